@@ -1,0 +1,1 @@
+//! Helpers that the backends share: indentation, doc comments, wrapped lines.
