@@ -1,0 +1,154 @@
+//! Everything that must hold before a change lands, in every language, counted.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use clap::{Args, ValueEnum};
+
+use crate::command::{self, Result, cargo, heading, output, program, root, run, success, target_dir, watch};
+use crate::setup::{self, Hosts};
+
+/// Which parts to run; all of them unless told.
+#[derive(Args)]
+pub struct Options {
+    /// Run this part alone; may be given several times.
+    #[arg(long, value_enum)]
+    only: Vec<Part>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Formatting, clippy, docs, generated files, type checkers.
+    Lint,
+    /// `cargo test`, which also crosses languages.
+    Rust,
+    /// pytest over the Python package.
+    Python,
+    /// node:test over the Node package.
+    Node,
+}
+
+/// How many tests passed, by language.
+#[derive(Default)]
+struct Counts(BTreeMap<&'static str, u64>);
+
+impl Counts {
+    fn add(&mut self, language: &'static str, count: u64) {
+        *self.0.entry(language).or_default() += count;
+    }
+}
+
+fn run_all(options: &Options) -> Result<BTreeMap<&'static str, u64>> {
+    let hosts = setup::all()?;
+    let wanted = |part| options.only.is_empty() || options.only.contains(&part);
+    let mut counts = Counts::default();
+    if wanted(Part::Lint) {
+        lint_rust()?;
+        lint_python(&hosts)?;
+        lint_typescript(&hosts)?;
+    }
+    if wanted(Part::Rust) {
+        test_rust(&hosts, &mut counts)?;
+    }
+    if wanted(Part::Python) {
+        test_python(&hosts, &mut counts)?;
+    }
+    if wanted(Part::Node) {
+        test_node(&hosts, &mut counts)?;
+    }
+    Ok(counts.0)
+}
+
+/// Runs the parts that were asked for and prints how many tests passed in each language.
+pub fn run(options: &Options) -> Result {
+    let counts = run_all(options)?;
+    heading("Optional tools");
+    optional_tools();
+    heading("Result");
+    for (language, count) in &counts {
+        anstream::println!("   {language:8} {count:5} tests passed");
+    }
+    success("Everything holds.");
+    anstream::println!("{} passed, 0 failed", counts.values().sum::<u64>());
+    Ok(())
+}
+
+fn lint_rust() -> Result {
+    command::run("Check the formatting", &mut cargo(&["fmt", "--all", "--", "--check"]))?;
+    let clippy = ["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"];
+    command::run("Lint with clippy", &mut cargo(&clippy))?;
+    let doc = ["doc", "--workspace", "--no-deps", "--locked", "--quiet"];
+    command::run("Build the documentation", cargo(&doc).env("RUSTDOCFLAGS", "-D warnings"))?;
+    let generate =
+        ["run", "--locked", "--quiet", "--package", "ringgen-cli", "--", "generate", "schemas", "--out", "generated"];
+    command::run("Check that generated/ is fresh", cargo(&generate).arg("--check"))
+}
+
+fn lint_python(hosts: &Hosts) -> Result {
+    let package = root().join("hosts/python");
+    let generated = root().join("generated/python").display().to_string();
+    let tool = |what: &str, name: &str, arguments: &[&str]| {
+        command::run(what, &mut program(hosts.venv_program(name), arguments, &package))
+    };
+    tool("Lint the Python code with ruff", "ruff", &["check", ".", &generated])?;
+    tool("Check the formatting of the Python code", "ruff", &["format", "--check", "."])?;
+    tool("Type-check the Python code with mypy", "mypy", &["--strict", "src", &generated])?;
+    let interpreter = hosts.python.display().to_string();
+    tool("Type-check the Python code with pyright", "pyright", &["--pythonpath", &interpreter])
+}
+
+fn lint_typescript(hosts: &Hosts) -> Result {
+    let check = ["run", "check", "--silent"];
+    run("Type-check the TypeScript code with tsc", &mut program("npm", &check, &hosts.node_package))
+}
+
+fn test_rust(hosts: &Hosts, counts: &mut Counts) -> Result {
+    let mut tests = cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]);
+    hosts.tell(&mut tests);
+    watch("Test in Rust, and across languages", &mut tests, |line| {
+        // test result: ok. 13 passed; 0 failed; …
+        if let Some(rest) = line.strip_prefix("test result: ok. ")
+            && let Some(count) = first_number(rest)
+        {
+            counts.add("Rust", count);
+        }
+    })
+}
+
+fn test_python(hosts: &Hosts, counts: &mut Counts) -> Result {
+    let package = root().join("hosts/python");
+    let arguments = ["-m", "pytest", "--color=no", "-p", "no:cacheprovider"];
+    let mut tests = program(&hosts.python, &arguments, &package);
+    watch("Test in Python", &mut tests, |line| {
+        // ===== 97 passed in 12.34s =====
+        if line.starts_with('=')
+            && let Some(place) = line.find(" passed")
+        {
+            counts.add("Python", line[..place].rsplit(' ').next().and_then(|word| word.parse().ok()).unwrap_or(0));
+        }
+    })
+}
+
+fn test_node(hosts: &Hosts, counts: &mut Counts) -> Result {
+    let mut tests = program("npm", &["test", "--silent"], &hosts.node_package);
+    tests.env("RINGGEN_TEST_TARBALL", &hosts.node_tarball).env("CARGO_TARGET_DIR", target_dir());
+    watch("Test in Node", &mut tests, |line| {
+        // ℹ pass 42, or # pass 42 where the reporter is TAP
+        if let Some(count) = line.strip_prefix("ℹ pass ").or(line.strip_prefix("# pass ")) {
+            counts.add("Node", count.trim().parse().unwrap_or(0));
+        }
+    })
+}
+
+fn first_number(text: &str) -> Option<u64> {
+    text.split(' ').next()?.parse().ok()
+}
+
+/// Says for each tool that only some machines have whether its checks ran.
+fn optional_tools() {
+    let strace = output(&mut program("strace", &["--version"], Path::new("/")));
+    match strace {
+        Ok(version) => anstream::println!("   RAN      strace: {}", version.lines().next().unwrap_or_default()),
+        Err(_) => anstream::println!("   NOT RUN  strace: not on this machine"),
+    }
+}
