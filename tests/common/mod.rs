@@ -1,0 +1,88 @@
+//! What the tests that cross languages share: where the interpreters are, and a ring directory of their own.
+#![allow(dead_code, reason = "each test binary uses its own part of this module")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The repository's root.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Where cargo put this test, hence where the other things it built are.
+pub fn target_dir() -> PathBuf {
+    let test = std::env::current_exe().expect("a running test has a path");
+    // target/debug/deps/interop-0123456789abcdef
+    test.ancestors().nth(3).expect("cargo runs tests from target/<profile>/deps").to_path_buf()
+}
+
+/// The `ringgen` command, built if this test was started without the rest of the workspace.
+pub fn ringgen() -> PathBuf {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut build = Command::new(cargo);
+    build.args(["build", "--quiet", "--package", "ringgen-cli"]).current_dir(root());
+    build.env("CARGO_TARGET_DIR", target_dir());
+    assert!(build.status().expect("cargo runs").success(), "ringgen-cli does not build");
+    target_dir().join("debug/ringgen")
+}
+
+/// A Python with the `ringgen` package and numpy.
+pub fn python() -> PathBuf {
+    set_up("RINGGEN_TEST_PYTHON", target_dir().join("venv/bin/python"))
+}
+
+/// The built Node package.
+pub fn node_package() -> PathBuf {
+    let package = set_up("RINGGEN_TEST_NODE_PACKAGE", root().join("hosts/node"));
+    assert!(package.join("dist").is_dir(), "{} is not built: run `cargo xtask setup`", package.display());
+    package
+}
+
+/// The TypeScript compiler.
+pub fn tsc() -> PathBuf {
+    node_package().join("node_modules/.bin/tsc")
+}
+
+fn set_up(variable: &str, default: PathBuf) -> PathBuf {
+    let path = std::env::var_os(variable).map_or(default, PathBuf::from);
+    assert!(path.exists(), "{} is missing: run `cargo xtask setup` first", path.display());
+    path
+}
+
+/// A fresh directory for rings, in memory, removed when it is dropped.
+pub fn ring_dir() -> tempfile::TempDir {
+    tempfile::Builder::new().prefix("ringgen-test-").tempdir_in("/dev/shm").expect("/dev/shm is writable")
+}
+
+/// A folder with a Node project that has the package and these TypeScript files (name, text), compiled by tsc
+/// under the strictest flags. Its JavaScript lies beside the sources.
+pub fn node_project(files: &[(&str, String)]) -> tempfile::TempDir {
+    let project = tempfile::tempdir().expect("a temporary directory");
+    let modules = project.path().join("node_modules");
+    std::fs::create_dir(&modules).expect("a fresh directory");
+    std::os::unix::fs::symlink(node_package(), modules.join("ringgen")).expect("a fresh directory");
+    std::os::unix::fs::symlink(node_package().join("node_modules/@types"), modules.join("@types"))
+        .expect("a fresh directory");
+    write(project.path(), "package.json", r#"{ "private": true, "type": "module" }"#);
+    write(project.path(), "tsconfig.json", TSCONFIG);
+    for (name, text) in files {
+        write(project.path(), name, text);
+    }
+    let output = Command::new(tsc()).current_dir(project.path()).output().expect("tsc runs");
+    assert!(output.status.success(), "tsc: {}", String::from_utf8_lossy(&output.stdout));
+    project
+}
+
+fn write(folder: &Path, name: &str, text: &str) {
+    std::fs::write(folder.join(name), text).expect("a fresh directory is writable");
+}
+
+/// The flags that generated TypeScript promises to be clean under.
+const TSCONFIG: &str = r#"{
+  "compilerOptions": {
+    "target": "es2022", "lib": ["es2023", "esnext.disposable"], "module": "nodenext", "moduleResolution": "nodenext",
+    "types": ["node"], "strict": true, "verbatimModuleSyntax": true, "erasableSyntaxOnly": true,
+    "isolatedDeclarations": true, "declaration": true, "noUncheckedIndexedAccess": true,
+    "exactOptionalPropertyTypes": true, "noImplicitOverride": true, "noFallthroughCasesInSwitch": true
+  }
+}"#;
