@@ -273,8 +273,7 @@ mod tests {
 
     fn text(fields: &[Field<'_>]) -> String {
         let mut canonical = Canonical::new(Some(Package { name: "market", version: 3 }));
-        let trade =
-            Struct { kind: StructKind::Message, name: "Trade", size: 24, align: 8, fields, doc: "One trade." };
+        let trade = Struct { kind: StructKind::Message, name: "Trade", size: 24, align: 8, fields, doc: "One trade." };
         assert!(canonical.add_struct(&trade));
         assert!(!canonical.add_struct(&trade), "a block is added once");
         canonical.add_enum(&SIDE);

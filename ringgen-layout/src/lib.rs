@@ -10,6 +10,7 @@
 //!   place.rs        where each field lies                Placer
 //!   fingerprint.rs  when two layouts are the same        layout_hash, FNV-1a 128
 //!   canonical.rs    a layout as text, in any ring        Canonical, first_difference
+//!   proof.rs        what a derive's expansion asks       check_field, check_end
 //!   ring.rs         where each byte of a ring lies       Geometry, header and block offsets
 //! ```
 //!
@@ -32,6 +33,7 @@ mod canonical;
 mod describe;
 mod fingerprint;
 mod place;
+pub mod proof;
 pub mod ring;
 mod scalar;
 

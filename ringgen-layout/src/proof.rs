@@ -1,0 +1,385 @@
+//! What the derives ask while rustc evaluates constants: does this struct lie as the format says?
+//!
+//! The expansion hands over what rustc knows (real offsets, sizes, types found by inference); here it is compared
+//! with [`Placer`], the function that the generator calls too. Each `check_…` panics with the words that the user
+//! reads; `#[track_caller]` makes rustc point at the field that the expansion's call is spanned to.
+//!
+//! ```should_panic
+//! use ringgen_layout::proof::{self, Member};
+//! use ringgen_layout::{Note, Scalar, Type};
+//!
+//! const MEMBERS: &[Member<'_>] = &[
+//!     Member { name: "id", ty: Type::scalar(Scalar::U64), offset: 0, note: Note::NONE },
+//!     Member { name: "quantity", ty: Type::scalar(Scalar::U32), offset: 8, note: Note::NONE },
+//! ];
+//! // In an expansion this is `const _: () = …`, and the panic is a compile error:
+//! proof::check_end("Trade", MEMBERS, 16, 8, 0);
+//! ```
+
+use crate::{Dims, Enum, EnumKind, Field, Hash, Kind, Note, PlaceError, Placer, Scalar, Type};
+
+/// A field as rustc sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Member<'a> {
+    /// Its name in the canonical text.
+    pub name: &'a str,
+    /// Its type, found by inference.
+    pub ty: Type<'a>,
+    /// Where it really lies: `offset_of!`.
+    pub offset: usize,
+    /// What is known of it beside its bytes.
+    pub note: Note<'a>,
+}
+
+impl<'a> Member<'a> {
+    /// The type as the format sees it: bytes whose name starts with `_` are padding.
+    const fn role(&self) -> Type<'a> {
+        match (self.ty.kind, self.ty.dims.as_slice()) {
+            (Kind::Scalar(Scalar::U8), &[size]) if self.is_underscored() => Type::new(Kind::Pad, size, 1),
+            _ => self.ty,
+        }
+    }
+
+    const fn is_underscored(&self) -> bool {
+        matches!(self.name.as_bytes(), [b'_', ..])
+    }
+
+    const fn is_filler(&self) -> bool {
+        matches!(self.role().kind, Kind::Pad | Kind::Reserved)
+    }
+}
+
+/// The fields where [`Placer`] puts them. `N` is how many there are.
+///
+/// # Panics
+/// If they don't fit into `u32::MAX` bytes, or one has an alignment that no type may have.
+#[track_caller]
+pub const fn place<'a, const N: usize>(members: &[Member<'a>]) -> [Field<'a>; N] {
+    let mut fields = [Field { name: "", offset: 0, ty: Type::scalar(Scalar::U8), note: Note::NONE }; N];
+    let mut placer = Placer::new();
+    let mut index = 0;
+    while index < N {
+        let member = &members[index];
+        let offset = step(&mut placer, member).0;
+        fields[index] = Field { name: member.name, offset, ty: member.role(), note: member.note };
+        index += 1;
+    }
+    fields
+}
+
+/// Size and alignment of the whole struct, given the alignment that rustc gave it.
+///
+/// # Panics
+/// As [`place`] does.
+#[track_caller]
+pub const fn extent(members: &[Member<'_>], align: usize) -> (u32, u32) {
+    match finish(members, align) {
+        (Ok(extent), _) => (extent.size, extent.align),
+        (Err(error), _) => refuse(error),
+    }
+}
+
+/// Checks that the field `index` follows the one before without a gap, has a size, is named as what it is, and lies
+/// where the format says. `first_pad` is the first number that no `_padN` has yet.
+///
+/// # Panics
+/// If not, with what to write instead.
+#[track_caller]
+pub const fn check_field(members: &[Member<'_>], index: usize, first_pad: u32) {
+    let mut placer = Placer::new();
+    let mut gaps = 0;
+    let (mut offset, mut padding) = (0, 0);
+    let mut at = 0;
+    while at <= index {
+        gaps += (padding > 0) as u32;
+        (offset, padding) = step(&mut placer, &members[at]);
+        at += 1;
+    }
+    let member = &members[index];
+    if padding > 0 {
+        let words = bytes("ringgen [R006]: ", padding, " of padding before `").text(member.name);
+        let words = words.text("`\nhelp: add the line `").pad(first_pad + gaps, padding);
+        words.text("` in front of `").text(member.name).text("`").panic();
+    }
+    if placer.end() == offset {
+        Words::new("ringgen [R014]: `").text(member.name).text("` has no bytes\nhelp: leave it out").panic();
+    }
+    if member.is_underscored() && !member.is_filler() {
+        let words = Words::new("ringgen [R010]: `").text(member.name);
+        let words = words.text("` is named like padding, but is `").ty(&member.ty);
+        words.text("`\nhelp: a name without `_` in front, or `[u8; N]`, `Pad<N>` or `Reserved<N>`").panic();
+    }
+    if !member.is_underscored() && member.is_filler() {
+        let words = Words::new("ringgen [R010]: `").text(member.name).text("` is padding without a name of padding");
+        words.text("\nhelp: `_").text(member.name).text("`").panic();
+    }
+    if member.offset != offset as usize {
+        let words = Words::new("ringgen [R015]: `").text(member.name).text("` lies at byte ");
+        let words = words.number(member.offset as u64).text(", and at ").number(offset as u64);
+        words.text(" in every other language\nhelp: `#[repr(C)]`, with `align(8)` on 32-bit targets").panic();
+    }
+}
+
+/// Checks that no byte follows the last field, and that rustc's size and alignment are the format's.
+///
+/// # Panics
+/// If not, with what to write instead.
+#[track_caller]
+pub const fn check_end(name: &str, members: &[Member<'_>], size: usize, align: usize, first_pad: u32) {
+    let (extent, gaps) = match finish(members, align) {
+        (Ok(extent), gaps) => (extent, gaps),
+        (Err(error), _) => refuse(error),
+    };
+    if extent.padding > 0 {
+        let words = bytes("ringgen [R006]: ", extent.padding, " of padding at the end of `").text(name);
+        let words = words.text("`\nhelp: add the line `").pad(first_pad + gaps, extent.padding);
+        words.text("` behind `").text(members[members.len() - 1].name).text("`").panic();
+    }
+    if extent.align as usize != align {
+        let words = Words::new("ringgen [R015]: this target aligns `").text(name).text("` to ");
+        let words = words.number(align as u64).text(" bytes, the format to ").number(extent.align as u64);
+        words.text("\nhelp: `#[repr(C, align(").number(extent.align as u64).text("))]`").panic();
+    }
+    if extent.size as usize != size {
+        let words = Words::new("ringgen [R015]: `").text(name).text("` has ").number(size as u64);
+        let words = words.text(" bytes, and ").number(extent.size as u64).text(" in every other language");
+        words.text("\nhelp: `#[repr(C)]`").panic();
+    }
+}
+
+/// Checks a field against the one of a schema: type and offset. `rust` is the schema's type as Rust spells it.
+///
+/// # Panics
+/// If they differ, with the line to write.
+#[track_caller]
+pub const fn check_like(field: &Field<'_>, expected: &Field<'_>, rust: &str, schema: &str) {
+    if !same_type(&field.ty, &expected.ty) {
+        let words = Words::new("ringgen [R025]: `").text(field.name).text("` is `").ty(&field.ty);
+        let words = words.text("` here and `").ty(&expected.ty).text("` in ").text(schema);
+        if same(field.ty.kind.word().0, expected.ty.kind.word().0) && same_name(&field.ty, &expected.ty) {
+            words.text("\nhelp: `").text(rust).text("` is declared otherwise there: compare the two").panic();
+        }
+        words.text("\nhelp: `").text(field.name).text(": ").text(rust).text("`").panic();
+    }
+    if field.offset != expected.offset {
+        let words = Words::new("ringgen [R025]: `").text(field.name).text("` lies at byte ");
+        let words = words.number(field.offset as u64).text(" here and at ").number(expected.offset as u64);
+        words.text(" in ").text(schema).text("\nhelp: the same padding in front of it").panic();
+    }
+}
+
+/// Checks a layout hash against the one that was written down.
+///
+/// # Panics
+/// If they differ.
+#[track_caller]
+pub const fn check_hash(name: &str, actual: Hash, expected: Hash) {
+    if !actual.same(expected) {
+        let words = Words::new("ringgen [R025]: `").text(name).text("` is not what its `layout_hash` was made for");
+        let words = words.text("\nhelp: `ringgen generate` it again, and edit the schema instead of this file; now `");
+        words.hash(actual).text("`").panic();
+    }
+}
+
+/// Checks a canonical text against the schema hash that was written down.
+///
+/// # Panics
+/// If they differ.
+#[track_caller]
+pub const fn check_text(name: &str, text: &str, expected: Hash) {
+    let actual = Hash::of(text.as_bytes());
+    if !actual.same(expected) {
+        let words = Words::new("ringgen [R025]: the schema text of `").text(name);
+        let words = words.text("` is not what its `schema_hash` was made for");
+        let words = words.text("\nhelp: `ringgen generate` it again; now `");
+        words.hash(actual).text("`").panic();
+    }
+}
+
+/// The integer that an enum or flags type is stored as.
+///
+/// # Panics
+/// If the type of its field is none.
+#[track_caller]
+pub const fn repr(name: &str, ty: Type<'_>) -> Scalar {
+    match (ty.kind, ty.dims.as_slice()) {
+        (Kind::Scalar(scalar), []) if scalar.is_integer() => scalar,
+        _ => {
+            let words = Words::new("ringgen [R023]: `").text(name).text("` is stored as `").ty(&ty);
+            words.text("`\nhelp: an integer: `").text(name).text("(pub u8)`").panic()
+        }
+    }
+}
+
+/// Checks that the value `index` of an enum, or bit of flags, fits its integer.
+///
+/// # Panics
+/// If it doesn't.
+#[track_caller]
+pub const fn check_value(of: &Enum<'_>, index: usize) {
+    let value = &of.values[index];
+    let (low, high) = match of.repr.integer_range() {
+        Some(range) => range,
+        None => (0, 0),
+    };
+    // A flag in the sign bit of a signed integer is a bit like any other.
+    let high = if matches!(of.kind, EnumKind::Flags) { (1 << of.repr.bits()) - 1 } else { high };
+    if value.value < low || value.value > high {
+        let words = Words::new("ringgen [R014]: `").text(value.name).text("` does not fit into `");
+        words.text(of.repr.name()).text("`\nhelp: a smaller number, or a wider integer").panic();
+    }
+}
+
+const fn step(placer: &mut Placer, member: &Member<'_>) -> (u32, u32) {
+    let size = match member.ty.total_size() {
+        Some(size) => size,
+        None => refuse(PlaceError::Overflow),
+    };
+    match placer.place(size, member.ty.align) {
+        Ok(placed) => (placed.offset, placed.padding),
+        Err(error) => refuse(error),
+    }
+}
+
+const fn finish(members: &[Member<'_>], align: usize) -> (Result<crate::Extent, PlaceError>, u32) {
+    let mut placer = Placer::new();
+    let mut gaps = 0;
+    let mut index = 0;
+    while index < members.len() {
+        gaps += (step(&mut placer, &members[index]).1 > 0) as u32;
+        index += 1;
+    }
+    // Alignments never reach 2³²; one that did would be refused like any other above the limit.
+    (placer.finish(if align > u32::MAX as usize { u32::MAX } else { align as u32 }), gaps)
+}
+
+#[track_caller]
+const fn refuse(error: PlaceError) -> ! {
+    match error {
+        PlaceError::Align => panic!("ringgen [R014]: aligned to more than 128 bytes\nhelp: `align(128)` at the most"),
+        PlaceError::Overflow => panic!("ringgen [R014]: larger than 4 GiB\nhelp: shorter arrays"),
+    }
+}
+
+const fn same_type(a: &Type<'_>, b: &Type<'_>) -> bool {
+    let hashes = match (a.kind, b.kind) {
+        (
+            Kind::Enum { hash: a, .. } | Kind::Struct { hash: a, .. },
+            Kind::Enum { hash: b, .. } | Kind::Struct { hash: b, .. },
+        ) => a.same(b),
+        _ => true,
+    };
+    let dims = {
+        let (a, b) = (a.dims.as_slice(), b.dims.as_slice());
+        match (a, b) {
+            ([], []) => true,
+            ([a], [b]) => *a == *b,
+            ([a, n], [b, m]) => *a == *b && *n == *m,
+            _ => false,
+        }
+    };
+    same(a.kind.word().0, b.kind.word().0) && a.size == b.size && dims && hashes
+}
+
+const fn same_name(a: &Type<'_>, b: &Type<'_>) -> bool {
+    match (a.kind.word().1, b.kind.word().1) {
+        (Some(a), Some(b)) => same(a, b),
+        _ => false,
+    }
+}
+
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < a.len() {
+        if a[index] != b[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
+/// A sentence put together in const evaluation, where there is no `format!`.
+struct Words {
+    bytes: [u8; Words::MAX],
+    len: usize,
+}
+
+const fn bytes(before: &str, count: u32, after: &str) -> Words {
+    Words::new(before).number(count as u64).text(if count == 1 { " byte" } else { " bytes" }).text(after)
+}
+
+impl Words {
+    const MAX: usize = 1024;
+
+    const fn new(text: &str) -> Self {
+        Words { bytes: [0; Words::MAX], len: 0 }.text(text)
+    }
+
+    const fn text(mut self, text: &str) -> Self {
+        let text = text.as_bytes();
+        // Cut rather than refused: the beginning says what is wrong. Never within a character, see `panic`.
+        let mut index = 0;
+        while index < text.len() && self.len < Words::MAX {
+            self.bytes[self.len] = text[index];
+            self.len += 1;
+            index += 1;
+        }
+        self
+    }
+
+    const fn number(self, number: u64) -> Self {
+        let words = if number >= 10 { self.number(number / 10) } else { self };
+        words.text("0123456789".split_at((number % 10) as usize).1.split_at(1).0)
+    }
+
+    const fn hash(mut self, hash: Hash) -> Self {
+        let mut digit = 32;
+        while digit > 0 {
+            digit -= 1;
+            let value = (hash.to_u128() >> (digit * 4)) as usize % 16;
+            self = self.text("0123456789abcdef".split_at(value).1.split_at(1).0);
+        }
+        self
+    }
+
+    const fn pad(self, number: u32, size: u32) -> Self {
+        self.text("_pad").number(number as u64).text(": [u8; ").number(size as u64).text("],")
+    }
+
+    /// As people write it in a schema: `Level[5]`, `str[12]`.
+    const fn ty(self, ty: &Type<'_>) -> Self {
+        let words = match ty.kind.word() {
+            (_, Some(name)) => self.text(name),
+            (word, None) => self.text(word),
+        };
+        let words = match ty.kind {
+            Kind::Str | Kind::Pad | Kind::Reserved => words.text("[").number(ty.size as u64).text("]"),
+            _ => words,
+        };
+        words.dims(ty.dims)
+    }
+
+    const fn dims(self, dims: Dims) -> Self {
+        match dims.as_slice() {
+            [] => self,
+            [n] => self.text("[").number(*n as u64).text("]"),
+            [n, m, ..] => self.text("[").number(*n as u64).text("][").number(*m as u64).text("]"),
+        }
+    }
+
+    #[track_caller]
+    const fn panic(self) -> ! {
+        let mut bytes = self.bytes.split_at(self.len).0;
+        loop {
+            match core::str::from_utf8(bytes) {
+                Ok(text) => panic!("{}", text),
+                Err(error) => bytes = bytes.split_at(error.valid_up_to()).0,
+            }
+        }
+    }
+}
