@@ -83,7 +83,8 @@ fn python() -> Result<PathBuf> {
         run("Install the Python development tools from their lock file", &mut program(&python, &arguments, root()))?;
         fs::write(&stamp, &wanted)?;
     }
-    let arguments = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--force-reinstall"];
+    let arguments =
+        ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--force-reinstall"];
     let mut install = program(&python, &arguments, root());
     install.arg("./hosts/python");
     run("Install the Python package", &mut install)?;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use clap::{Args, ValueEnum};
 
-use crate::command::{self, Result, cargo, heading, output, program, root, run, success, target_dir, watch};
+use crate::command::{self, Result, cargo, heading, output, program, root, success, target_dir, watch};
 use crate::setup::{self, Hosts};
 
 /// Which parts to run; all of them unless told.
@@ -99,7 +99,7 @@ fn lint_python(hosts: &Hosts) -> Result {
 
 fn lint_typescript(hosts: &Hosts) -> Result {
     let check = ["run", "check", "--silent"];
-    run("Type-check the TypeScript code with tsc", &mut program("npm", &check, &hosts.node_package))
+    command::run("Type-check the TypeScript code with tsc", &mut program("npm", &check, &hosts.node_package))
 }
 
 fn test_rust(hosts: &Hosts, counts: &mut Counts) -> Result {
