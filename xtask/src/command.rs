@@ -7,19 +7,19 @@ use std::process::{Command, Stdio};
 use anstyle::{AnsiColor, Style};
 
 /// What a task gives: nothing, or a sentence for the person who ran it.
-pub type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
+pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 const HEADING: Style = AnsiColor::Cyan.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 
 /// The repository's root.
-pub fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the repository")
 }
 
 /// Where cargo builds to.
-pub fn target_dir() -> PathBuf {
+pub(crate) fn target_dir() -> PathBuf {
     match std::env::var_os("CARGO_TARGET_DIR") {
         Some(dir) => root().join(dir),
         None => root().join("target"),
@@ -27,36 +27,36 @@ pub fn target_dir() -> PathBuf {
 }
 
 /// `cargo` with these arguments, at the root.
-pub fn cargo(arguments: &[&str]) -> Command {
+pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments).current_dir(root());
     command
 }
 
 /// A program with these arguments, in `dir`.
-pub fn program(program: impl AsRef<std::ffi::OsStr>, arguments: &[&str], dir: &Path) -> Command {
+pub(crate) fn program(program: impl AsRef<std::ffi::OsStr>, arguments: &[&str], dir: &Path) -> Command {
     let mut command = Command::new(program);
     command.args(arguments).current_dir(dir);
     command
 }
 
 /// Prints what is about to happen.
-pub fn heading(what: &str) {
+pub(crate) fn heading(what: &str) {
     anstream::println!("\n{HEADING}━━ {what}{HEADING:#}");
 }
 
 /// Prints that something holds.
-pub fn success(what: &str) {
+pub(crate) fn success(what: &str) {
     anstream::println!("{GOOD}{what}{GOOD:#}");
 }
 
 /// Prints what went wrong.
-pub fn failure(what: &str) {
+pub(crate) fn failure(what: &str) {
     anstream::eprintln!("{BAD}error:{BAD:#} {what}");
 }
 
 /// Runs a command, its output going where ours goes.
-pub fn run(what: &str, command: &mut Command) -> Result {
+pub(crate) fn run(what: &str, command: &mut Command) -> Result {
     heading(what);
     anstream::println!("   {}", display(command));
     let status = command.status().map_err(|error| cannot_start(command, &error))?;
@@ -64,7 +64,7 @@ pub fn run(what: &str, command: &mut Command) -> Result {
 }
 
 /// Runs a command, shows its output line by line, and hands each line to `see` as well.
-pub fn watch(what: &str, command: &mut Command, mut see: impl FnMut(&str)) -> Result {
+pub(crate) fn watch(what: &str, command: &mut Command, mut see: impl FnMut(&str)) -> Result {
     heading(what);
     anstream::println!("   {}", display(command));
     let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| cannot_start(command, &error))?;
@@ -81,7 +81,7 @@ pub fn watch(what: &str, command: &mut Command, mut see: impl FnMut(&str)) -> Re
 }
 
 /// What a command prints, without surrounding space.
-pub fn output(command: &mut Command) -> Result<String> {
+pub(crate) fn output(command: &mut Command) -> Result<String> {
     let output = command.stderr(Stdio::inherit()).output().map_err(|error| cannot_start(command, &error))?;
     if !output.status.success() {
         return Err(failed("a command", command, &output.status.to_string()));
@@ -90,7 +90,7 @@ pub fn output(command: &mut Command) -> Result<String> {
 }
 
 /// The command as one would type it.
-pub fn display(command: &Command) -> String {
+pub(crate) fn display(command: &Command) -> String {
     let mut line = String::new();
     for part in std::iter::once(command.get_program()).chain(command.get_args()) {
         let part = part.to_string_lossy();

@@ -15,7 +15,7 @@ use crate::setup::{self, Hosts};
 
 /// How the demo replays the ride.
 #[derive(Args)]
-pub struct Options {
+pub(crate) struct Options {
     /// Samples a second while the ride is shown; recorded was one a second.
     #[arg(long, default_value_t = 1000)]
     rate: u32,
@@ -34,7 +34,7 @@ struct Stage {
 }
 
 /// Replays the ride once for people to watch, then at full speed.
-pub fn run(options: &Options) -> Result {
+pub(crate) fn run(options: &Options) -> Result {
     let stage = set_up()?;
     stop_children_first()?;
     picture()?;

@@ -16,29 +16,29 @@ const REQUIRED: &[(&str, &[&str], (u32, u32))] = &[
 ];
 
 /// The interpreters that tests and the demo run.
-pub struct Hosts {
+pub(crate) struct Hosts {
     /// The virtualenv's Python, with the `ringgen` package and the development tools.
-    pub python: PathBuf,
+    pub(crate) python: PathBuf,
     /// The Node package's folder, built.
-    pub node_package: PathBuf,
+    pub(crate) node_package: PathBuf,
     /// The packed Node package, as users install it.
-    pub node_tarball: PathBuf,
+    pub(crate) node_tarball: PathBuf,
 }
 
 impl Hosts {
     /// A program of the virtualenv.
-    pub fn venv_program(&self, name: &str) -> PathBuf {
+    pub(crate) fn venv_program(&self, name: &str) -> PathBuf {
         self.python.with_file_name(name)
     }
 
     /// Tells a command where the interpreters are, under the names that `tests/` look for.
-    pub fn tell(&self, command: &mut Command) {
+    pub(crate) fn tell(&self, command: &mut Command) {
         command.env("RINGGEN_TEST_PYTHON", &self.python).env("RINGGEN_TEST_NODE_PACKAGE", &self.node_package);
     }
 }
 
 /// Makes everything that a fresh clone lacks.
-pub fn all() -> Result<Hosts> {
+pub(crate) fn all() -> Result<Hosts> {
     tools()?;
     let python = python()?;
     let (node_package, node_tarball) = node()?;

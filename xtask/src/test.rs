@@ -10,7 +10,7 @@ use crate::setup::{self, Hosts};
 
 /// Which parts to run; all of them unless told.
 #[derive(Args)]
-pub struct Options {
+pub(crate) struct Options {
     /// Run this part alone; may be given several times.
     #[arg(long, value_enum)]
     only: Vec<Part>,
@@ -60,7 +60,7 @@ fn run_all(options: &Options) -> Result<BTreeMap<&'static str, u64>> {
 }
 
 /// Runs the parts that were asked for and prints how many tests passed in each language.
-pub fn run(options: &Options) -> Result {
+pub(crate) fn run(options: &Options) -> Result {
     let counts = run_all(options)?;
     heading("Optional tools");
     optional_tools();
