@@ -9,14 +9,17 @@
 //! use ringgen_layout::{Note, Scalar, Type};
 //!
 //! const MEMBERS: &[Member<'_>] = &[
-//!     Member { name: "id", ty: Type::scalar(Scalar::U64), offset: 0, note: Note::NONE },
-//!     Member { name: "quantity", ty: Type::scalar(Scalar::U32), offset: 8, note: Note::NONE },
+//!     Member { name: "id", ty: Type::scalar(Scalar::U64), offset: 0, note: Note::NONE, describe: |_| () },
+//!     Member { name: "quantity", ty: Type::scalar(Scalar::U32), offset: 8, note: Note::NONE, describe: |_| () },
 //! ];
 //! // In an expansion this is `const _: () = …`, and the panic is a compile error:
 //! proof::check_end("Trade", MEMBERS, 16, 8, 0);
 //! ```
 
-use crate::{Dims, Enum, EnumKind, Field, Hash, Kind, Note, PlaceError, Placer, Scalar, Type};
+use crate::{
+    Canonical, Dims, Enum, EnumKind, Extent, Field, Hash, Kind, Note, PlaceError, Placer, Scalar, Struct, StructKind,
+    Type,
+};
 
 /// A field as rustc sees it.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +32,8 @@ pub struct Member<'a> {
     pub offset: usize,
     /// What is known of it beside its bytes.
     pub note: Note<'a>,
+    /// Adds the blocks of its type to a canonical text.
+    pub describe: fn(&mut Canonical),
 }
 
 impl<'a> Member<'a> {
@@ -67,14 +72,21 @@ pub const fn place<'a, const N: usize>(members: &[Member<'a>]) -> [Field<'a>; N]
     fields
 }
 
-/// Size and alignment of the whole struct, given the alignment that rustc gave it.
+/// The whole struct, given its fields from [`place`] and the alignment that rustc gave it.
 ///
 /// # Panics
 /// As [`place`] does.
 #[track_caller]
-pub const fn extent(members: &[Member<'_>], align: usize) -> (u32, u32) {
+pub const fn structure<'a>(
+    kind: StructKind,
+    name: &'a str,
+    members: &[Member<'_>],
+    fields: &'a [Field<'a>],
+    align: usize,
+    doc: &'a str,
+) -> Struct<'a> {
     match finish(members, align) {
-        (Ok(extent), _) => (extent.size, extent.align),
+        (Ok(extent), _) => Struct { kind, name, size: extent.size, align: extent.align, fields, doc },
         (Err(error), _) => refuse(error),
     }
 }
@@ -147,24 +159,94 @@ pub const fn check_end(name: &str, members: &[Member<'_>], size: usize, align: u
     }
 }
 
-/// Checks a field against the one of a schema: type and offset. `rust` is the schema's type as Rust spells it.
+/// Checks the data field `name` against the schema's: its type, and the gap in front of it. `rust` is the schema's
+/// type as Rust spells it. A field that either struct lacks is no finding: the expansion has its own words for that.
 ///
 /// # Panics
 /// If they differ, with the line to write.
 #[track_caller]
-pub const fn check_like(field: &Field<'_>, expected: &Field<'_>, rust: &str, schema: &str) {
+pub const fn check_like(mine: &Struct<'_>, theirs: &Struct<'_>, name: &str, rust: &str, schema: &str) {
+    let (Some((field, gap)), Some((expected, expected_gap))) = (find(mine, name), find(theirs, name)) else { return };
     if !same_type(&field.ty, &expected.ty) {
-        let words = Words::new("ringgen [R025]: `").text(field.name).text("` is `").ty(&field.ty);
+        let words = Words::new("ringgen [R025]: `").text(name).text("` is `").ty(&field.ty);
         let words = words.text("` here and `").ty(&expected.ty).text("` in ").text(schema);
-        if same(field.ty.kind.word().0, expected.ty.kind.word().0) && same_name(&field.ty, &expected.ty) {
-            words.text("\nhelp: `").text(rust).text("` is declared otherwise there: compare the two").panic();
+        if same_name(&field.ty, &expected.ty) {
+            let words = words.text(", where `").text(rust).text("` is declared otherwise");
+            words.text("\nhelp: compare the two declarations").panic();
         }
-        words.text("\nhelp: `").text(field.name).text(": ").text(rust).text("`").panic();
+        words.text("\nhelp: `").text(name).text(": ").text(rust).text("`").panic();
     }
-    if field.offset != expected.offset {
-        let words = Words::new("ringgen [R025]: `").text(field.name).text("` lies at byte ");
-        let words = words.number(field.offset as u64).text(" here and at ").number(expected.offset as u64);
-        words.text(" in ").text(schema).text("\nhelp: the same padding in front of it").panic();
+    if gap != expected_gap {
+        bytes("ringgen [R025]: ", gap, " of padding before `").text(name).other_gap(expected_gap, schema);
+    }
+}
+
+/// Checks a struct as a whole against the schema's: alignment, the gap at the end, and at last the fingerprint.
+///
+/// # Panics
+/// If they differ, unless a field differs, which [`check_like`] tells better.
+#[track_caller]
+pub const fn check_whole(mine: &Struct<'_>, theirs: &Struct<'_>, schema: &str) {
+    let mut index = 0;
+    while index < theirs.fields.len() {
+        let expected = &theirs.fields[index];
+        if !expected.ty.is_pad() {
+            match find(mine, expected.name) {
+                Some((field, _)) if same_type(&field.ty, &expected.ty) && field.offset == expected.offset => {}
+                _ => return,
+            }
+        }
+        index += 1;
+    }
+    let name = mine.name;
+    if mine.align != theirs.align {
+        let words = Words::new("ringgen [R025]: `").text(name).text("` is aligned to ").number(mine.align as u64);
+        let words = words.text(" here and to ").number(theirs.align as u64).text(" in ").text(schema);
+        words.text("\nhelp: `#[repr(C, align(").number(theirs.align as u64).text("))]`").panic();
+    }
+    let (gap, expected_gap) = (mine.size - data_end(mine), theirs.size - data_end(theirs));
+    if gap != expected_gap {
+        bytes("ringgen [R025]: ", gap, " of padding at the end of `").text(name).other_gap(expected_gap, schema);
+    }
+    if !mine.layout_hash().same(theirs.layout_hash()) {
+        let words = Words::new("ringgen [R025]: `").text(name).text("` is not the one in ").text(schema);
+        words.text("\nhelp: the same fields, in the same order").panic();
+    }
+}
+
+/// The data field `name`, and how many bytes of padding lie in front of it.
+const fn find<'a>(of: &Struct<'a>, name: &str) -> Option<(&'a Field<'a>, u32)> {
+    let mut end = 0;
+    let mut index = 0;
+    while index < of.fields.len() {
+        let field = &of.fields[index];
+        if !field.ty.is_pad() {
+            if same(field.name, name) {
+                return Some((field, field.offset - end));
+            }
+            end = end_of(field);
+        }
+        index += 1;
+    }
+    None
+}
+
+const fn data_end(of: &Struct<'_>) -> u32 {
+    let mut end = 0;
+    let mut index = 0;
+    while index < of.fields.len() {
+        if !of.fields[index].ty.is_pad() {
+            end = end_of(&of.fields[index]);
+        }
+        index += 1;
+    }
+    end
+}
+
+const fn end_of(field: &Field<'_>) -> u32 {
+    match field.ty.total_size() {
+        Some(size) => field.offset + size,
+        None => refuse(PlaceError::Overflow),
     }
 }
 
@@ -196,18 +278,31 @@ pub const fn check_text(name: &str, text: &str, expected: Hash) {
     }
 }
 
-/// The integer that an enum or flags type is stored as.
+/// The integer that an enum or flags type of `size` bytes is stored as.
 ///
 /// # Panics
 /// If the type of its field is none.
 #[track_caller]
-pub const fn repr(name: &str, ty: Type<'_>) -> Scalar {
+pub const fn repr(name: &str, ty: Type<'_>, size: usize) -> Scalar {
     match (ty.kind, ty.dims.as_slice()) {
-        (Kind::Scalar(scalar), []) if scalar.is_integer() => scalar,
+        (Kind::Scalar(scalar), []) if scalar.is_integer() && scalar.size() as usize == size => scalar,
         _ => {
             let words = Words::new("ringgen [R023]: `").text(name).text("` is stored as `").ty(&ty);
-            words.text("`\nhelp: an integer: `").text(name).text("(pub u8)`").panic()
+            words.text("`\nhelp: an integer: `struct ").text(name).text("(pub u8);`").panic()
         }
+    }
+}
+
+/// Checks the integer of an enum or flags type against the schema's.
+///
+/// # Panics
+/// If they differ.
+#[track_caller]
+pub const fn check_repr(of: &Enum<'_>, expected: Scalar, schema: &str) {
+    if !same(of.repr.name(), expected.name()) {
+        let words = Words::new("ringgen [R025]: `").text(of.name).text("` is stored as `").text(of.repr.name());
+        let words = words.text("` here and as `").text(expected.name()).text("` in ").text(schema);
+        words.text("\nhelp: `struct ").text(of.name).text("(pub ").text(expected.name()).text(");`").panic();
     }
 }
 
@@ -241,7 +336,7 @@ const fn step(placer: &mut Placer, member: &Member<'_>) -> (u32, u32) {
     }
 }
 
-const fn finish(members: &[Member<'_>], align: usize) -> (Result<crate::Extent, PlaceError>, u32) {
+const fn finish(members: &[Member<'_>], align: usize) -> (Result<Extent, PlaceError>, u32) {
     let mut placer = Placer::new();
     let mut gaps = 0;
     let mut index = 0;
@@ -349,6 +444,15 @@ impl Words {
 
     const fn pad(self, number: u32, size: u32) -> Self {
         self.text("_pad").number(number as u64).text(": [u8; ").number(size as u64).text("],")
+    }
+
+    #[track_caller]
+    const fn other_gap(self, expected: u32, schema: &str) -> ! {
+        let words = self.text("` here and ").number(expected as u64).text(" in ").text(schema);
+        if expected == 0 {
+            words.text("\nhelp: leave the padding out").panic();
+        }
+        words.text("\nhelp: padding of the type `[u8; ").number(expected as u64).text("]`").panic()
     }
 
     /// As people write it in a schema: `Level[5]`, `str[12]`.

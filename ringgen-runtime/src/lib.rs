@@ -1,5 +1,6 @@
 //! Lock-free rings in shared memory that survive the death of either side.
 
+mod derive;
 pub mod pod;
 mod text;
 
@@ -9,15 +10,13 @@ pub use text::{Str, StrError};
 /// What the expansions of the derives name. No part of the public interface: it changes with the derives.
 #[doc(hidden)]
 pub mod __private {
+    pub use core::mem::{align_of, offset_of, size_of};
     pub use std::borrow::Cow;
 
     pub use ringgen_layout::{
-        Canonical, Dims, EDITION, Enum, EnumKind, Extent, Field, Hash, Hasher, Kind, MAX_ALIGN, Note, Package,
-        PlaceError, Placement, Placer, Scalar, ScalarKind, Struct, StructKind, Type, Value,
+        Dims, Enum, EnumKind, Field, Hash, Kind, Note, Package, Scalar, Struct, StructKind, Type, Value, proof,
     };
 
-    pub use crate::pod::{
-        Bool, Message, Pad, Pod, Reserved, align_of_field, describe_field, size_of_field, type_of_field, zeroed,
-    };
-    pub use crate::text::Str;
+    pub use crate::derive::{Described, DescribedEnum, check_copy, describe, member, schema_text};
+    pub use crate::pod::{Message, Pod, type_of_field, zeroed};
 }

@@ -19,9 +19,9 @@ use crate::text::Str;
 /// - There is no interior mutability and no address in it.
 /// - `TYPE` states the size and alignment that `size_of` and `align_of` do.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can't lie in shared memory",
+    message = "ringgen [R019]: `{Self}` can't lie in shared memory: not any bytes that a peer may write are a value of it",
     label = "not plain old data",
-    note = "use a number of fixed width, `Bool`, `Str<N>`, `[T; N]`, or a type of your own with \
+    note = "write a number of fixed width, `Bool`, `Str<N>`, `[T; N]`, or a type of your own with \
             `#[derive(RingStruct)]`, `#[derive(RingEnum)]` or `#[derive(RingFlags)]`"
 )]
 pub unsafe trait Pod: Copy + Send + Sync + 'static {
@@ -38,7 +38,7 @@ pub unsafe trait Pod: Copy + Send + Sync + 'static {
 /// # Safety
 /// As for [`Pod`], and `LAYOUT_HASH` is the fingerprint of exactly this layout.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no message that can travel in a ring",
+    message = "ringgen [R019]: `{Self}` is no message that can travel in a ring",
     label = "no `#[derive(RingMessage)]`",
     note = "put `#[derive(Clone, Copy, RingMessage)]` and `#[repr(C)]` on the struct"
 )]
@@ -86,11 +86,11 @@ const ALIGNMENTS: () = {
 const _: () = ALIGNMENTS;
 
 // SAFETY: `N` values without padding between them, each valid for every bit pattern.
-#[diagnostic::do_not_recommend]
+// Recommended, unlike the others: so the error about an array of something names the something.
 unsafe impl<T: Pod, const N: usize> Pod for [T; N] {
     const TYPE: Type<'static> = match T::TYPE.array(length(N)) {
         Some(array) => array,
-        None => panic!("a field has at most two array dimensions: nest a struct"),
+        None => panic!("ringgen [R014]: a field has at most two array dimensions\nhelp: nest a struct"),
     };
 
     fn describe(canonical: &mut Canonical) {
@@ -106,8 +106,8 @@ unsafe impl<const N: usize> Pod for Str<N> {
 
 /// A length in descriptions, which are 32 bits wide.
 const fn length(n: usize) -> u32 {
-    assert!(n > 0, "an array or text of length 0 has no bytes to share");
-    assert!(n <= u32::MAX as usize, "an array or text is longer than 4 GiB");
+    assert!(n > 0, "ringgen [R014]: an array or text of length 0 has no bytes to share\nhelp: leave it out");
+    assert!(n <= u32::MAX as usize, "ringgen [R014]: an array or text is longer than 4 GiB");
     n as u32
 }
 

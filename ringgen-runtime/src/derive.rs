@@ -1,0 +1,61 @@
+//! What the expansions of the derives call: everything that can be said once and need not be expanded each time.
+
+use std::borrow::Cow;
+
+use ringgen_layout::proof::Member;
+use ringgen_layout::{Canonical, Note, Package, Struct};
+
+use crate::pod::Pod;
+
+/// A struct as its derive describes it. Constants here and not in the expansion, where they would need names.
+pub trait Described {
+    /// Its fields as rustc sees them.
+    const MEMBERS: &'static [Member<'static>];
+    /// What follows from them.
+    const STRUCT: Struct<'static>;
+}
+
+/// An enum or flags type as its derive describes it.
+pub trait DescribedEnum {
+    /// Its names and values, and the integer behind them.
+    const ENUM: ringgen_layout::Enum<'static>;
+}
+
+/// A field, its type inferred from the function that reaches it: what a struct *is*, and not what its tokens say.
+pub const fn member<S, T: Pod>(
+    name: &'static str,
+    _: fn(&S) -> &T,
+    offset: usize,
+    note: Note<'static>,
+) -> Member<'static> {
+    Member { name, ty: T::TYPE, offset, note, describe: T::describe }
+}
+
+/// [`Pod::describe`] of a struct.
+pub fn describe<T: Described>(canonical: &mut Canonical) {
+    if canonical.add_struct(&T::STRUCT) {
+        for member in T::MEMBERS {
+            (member.describe)(canonical);
+        }
+    }
+}
+
+/// [`Message::schema_text`](crate::Message::schema_text) of a struct that was written by hand.
+pub fn schema_text<T: Described>(package: Option<Package<'static>>) -> Cow<'static, str> {
+    let mut canonical = Canonical::new(package);
+    describe::<T>(&mut canonical);
+    Cow::Owned(canonical.finish())
+}
+
+/// `Copy`, in words of ours where it is missing.
+#[diagnostic::on_unimplemented(
+    message = "ringgen [R017]: `{Self}` is not `Copy`, and other processes only ever see copies of its bytes",
+    label = "write `#[derive(Clone, Copy)]` on it"
+)]
+pub trait Copied {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Copy> Copied for T {}
+
+/// Checks that a type is `Copy`.
+pub const fn check_copy<T: Copied>() {}
