@@ -1,3 +1,77 @@
-//! Placeholder, to be replaced by the table of contents.
+//! From a ringgen schema to a layout plan, and from that to source code.
+//!
+//! ```text
+//! text ─parse→ Schema ─resolve, check→ Model ─place→ Plan ─emit→ Files
+//!              spans, strings          typed, POD    every number   name → bytes
+//! ```
+//!
+//! ```
+//! use ringgen_schema::{Source, compile};
+//!
+//! let source = Source::new(
+//!     "market.toml",
+//!     r#"
+//! ringgen = 1
+//! package = "market"
+//! [message.Trade]
+//! fields = [ { name = "id", type = "u64" }, { name = "symbol", type = "str[12]" } ]
+//! "#,
+//! );
+//! let plan = compile(&source).unwrap();
+//! let ringgen_schema::plan::TypePlan::Struct(trade) = &plan.types[0] else { unreachable!() };
+//! assert_eq!((trade.size, trade.align), (24, 8));
+//! assert_eq!(trade.fields.last().unwrap().spelling, "pad[4]");
+//!
+//! let report = compile(&Source::new("bad.toml", "ringgen = 1\npackage = \"Market\"")).unwrap_err();
+//! assert_eq!(report.findings()[0].code.id, "R035");
+//! ```
+#![forbid(unsafe_code)]
+
 pub mod backend;
+pub mod codes;
+mod constants;
+mod diagnostic;
+pub mod files;
+pub mod keys;
+mod model;
+mod names;
+mod numbers;
+mod order;
+mod picture;
+mod place;
 pub mod plan;
+mod render;
+mod reserved;
+mod resolve;
+mod schema;
+mod source;
+mod spell;
+mod syntax;
+mod type_expr;
+
+pub use diagnostic::{Finding, Label, Report};
+pub use names::{camel_case, lower_camel_case, upper_case};
+pub use source::{Position, Source, Span};
+
+use diagnostic::Findings;
+use plan::Plan;
+
+/// Compiles one schema file.
+///
+/// # Errors
+/// Everything that is wrong with it, in one report.
+pub fn compile(source: &Source) -> Result<Plan, Report> {
+    let mut findings = Findings::default();
+    match stages(source, &mut findings) {
+        Some(plan) if findings.is_empty() => Ok(plan),
+        _ => Err(Report::new(source, findings)),
+    }
+}
+
+/// Each stage goes on with what the one before could make of the file, so that one run finds all there is to find.
+fn stages(source: &Source, findings: &mut Findings) -> Option<Plan> {
+    let file = syntax::parse(source, findings)?;
+    let schema = schema::read(file, findings)?;
+    let model = resolve::resolve(&schema, findings)?;
+    place::place(model, findings)
+}

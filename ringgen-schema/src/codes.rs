@@ -1,0 +1,69 @@
+//! The table of codes: one row a kind of mistake. Each has a page in `codes/` and a case in `tests/cases`.
+
+/// A kind of mistake. Codes are stable: one that is no longer given is not given to something else.
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Code {
+    /// Its name: `R001`.
+    pub id: &'static str,
+    /// What it is about, in a few words.
+    pub title: &'static str,
+    /// A page of Markdown: what is wrong with it, an example, what to write instead.
+    pub explanation: &'static str,
+}
+
+macro_rules! codes {
+    ($($id:ident $title:literal;)*) => {
+        $(
+            #[doc = concat!("The code ", stringify!($id), ": ", $title, ".")]
+            pub static $id: Code = Code {
+                id: stringify!($id),
+                title: $title,
+                explanation: include_str!(concat!("codes/", stringify!($id), ".md")),
+            };
+        )*
+
+        /// Every code, in order.
+        pub static ALL: &[&Code] = &[$(&$id),*];
+    };
+}
+
+codes! {
+    R001 "a type that grows on the heap of one process";
+    R002 "a type of no fixed width";
+    R003 "an address";
+    R004 "a number that compilers disagree on";
+    R005 "a type with bit patterns that are no value";
+    R006 "implied padding where padding is to be explicit";
+    R007 "a field that does not lie where its offset says";
+    R010 "a name that a target language can't have";
+    R012 "an unknown key";
+    R013 "an unknown name, a name used twice, or a type inside itself";
+    R014 "a size that can't be";
+    R030 "a file that is not UTF-8";
+    R031 "a file that is not TOML";
+    R032 "a value of the wrong kind";
+    R033 "a missing key";
+    R034 "an unknown edition of the language";
+    R035 "a name of the wrong form";
+    R036 "a type that can't be read";
+    R037 "a number that its type can't hold";
+    R038 "a text that can't be printed in every language";
+    R101 "not yet supported: import";
+    R102 "not yet supported: variant";
+    R103 "not yet supported: list";
+    R104 "not yet supported: text and blob";
+    R105 "not yet supported: null";
+    R106 "not yet supported: range";
+    R107 "not yet supported: since";
+    R108 "not yet supported: deprecated";
+    R109 "not yet supported: was";
+    R110 "not yet supported: broadcast rings";
+    R111 "not yet supported: gated rings";
+    R112 "not yet supported: slab";
+}
+
+/// The code with this name, in either case: `R001`, `r001`.
+pub fn find(id: &str) -> Option<&'static Code> {
+    ALL.iter().copied().find(|code| code.id.eq_ignore_ascii_case(id.trim()))
+}

@@ -1,0 +1,79 @@
+//! Constants: their values fit their types.
+
+use std::collections::BTreeMap;
+
+use ringgen_layout::{Scalar, ScalarKind};
+
+use crate::codes;
+use crate::diagnostic::{Finding, Findings};
+use crate::numbers::Number;
+use crate::plan::{Constant, ConstantValue};
+use crate::schema::ConstantDecl;
+use crate::source::Span;
+
+/// Every constant by its name, in alphabetical order; `None` for one that is wrong, and reported.
+pub(crate) fn resolve(of: &[ConstantDecl], findings: &mut Findings) -> BTreeMap<String, Option<Constant>> {
+    of.iter().map(|of| (of.name.value.clone(), constant(of, findings))).collect()
+}
+
+fn constant(of: &ConstantDecl, findings: &mut Findings) -> Option<Constant> {
+    let (scalar, number) = (of.scalar?, of.value.as_ref()?);
+    let value = match value(scalar, number.value, &number.span) {
+        Ok(value) => value,
+        Err(finding) => {
+            findings.push(finding);
+            return None;
+        }
+    };
+    Some(Constant { name: of.name.value.clone(), scalar, value, doc: of.doc.clone() })
+}
+
+fn value(scalar: Scalar, number: Number, span: &Span) -> Result<ConstantValue, Finding> {
+    match (scalar.kind(), number) {
+        (ScalarKind::Unsigned | ScalarKind::Signed, Number::Integer(value) | Number::Quoted(value)) => {
+            fits(scalar, value, span).map(|()| ConstantValue::Integer(value))
+        }
+        (ScalarKind::Float, Number::Integer(value)) => float(scalar, value as f64, span),
+        (ScalarKind::Float, Number::Float(value)) => float(scalar, value, span),
+        (ScalarKind::Bool, Number::Bool(value)) => Ok(ConstantValue::Bool(value)),
+        (kind, _) => {
+            let wants = match kind {
+                ScalarKind::Unsigned | ScalarKind::Signed => "an integer",
+                ScalarKind::Float => "a number without quotes",
+                ScalarKind::Bool => "`true` or `false`",
+            };
+            let message = format!("a `{}` is {wants}", scalar.name());
+            Err(Finding::new(&codes::R032, span, message).help(format!("write {wants}, or change `type`")))
+        }
+    }
+}
+
+/// Whether an integer is one of its type.
+pub(crate) fn fits(scalar: Scalar, value: i128, span: &Span) -> Result<(), Finding> {
+    match scalar.integer_range() {
+        Some((least, most)) if !(least..=most).contains(&value) => {
+            let message = format!("{value} does not fit in `{}`", scalar.name());
+            let larger = Scalar::ALL.iter().find(|wider| {
+                wider.kind() == scalar.kind() && wider.integer_range().is_some_and(|(a, b)| (a..=b).contains(&value))
+            });
+            let finding = Finding::new(&codes::R037, span, message).label(format!("from {least} to {most}"));
+            Err(match larger {
+                Some(larger) => finding.help(format!("write a number from {least} to {most}, or `{}`", larger.name())),
+                None => finding.help(format!("write a number from {least} to {most}")),
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn float(scalar: Scalar, value: f64, span: &Span) -> Result<ConstantValue, Finding> {
+    let rounded = if scalar == Scalar::F32 { f64::from(value as f32) } else { value };
+    if rounded.is_finite() {
+        return Ok(ConstantValue::Float(rounded));
+    }
+    let message = match value.is_finite() {
+        true => format!("{value} does not fit in `{}`", scalar.name()),
+        false => format!("{value} is no number that every language can write"),
+    };
+    Err(Finding::new(&codes::R037, span, message).help("write a finite number"))
+}

@@ -1,0 +1,127 @@
+//! What is wrong with a schema: findings, and the report that collects them.
+
+use crate::codes::Code;
+use crate::source::{Position, Source, Span};
+
+/// One thing wrong with a schema.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Finding {
+    /// What kind of mistake it is; `ringgen explain` tells more.
+    pub code: &'static Code,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// Where. The first one is the place to change; others are what it clashes with.
+    pub labels: Vec<Label>,
+    /// What to write instead.
+    pub help: Option<String>,
+    /// More facts; may have several lines, for example the picture of a layout.
+    pub notes: Vec<String>,
+}
+
+/// A place in the file, and what to say there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Label {
+    /// The bytes of the file's text.
+    pub span: Span,
+    /// The line and column where they start.
+    pub position: Position,
+    /// What is said under them; may be empty.
+    pub text: String,
+}
+
+impl Finding {
+    /// A mistake at `span`.
+    pub(crate) fn new(code: &'static Code, span: &Span, message: impl Into<String>) -> Self {
+        let mut finding =
+            Finding { code, message: message.into(), labels: Vec::new(), help: None, notes: Vec::new() };
+        finding.labels.push(label(span, String::new()));
+        finding
+    }
+
+    /// Says something under the place of the mistake.
+    pub(crate) fn label(mut self, text: impl Into<String>) -> Self {
+        self.labels[0].text = text.into();
+        self
+    }
+
+    /// Shows another place.
+    pub(crate) fn also(mut self, span: &Span, text: impl Into<String>) -> Self {
+        self.labels.push(label(span, text.into()));
+        self
+    }
+
+    /// Says what to write instead.
+    pub(crate) fn help(mut self, text: impl Into<String>) -> Self {
+        self.help = Some(text.into());
+        self
+    }
+
+    /// Adds a fact.
+    pub(crate) fn note(mut self, text: impl Into<String>) -> Self {
+        self.notes.push(text.into());
+        self
+    }
+
+    /// Where it is: the place to change.
+    pub fn primary(&self) -> &Label {
+        &self.labels[0]
+    }
+}
+
+fn label(span: &Span, text: String) -> Label {
+    // The position is filled in by the report, which knows the file.
+    Label { span: span.clone(), position: Position { line: 1, column: 1 }, text }
+}
+
+/// Collects findings while a stage runs.
+#[derive(Debug, Default)]
+pub(crate) struct Findings(Vec<Finding>);
+
+impl Findings {
+    pub(crate) fn push(&mut self, finding: Finding) {
+        self.0.push(finding);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Everything wrong with one schema, in the order of its lines. Never empty.
+#[derive(Clone, Debug)]
+pub struct Report {
+    source: Source,
+    findings: Vec<Finding>,
+}
+
+impl Report {
+    pub(crate) fn new(source: &Source, findings: Findings) -> Self {
+        let mut findings = findings.0;
+        let text = source.text();
+        for label in findings.iter_mut().flat_map(|finding| &mut finding.labels) {
+            let start = text.floor_char_boundary(label.span.start.min(text.len()));
+            let end = text.ceil_char_boundary(label.span.end.clamp(start, text.len()));
+            label.span = start..end;
+            label.position = source.position(start);
+        }
+        findings.sort_by_key(|finding| finding.primary().span.start);
+        Report { source: source.clone(), findings }
+    }
+
+    /// The file that it is about.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// What is wrong, in the order of the file's lines.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The report as people read it, in the look of rustc: the line, carets, help. With `color`, ANSI escapes.
+    pub fn render(&self, color: bool) -> String {
+        crate::render::render(self, color)
+    }
+}

@@ -1,0 +1,35 @@
+//! Findings as people read them, in the look of rustc.
+
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Renderer, Snippet};
+
+use crate::diagnostic::{Finding, Report};
+
+/// Every finding with its lines, then how many there are.
+pub(crate) fn render(report: &Report, color: bool) -> String {
+    // No hyperlinks: the escapes show as litter in terminals that do not know them.
+    let renderer = if color { Renderer::styled().hyperlink(false) } else { Renderer::plain() };
+    let mut text = String::new();
+    for finding in report.findings() {
+        text.push_str(&renderer.render(&[group(finding, report)]));
+        text.push_str("\n\n");
+    }
+    let count = report.findings().len();
+    let errors = if count == 1 { "1 error".to_string() } else { format!("{count} errors") };
+    let summary = Level::ERROR.primary_title(format!("{errors} in {}", report.source().name()));
+    text.push_str(&renderer.render(&[Group::with_title(summary)]));
+    text.push('\n');
+    text
+}
+
+fn group<'a>(finding: &'a Finding, report: &'a Report) -> Group<'a> {
+    let source = report.source();
+    let annotations = finding.labels.iter().enumerate().map(|(index, label)| {
+        let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+        let text = Some(label.text.as_str()).filter(|text| !text.is_empty());
+        kind.span(label.span.clone()).label(text)
+    });
+    let snippet = Snippet::source(source.text()).path(source.name()).annotations(annotations);
+    let notes = finding.notes.iter().map(|note| Element::from(Level::NOTE.message(note.as_str())));
+    let help = finding.help.iter().map(|help| Element::from(Level::HELP.message(help.as_str())));
+    Level::ERROR.primary_title(finding.message.as_str()).id(finding.code.id).element(snippet).elements(notes).elements(help)
+}

@@ -1,0 +1,129 @@
+//! The text of a schema, and where in it something stands.
+
+use std::fs;
+use std::io;
+use std::ops::Range;
+use std::path::Path;
+
+/// A range of bytes in [`Source::text`].
+pub type Span = Range<usize>;
+
+/// A value, and where it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Spanned<T> {
+    /// What was written.
+    pub(crate) value: T,
+    /// Where.
+    pub(crate) span: Span,
+}
+
+impl<T> Spanned<T> {
+    /// `value`, written at `span`.
+    pub(crate) fn new(value: T, span: Span) -> Self {
+        Spanned { value, span }
+    }
+}
+
+/// A place in a file as editors count it: from 1, columns in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+}
+
+/// The first byte of a file that is no UTF-8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NotUtf8 {
+    /// Where it is, both in the file and in [`Source::text`].
+    pub(crate) offset: usize,
+    /// What it is.
+    pub(crate) byte: u8,
+}
+
+/// A schema file: its name for people, and its text.
+///
+/// Any bytes will do. A file that is not UTF-8 is a finding of [`compile`](crate::compile) and not an I/O error, so
+/// that it is reported as every other mistake is, with its line and column.
+#[derive(Clone, Debug)]
+pub struct Source {
+    name: String,
+    text: String,
+    not_utf8: Option<NotUtf8>,
+}
+
+impl Source {
+    /// A schema that is in memory already.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Source { name: name.into(), text: text.into(), not_utf8: None }
+    }
+
+    /// A schema from the bytes of a file.
+    pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Self {
+        let name = name.into();
+        match String::from_utf8(bytes) {
+            Ok(text) => Source { name, text, not_utf8: None },
+            Err(error) => {
+                let offset = error.utf8_error().valid_up_to();
+                let byte = error.as_bytes()[offset];
+                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                Source { name, text, not_utf8: Some(NotUtf8 { offset, byte }) }
+            }
+        }
+    }
+
+    /// The schema in a file; findings call it by this path.
+    ///
+    /// # Errors
+    /// If the file can't be read. What it holds is not looked at.
+    pub fn read(path: impl AsRef<Path>) -> io::Result<Self> {
+        let path = path.as_ref();
+        Ok(Source::from_bytes(path.display().to_string(), fs::read(path)?))
+    }
+
+    /// What findings call it: a path, by habit.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its text; bytes that are no UTF-8 show as `U+FFFD`.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The line and column of a byte of the text; past its end, those of its end.
+    pub fn position(&self, offset: usize) -> Position {
+        let before = &self.text[..self.text.floor_char_boundary(offset.min(self.text.len()))];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        Position {
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+        }
+    }
+
+    pub(crate) fn not_utf8(&self) -> Option<NotUtf8> {
+        self.not_utf8
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_lines_and_characters_from_one() {
+        let source = Source::new("x", "é = 1\nb\n");
+        let at = |offset| (source.position(offset).line, source.position(offset).column);
+        assert_eq!((at(0), at(2), at(7), at(8)), ((1, 1), (1, 2), (2, 1), (2, 2)));
+        assert_eq!((at(9), at(1000)), ((3, 1), (3, 1)));
+        assert_eq!(at(1), (1, 1), "the middle of a character is its start");
+    }
+
+    #[test]
+    fn bytes_that_are_no_utf8_are_kept_as_a_finding_to_be() {
+        let source = Source::from_bytes("x", b"a\n# caf\xe9 \xff".to_vec());
+        assert_eq!(source.not_utf8(), Some(NotUtf8 { offset: 7, byte: 0xe9 }));
+        assert_eq!(source.text(), "a\n# caf\u{fffd} \u{fffd}");
+    }
+}

@@ -1,0 +1,364 @@
+//! Type expressions: `u32`, `Level[5]`, `str[12][4]`. What programmers of other languages write instead is refused by
+//! the reason why it can't be shared, with what to write.
+
+use ringgen_layout::Scalar;
+
+use crate::codes::{self, Code};
+use crate::diagnostic::Finding;
+use crate::source::{Span, Spanned};
+
+/// A type as it was written, well-formed.
+#[derive(Debug, PartialEq)]
+pub(crate) struct TypeExpr {
+    /// What one element is.
+    pub(crate) head: Head,
+    /// Where it says so.
+    pub(crate) head_span: Span,
+    /// The lengths in brackets behind it, the outermost first; not those of `str[N]` and `bytes[N]`.
+    pub(crate) lengths: Vec<Spanned<Length>>,
+}
+
+/// What one element is.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Head {
+    Scalar(Scalar),
+    Str(Spanned<Length>),
+    Bytes(Spanned<Length>),
+    Named(String),
+}
+
+/// An array length.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Length {
+    Number(u32),
+    Constant(String),
+}
+
+/// Parses the text of a `type` key.
+pub(crate) fn parse(text: &Spanned<String>) -> Result<TypeExpr, Finding> {
+    Parser { text: &text.value, span: &text.span }.parse()
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    span: &'a Span,
+}
+
+impl Parser<'_> {
+    /// The place of a part of the text; all of it, where escapes make that unknowable.
+    fn part(&self, start: usize, end: usize) -> Span {
+        if self.span.len() == self.text.len() { self.span.start + start..self.span.start + end } else { self.span.clone() }
+    }
+
+    fn parse(&self) -> Result<TypeExpr, Finding> {
+        let text = self.text;
+        let start = text.len() - text.trim_start().len();
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        let end = text[start..].find(|c| !is_word(c)).map_or(text.len(), |end| start + end);
+        let (word, rest) = (&text[start..end], text[end..].trim());
+        if word.is_empty() || !(rest.is_empty() || rest.starts_with('[')) {
+            return Err(self.foreign(start, end));
+        }
+        if let Some(finding) = self.refused(word, start, end) {
+            return Err(finding);
+        }
+        let head_span = self.part(start, end);
+        let mut lengths = self.lengths(end)?;
+        let head = match word {
+            "str" | "bytes" if lengths.is_empty() => {
+                let finding = self.unreadable(head_span, format!("`{word}` needs its size in bytes"));
+                return Err(finding.help(format!("write `{word}[12]`")));
+            }
+            "str" => Head::Str(lengths.remove(0)),
+            "bytes" => Head::Bytes(lengths.remove(0)),
+            _ => Scalar::from_name(word).map_or_else(|| Head::Named(word.to_string()), Head::Scalar),
+        };
+        let most = if matches!(head, Head::Bytes(_)) { 1 } else { 2 };
+        if let Some(extra) = lengths.get(most) {
+            let finding = self.unreadable(extra.span.clone(), "an array has two dimensions at most".to_string());
+            return Err(finding.help("put the inner ones into a [struct.NAME], and make an array of that"));
+        }
+        Ok(TypeExpr { head, head_span, lengths })
+    }
+
+    /// `[5][DEPTH]`, from `at` to the end.
+    fn lengths(&self, mut at: usize) -> Result<Vec<Spanned<Length>>, Finding> {
+        let mut lengths = Vec::new();
+        loop {
+            let rest = &self.text[at..];
+            let bracket = at + rest.len() - rest.trim_start().len();
+            if bracket == self.text.len() {
+                return Ok(lengths);
+            }
+            let close = match self.text[bracket..].strip_prefix('[') {
+                Some(inside) => inside.find(']').map(|close| bracket + 1 + close),
+                None => {
+                    let span = self.part(bracket, self.text.len());
+                    return Err(self.unreadable(span, "this does not belong to a type".to_string()));
+                }
+            };
+            let Some(close) = close else {
+                let span = self.part(bracket, bracket + 1);
+                return Err(self.unreadable(span, "this bracket is not closed".to_string()).help("add `]`"));
+            };
+            lengths.push(self.length(bracket, close)?);
+            at = close + 1;
+        }
+    }
+
+    fn length(&self, bracket: usize, close: usize) -> Result<Spanned<Length>, Finding> {
+        let inside = &self.text[bracket + 1..close];
+        let text = inside.trim();
+        let start = bracket + 1 + (inside.len() - inside.trim_start().len());
+        let span = self.part(start, start + text.len());
+        if text.is_empty() {
+            let finding = self.unreadable(self.part(bracket, close + 1), "an array needs its length".to_string());
+            return Err(finding.help("write how many elements there are, `[16]`; nothing here can grow"));
+        }
+        if text.starts_with(|c: char| c.is_ascii_digit()) && text.chars().all(|c| c.is_ascii_digit() || c == '_') {
+            return match text.replace('_', "").parse() {
+                Ok(number) => Ok(Spanned::new(Length::Number(number), span)),
+                Err(_) => Err(Finding::new(&codes::R014, &span, format!("a length of {text} does not fit in memory"))
+                    .label(format!("at most {}", u32::MAX))
+                    .help("write a smaller length")),
+            };
+        }
+        let is_constant = text.starts_with(|c: char| c.is_ascii_alphabetic())
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        if is_constant {
+            return Ok(Spanned::new(Length::Constant(text.to_string()), span));
+        }
+        let finding = self.unreadable(span, format!("`{}` is no array length", text.escape_debug()));
+        Err(finding.help("write a decimal integer or the name of a constant; there is no arithmetic"))
+    }
+
+    fn unreadable(&self, span: Span, message: String) -> Finding {
+        Finding::new(&codes::R036, &span, message)
+    }
+
+    /// A head that this language knows but does not have.
+    fn refused(&self, word: &str, start: usize, end: usize) -> Option<Finding> {
+        let span = self.part(start, end);
+        match word {
+            "list" => Some(
+                Finding::new(&codes::R103, &span, "`list` is not supported yet")
+                    .help("write the length and the array yourself: `{ name = \"xs_len\", type = \"u32\" }, { name = \"xs\", type = \"u32[16]\" }`"),
+            ),
+            "text" | "blob" => {
+                let fixed = if word == "text" { "str" } else { "bytes" };
+                let finding = Finding::new(&codes::R104, &span, format!("`{word}` is not supported yet"));
+                Some(finding.help(format!("write `{fixed}[256]`, which has a fixed size")))
+            }
+            _ => FOREIGN.iter().find(|(names, ..)| names.contains(&word)).map(|(_, code, why, help)| {
+                Finding::new(code, &span, format!("`{word}` {why}")).help(format!("write {help}"))
+            }),
+        }
+    }
+
+    /// What is no type of this language at all: Rust's, C's and Python's spellings.
+    fn foreign(&self, start: usize, end: usize) -> Finding {
+        let text = self.text.trim();
+        let all = self.part(start, start + text.len());
+        let sigil = ["&mut ", "&", "*const ", "*mut ", "*"].into_iter().find(|sigil| text.starts_with(sigil));
+        if let Some(sigil) = sigil {
+            let span = self.part(start, start + sigil.trim_end().len());
+            return address(&span, &format!("`{}`", text.escape_debug()), text);
+        }
+        if text.ends_with(['*', '&']) {
+            let sigil = start + text.len() - 1;
+            return address(&self.part(sigil, sigil + 1), &format!("`{}`", text.escape_debug()), text);
+        }
+        for word in ["fn", "dyn", "impl", "extern", "unsafe"] {
+            if text.strip_prefix(word).is_some_and(|rest| rest.starts_with([' ', '('])) {
+                return address(&self.part(start, start + word.len()), &format!("`{}`", text.escape_debug()), text);
+            }
+        }
+        if let Some(inside) = text.strip_prefix('[') {
+            let finding = self.unreadable(all, "the length of an array stands behind the type".to_string());
+            let parts = inside.trim_end_matches(']').split_once(';').map(|(ty, length)| (ty.trim(), length.trim()));
+            let (ty, length) = parts.unwrap_or((inside.trim_end_matches(']').trim(), "16"));
+            let ty = if ty.is_empty() { "u8" } else { ty };
+            return finding.help(format!("write `{}[{}]`", ty.escape_debug(), length.escape_debug()));
+        }
+        if text.starts_with('(') {
+            let finding = self.unreadable(all, "a tuple has no defined layout".to_string());
+            return finding.help("declare a [struct.NAME] with a field for each element, and name it here");
+        }
+        if text.is_empty() {
+            return self.unreadable(self.span.clone(), "there is no type here".to_string()).help("write `u32`");
+        }
+        let word = &self.text[start..end];
+        if self.text[end..].trim_start().starts_with('<') && word == "Option" && text.contains("Box") {
+            return address(&self.part(start, end), "`Option<Box<…>>`", text);
+        }
+        // `std::vec::Vec<u8>`, `unsigned int`: the word that is known says why.
+        let mut at = start;
+        for word in text.split(|c: char| !(c.is_alphanumeric() || c == '_')) {
+            let offset = at + self.text[at..].find(word).unwrap_or_default();
+            if let Some(finding) = self.refused(word, offset, offset + word.len()) {
+                return finding;
+            }
+            at = offset + word.len();
+        }
+        if text.contains('<') {
+            let finding = self.unreadable(all, format!("`{}` is generic, and types here are not", text.escape_debug()));
+            return finding.help("write a scalar, `T[N]`, or the name of a type of this file");
+        }
+        let finding = self.unreadable(all, format!("`{}` is no type", text.escape_debug()));
+        finding.help("write a scalar, `T[N]`, `str[N]`, `bytes[N]`, or the name of a type of this file")
+    }
+}
+
+fn address(span: &Span, what: &str, text: &str) -> Finding {
+    let finding = Finding::new(&codes::R003, span, format!("{what} is an address, which means nothing in another process"));
+    finding.help(match text.contains("str") || text.contains("char") {
+        true => "write `str[12]` for text of at most 12 bytes",
+        false => "store an index instead: `u32` or `u64`",
+    })
+}
+
+type Foreign = (&'static [&'static str], &'static Code, &'static str, &'static str);
+
+/// Types of other languages: their names, the code, what is wrong with them, what to write.
+static FOREIGN: &[Foreign] = &[
+    (
+        &["String", "string", "OsString", "CString", "PathBuf", "Cow"],
+        &codes::R001,
+        "grows on the heap of one process",
+        "`str[12]` for text of at most 12 bytes",
+    ),
+    (
+        &["Vec", "VecDeque", "vector", "deque", "LinkedList", "SmallVec", "Bytes", "BytesMut"],
+        &codes::R001,
+        "grows on the heap of one process",
+        "`T[16]` for a fixed number of elements",
+    ),
+    (
+        &["HashMap", "BTreeMap", "HashSet", "BTreeSet", "BinaryHeap", "map", "unordered_map", "dict", "set", "Map", "Set"],
+        &codes::R001,
+        "grows on the heap of one process",
+        "an array of a [struct.NAME] with the key and the value",
+    ),
+    (
+        &["usize", "uint", "ulong", "unsigned", "size_t", "uintptr_t", "c_uint", "c_ulong", "uintmax_t"],
+        &codes::R002,
+        "has no fixed width",
+        "`u64` or `u32`",
+    ),
+    (
+        &["isize", "int", "long", "ssize_t", "ptrdiff_t", "intptr_t", "c_int", "c_long", "intmax_t", "time_t"],
+        &codes::R002,
+        "has no fixed width",
+        "`i64` or `i32`",
+    ),
+    (&["ushort", "short", "c_short", "c_ushort"], &codes::R002, "has no fixed width", "`i16` or `u16`"),
+    (&["float", "double", "number"], &codes::R002, "is of another width in each language", "`f64` or `f32`"),
+    (
+        &["Box", "Rc", "Arc", "Weak", "NonNull", "Pin", "Ref", "RefMut", "Mutex", "RwLock", "RefCell", "ptr", "pointer", "void"],
+        &codes::R003,
+        "holds an address or a lock of one process",
+        "an index instead: `u32` or `u64`",
+    ),
+    (&["u128", "i128"], &codes::R004, "is aligned differently by different compilers", "`bytes[16]` or `u64[2]`"),
+    (&["f16", "bf16", "f128", "f80", "half"], &codes::R004, "is not in every language", "`f32`, or `u16` for its bits"),
+    (&["char", "rune", "wchar_t"], &codes::R005, "has bit patterns that are no character", "`u32`, or `str[4]` for its UTF-8"),
+    (
+        &["Option", "Result", "Optional", "Union"],
+        &codes::R005,
+        "has bit patterns that are no value",
+        "the type itself, and a `bool` or flags field that says whether it holds something",
+    ),
+    (
+        &["NonZero", "NonZeroU8", "NonZeroU16", "NonZeroU32", "NonZeroU64", "NonZeroI32", "NonZeroI64"],
+        &codes::R005,
+        "has a bit pattern that is no value",
+        "the integer itself",
+    ),
+];
+
+/// What the names of scalars are elsewhere, for suggestions.
+static ALIASES: &[(&str, &[&str])] = &[
+    ("u8", &["byte", "uchar", "uint8", "uint8_t", "U8", "ubyte"]),
+    ("u16", &["uint16", "uint16_t", "U16", "word"]),
+    ("u32", &["uint32", "uint32_t", "U32", "dword"]),
+    ("u64", &["uint64", "uint64_t", "U64", "qword", "bigint"]),
+    ("i8", &["int8", "int8_t", "I8", "sbyte"]),
+    ("i16", &["int16", "int16_t", "I16"]),
+    ("i32", &["int32", "int32_t", "I32", "integer"]),
+    ("i64", &["int64", "int64_t", "I64"]),
+    ("f32", &["float32", "F32", "single"]),
+    ("f64", &["float64", "F64"]),
+    ("bool", &["boolean", "Bool", "_Bool"]),
+    ("str[12]", &["Str"]),
+];
+
+/// What a scalar is called here that other languages call `name`.
+pub(crate) fn alias(name: &str) -> Option<&'static str> {
+    ALIASES.iter().find(|(_, names)| names.contains(&name)).map(|(scalar, _)| *scalar)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse_text(text: &str) -> Result<TypeExpr, Finding> {
+        parse(&Spanned::new(text.to_string(), 100..100 + text.len()))
+    }
+
+    #[test]
+    fn lengths_are_in_the_order_they_are_written() {
+        let parsed = parse_text("Level[5][ DEPTH ]").unwrap();
+        assert_eq!(parsed.head, Head::Named("Level".to_string()));
+        assert_eq!(parsed.head_span, 100..105);
+        let constant = Spanned::new(Length::Constant("DEPTH".to_string()), 110..115);
+        assert_eq!(parsed.lengths, [Spanned::new(Length::Number(5), 106..107), constant]);
+        let text = parse_text("str[8][4]").unwrap();
+        assert_eq!(text.head, Head::Str(Spanned::new(Length::Number(8), 104..105)));
+        assert_eq!(text.lengths, [Spanned::new(Length::Number(4), 107..108)]);
+    }
+
+    #[test]
+    fn what_is_no_type_is_refused_with_its_reason_and_smallest_place() {
+        for (text, code, part) in [
+            ("String", "R001", "String"),
+            ("Vec<u8>", "R001", "Vec"),
+            ("std::vec::Vec<u8>", "R001", "Vec"),
+            ("HashMap<u32, u32>", "R001", "HashMap"),
+            ("usize", "R002", "usize"),
+            ("usize[4]", "R002", "usize"),
+            ("unsigned int", "R002", "unsigned"),
+            ("long long", "R002", "long"),
+            ("&T", "R003", "&"),
+            ("&'static str", "R003", "&"),
+            ("*const T", "R003", "*const"),
+            ("char *", "R003", "*"),
+            ("Box<T>", "R003", "Box"),
+            ("Option<Box<T>>", "R003", "Option"),
+            ("fn(u8) -> u8", "R003", "fn"),
+            ("u128", "R004", "u128"),
+            ("char", "R005", "char"),
+            ("Option<u32>", "R005", "Option"),
+            ("u8[", "R036", "["),
+            ("u8[]", "R036", "[]"),
+            ("u8[-1]", "R036", "-1"),
+            ("u8[N+1]", "R036", "N+1"),
+            ("u8[4]x", "R036", "x"),
+            ("u8[1][2][3]", "R036", "3"),
+            ("bytes[1][2][3]", "R036", "3"),
+            ("u8[99999999999]", "R014", "99999999999"),
+            ("[u8; 4]", "R036", "[u8; 4]"),
+            ("(u8, u8)", "R036", "(u8, u8)"),
+            ("Foo<T>", "R036", "Foo<T>"),
+            ("str", "R036", "str"),
+            ("list[u8, 4]", "R103", "list"),
+            ("text[4]", "R104", "text"),
+            ("u8 u8", "R036", "u8 u8"),
+            ("é[", "R036", "["),
+        ] {
+            let finding = parse_text(text).expect_err(text);
+            let span = &finding.primary().span;
+            assert_eq!((finding.code.id, &text[span.start - 100..span.end - 100]), (code, part), "{text}");
+        }
+        assert_eq!(parse_text("").unwrap_err().code.id, "R036");
+    }
+}
