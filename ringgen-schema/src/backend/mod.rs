@@ -9,6 +9,8 @@ mod rust;
 mod text;
 mod typescript;
 
+pub use rust::rust_type;
+
 /// Prints plans in one language. It cannot fail, because a plan is right by construction.
 pub trait Backend: Sync {
     /// The language's name, which is also its folder's: `rust`.

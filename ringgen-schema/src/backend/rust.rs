@@ -1,10 +1,23 @@
-//! The Rust backend.
+//! The Rust backend: plain structs, and the derive that proves them to be what the plan says.
+//!
+//! What is printed computes nothing: the derive gets the plan's fingerprints and refuses to compile if rustc lays the
+//! struct out in any other way. Names of ours are spelt `::ringgen::…` and `::core::…`, as those of a schema may be any.
+
+mod enums;
+mod rings;
+mod structs;
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+use ringgen_layout::Scalar;
+use syn::Ident;
 
 use super::Backend;
-use crate::plan::Plan;
+use super::text::{GENERATED, paragraphs};
+use crate::plan::{Constant, ConstantValue, Element, FieldPlan, Plan, TypePlan};
 
 /// Prints Rust.
-pub struct Rust;
+pub(super) struct Rust;
 
 impl Backend for Rust {
     fn language(&self) -> &'static str {
@@ -15,7 +28,112 @@ impl Backend for Rust {
         "rs"
     }
 
-    fn emit(&self, _plan: &Plan) -> String {
-        String::new()
+    fn emit(&self, plan: &Plan) -> String {
+        let module_doc = format!("Package `{}`, version {}.", plan.package, plan.version);
+        let module_doc = paragraphs([plan.doc.as_str(), &module_doc]);
+        let module_doc = module_doc.lines().map(spaced);
+        let constants = plan.constants.iter().map(constant);
+        let types = plan.types.iter().map(|ty| match ty {
+            TypePlan::Enum(of) => enums::print(of),
+            TypePlan::Struct(of) => structs::print(plan, of),
+        });
+        let rings = plan.rings.iter().map(|ring| rings::print(plan, ring));
+        let tokens = quote! {
+            #(#![doc = #module_doc])*
+            #![allow(dead_code, unreachable_pub, clippy::all)]
+            #(#constants)*
+            #(#types)*
+            #(#rings)*
+        };
+        let file = syn::parse2(tokens).expect("a plan's names are identifiers of Rust, so what is printed parses");
+        separated(&format!("// {GENERATED}\n{}", prettyplease::unparse(&file)))
     }
+}
+
+/// The type of a field as a user of the crate `ringgen` spells it: `[Level; 5]`, `Str<12>`.
+pub fn rust_type(plan: &Plan, field: &FieldPlan) -> String {
+    type_in(plan, field, "")
+}
+
+/// The same, with `root` in front of the crate's own types.
+fn type_in(plan: &Plan, field: &FieldPlan, root: &str) -> String {
+    let FieldPlan { size, dims, .. } = field;
+    let element = match field.element {
+        Element::Scalar(Scalar::Bool) => format!("{root}Bool"),
+        Element::Scalar(scalar) => scalar.name().to_string(),
+        Element::Str(length) => format!("{root}Str<{length}>"),
+        Element::Bytes => "u8".to_string(),
+        Element::Type(id) => plan.ty(id).name().to_string(),
+        Element::Pad => format!("{root}Pad<{size}>"),
+        Element::Reserved => format!("{root}Reserved<{size}>"),
+    };
+    dims.iter().rev().fold(element, |inner, length| format!("[{inner}; {length}]"))
+}
+
+fn constant(of: &Constant) -> TokenStream {
+    let name = ident(&of.name);
+    let ty = ident(of.scalar.name());
+    let value = match of.value {
+        ConstantValue::Integer(value) => integer(value),
+        ConstantValue::Bool(value) => quote!(#value),
+        ConstantValue::Float(value) => float(of.scalar, value),
+    };
+    let doc = doc([of.doc.as_str(), if of.doc.is_empty() { "A constant of the schema." } else { "" }]);
+    quote!(#doc pub const #name: #ty = #value;)
+}
+
+fn float(scalar: Scalar, value: f64) -> TokenStream {
+    let ty = ident(scalar.name());
+    if value.is_nan() {
+        return quote!(#ty::NAN);
+    }
+    if value.is_infinite() {
+        return if value > 0.0 { quote!(#ty::INFINITY) } else { quote!(#ty::NEG_INFINITY) };
+    }
+    // The shortest digits that give this value back in its own width, not in f64's.
+    let digits = if scalar == Scalar::F32 { format!("{:?}", value.abs() as f32) } else { format!("{:?}", value.abs()) };
+    let digits: Literal = digits.parse().expect("a finite float prints as a literal");
+    if value.is_sign_negative() { quote!(-#digits) } else { quote!(#digits) }
+}
+
+/// An integer without a suffix; the place it stands in has a type.
+fn integer(value: i128) -> TokenStream {
+    let digits = Literal::u128_unsuffixed(value.unsigned_abs());
+    if value < 0 { quote!(-#digits) } else { quote!(#digits) }
+}
+
+/// Doc comments, one paragraph each; empty ones are left out.
+fn doc<const N: usize>(texts: [&str; N]) -> TokenStream {
+    let text = paragraphs(texts);
+    let lines = text.lines().map(spaced);
+    quote!(#(#[doc = #lines])*)
+}
+
+fn spaced(line: &str) -> String {
+    if line.is_empty() { String::new() } else { format!(" {line}") }
+}
+
+fn ident(name: &str) -> Ident {
+    match name.strip_prefix("r#") {
+        Some(raw) => Ident::new_raw(raw, proc_macro2::Span::call_site()),
+        None => format_ident!("{name}"),
+    }
+}
+
+/// A blank line in front of each item that follows another: prettyplease prints none, and rustfmt keeps them.
+fn separated(source: &str) -> String {
+    let mut text = String::with_capacity(source.len() + source.len() / 16);
+    let mut previous = "";
+    for line in source.lines() {
+        let starts_item = |line: &str| line.starts_with("///") || line.starts_with("#[");
+        let ends_item = |line: &str| line == "}" || line.ends_with(';') || line.starts_with("#![") || line == "{}";
+        let begins = starts_item(line) || line.starts_with("impl ") || line.starts_with("pub ");
+        if !line.starts_with(' ') && begins && ends_item(previous) && !previous.starts_with(' ') {
+            text.push('\n');
+        }
+        text.push_str(line);
+        text.push('\n');
+        previous = line;
+    }
+    text
 }
