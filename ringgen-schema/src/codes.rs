@@ -40,6 +40,17 @@ codes! {
     R012 "an unknown key";
     R013 "an unknown name, a name used twice, or a type inside itself";
     R014 "a size that can't be";
+    R015 "a struct that the compiler may lay out as it likes";
+    R016 "a packed struct";
+    R017 "a type that is not `Copy`";
+    R018 "a struct with parameters";
+    R019 "a type that is not plain old data";
+    R020 "an `Option`";
+    R021 "a function pointer";
+    R022 "Rust's `bool`";
+    R023 "an item of the wrong form";
+    R024 "a `#[ring(…)]` that can't be read";
+    R025 "a struct that is not what its schema says";
     R030 "a file that is not UTF-8";
     R031 "a file that is not TOML";
     R032 "a value of the wrong kind";
