@@ -1,1 +1,58 @@
-//! Placeholder.
+//! Derives that prove a struct to be plain old data, and give it its place in every language.
+//!
+//! ```text
+//!   tokens ─input→ Input ─bind→ what its schema says, if it names one ─expand→ tokens
+//!            │       │                                                  │
+//!         report   reject: types that no one can share               proof: const evaluation of ringgen-layout's
+//! ```
+//!
+//! Use them through the crate `ringgen`, which holds what their expansions name:
+//!
+//! ```ignore
+//! use ringgen::RingMessage;
+//!
+//! #[derive(RingMessage, Clone, Copy)]
+//! #[repr(C)]
+//! struct Tick {
+//!     ts: u64,
+//!     price: f64,
+//! }
+//! ```
+#![forbid(unsafe_code)]
+
+mod bind;
+mod expand;
+mod input;
+mod reject;
+mod report;
+
+use proc_macro::TokenStream;
+use ringgen_layout::{EnumKind, StructKind};
+
+/// Makes a `#[repr(C)]` struct a message that can travel in a ring.
+///
+/// On the struct: `#[ring(name = "…", package = "…", version = 1)]`; or `schema = "file.toml"`, relative to the
+/// crate, to be compared with it; or, written by the generator, `layout_hash`, `schema_hash` and `schema_text`.
+/// `crate = "…"` where `ringgen` has another name. On a field: `#[ring(name = "…", unit = "…", epoch = "…")]`.
+#[proc_macro_derive(RingMessage, attributes(ring))]
+pub fn ring_message(item: TokenStream) -> TokenStream {
+    expand::structure(StructKind::Message, item.into()).into()
+}
+
+/// Makes a `#[repr(C)]` struct a type for fields of messages. Attributes as for [`RingMessage`](macro@RingMessage).
+#[proc_macro_derive(RingStruct, attributes(ring))]
+pub fn ring_struct(item: TokenStream) -> TokenStream {
+    expand::structure(StructKind::Struct, item.into()).into()
+}
+
+/// Makes a `#[repr(transparent)]` integer an open enum: `#[ring(values(Unknown = 0, Buy = 1))] struct Side(pub u8);`.
+#[proc_macro_derive(RingEnum, attributes(ring))]
+pub fn ring_enum(item: TokenStream) -> TokenStream {
+    expand::enumeration(EnumKind::Enum, item.into()).into()
+}
+
+/// Makes a `#[repr(transparent)]` integer a set of flags: `#[ring(bits(OddLot = 0))] struct Condition(pub u16);`.
+#[proc_macro_derive(RingFlags, attributes(ring))]
+pub fn ring_flags(item: TokenStream) -> TokenStream {
+    expand::enumeration(EnumKind::Flags, item.into()).into()
+}

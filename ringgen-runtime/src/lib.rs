@@ -10,11 +10,15 @@ pub use text::{Str, StrError};
 /// What the expansions of the derives name. No part of the public interface: it changes with the derives.
 #[doc(hidden)]
 pub mod __private {
+    pub use core::include_bytes;
+    pub use core::marker::{Copy, Send, Sync};
     pub use core::mem::{align_of, offset_of, size_of};
+    pub use core::option::Option::{None, Some};
+    pub use core::primitive::{str, u32};
     pub use std::borrow::Cow;
 
     pub use ringgen_layout::{
-        Dims, Enum, EnumKind, Field, Hash, Kind, Note, Package, Scalar, Struct, StructKind, Type, Value, proof,
+        Canonical, Dims, Enum, EnumKind, Field, Hash, Kind, Note, Package, Scalar, Struct, StructKind, Type, Value, proof,
     };
 
     pub use crate::derive::{Described, DescribedEnum, check_copy, describe, member, schema_text};

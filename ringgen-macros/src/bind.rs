@@ -1,0 +1,290 @@
+//! An item against the schema it names: `#[ring(schema = "market.toml", name = "Trade")]`.
+//!
+//! Names and their order are compared here, where each field has its span. Types can't be: tokens prove nothing. For
+//! those the expansion holds the schema's struct, and rustc compares it with what the fields really are.
+
+use std::path::{Path, PathBuf};
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use ringgen_layout::{EnumKind, Scalar, StructKind};
+use ringgen_schema::backend::rust_type;
+use ringgen_schema::plan::{Element, EnumPlan, FieldPlan, Plan, StructPlan, TypePlan};
+use ringgen_schema::{Source, codes};
+use syn::LitStr;
+use syn::ext::IdentExt;
+
+use crate::expand::{hash, located};
+use crate::input::{Field, Input, Value};
+use crate::report::Report;
+
+/// A struct or message of a schema.
+pub(crate) struct BoundStruct {
+    schema: Schema,
+    of: StructPlan,
+}
+
+/// An enum or flags type of a schema.
+pub(crate) struct BoundEnum {
+    schema: Schema,
+    of: EnumPlan,
+    /// Its values, as if they had been written in the attribute.
+    pub(crate) values: Vec<Value>,
+}
+
+struct Schema {
+    /// As the user wrote it.
+    name: String,
+    path: PathBuf,
+    plan: Plan,
+}
+
+/// The schema's struct for an item that names one, with its differences reported. The fields of the input get the
+/// names they have there.
+pub(crate) fn structure(kind: StructKind, input: &mut Input, report: &mut Report) -> Option<BoundStruct> {
+    let schema = load(input.ring.schema.as_ref()?, report)?;
+    let of = match find(&schema, input, report)? {
+        TypePlan::Struct(of) if of.kind == kind => of.clone(),
+        other => {
+            wrong_derive(&schema, input, other, report);
+            return None;
+        }
+    };
+    compare(&schema, &of, input, report);
+    Some(BoundStruct { schema, of })
+}
+
+/// The schema's enum for an item that names one.
+pub(crate) fn enumeration(kind: EnumKind, input: &Input, report: &mut Report) -> Option<BoundEnum> {
+    let schema = load(input.ring.schema.as_ref()?, report)?;
+    let of = match find(&schema, input, report)? {
+        TypePlan::Enum(of) if of.kind == kind => of.clone(),
+        other => {
+            wrong_derive(&schema, input, other, report);
+            return None;
+        }
+    };
+    let number = |value: i128| match kind {
+        EnumKind::Enum => value,
+        EnumKind::Flags => value.trailing_zeros().into(),
+    };
+    let value = |value: &ringgen_schema::plan::ValuePlan| Value {
+        name: value.name.clone(),
+        span: input.ident.span(),
+        doc: value.doc.clone(),
+        number: number(value.value),
+    };
+    let values = of.values.iter().map(value).collect();
+    Some(BoundEnum { schema, of, values })
+}
+
+fn load(literal: &LitStr, report: &mut Report) -> Option<Schema> {
+    let name = literal.value();
+    let Some(root) = std::env::var_os("CARGO_MANIFEST_DIR") else {
+        let what = "a schema is found relative to CARGO_MANIFEST_DIR, which is not set";
+        report.add(&codes::R024, literal, what, "a build by cargo");
+        return None;
+    };
+    let path = Path::new(&root).join(&name);
+    let bytes = match std::fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            let what = format!("can't read {}: {error}", path.display());
+            report.add(&codes::R024, literal, what, "a path relative to the folder of this crate's Cargo.toml");
+            return None;
+        }
+    };
+    match ringgen_schema::compile(&Source::from_bytes(name.as_str(), bytes)) {
+        Ok(plan) => Some(Schema { name, path, plan }),
+        Err(findings) => {
+            let what = format!("{name} has mistakes of its own\n{}", findings.render(false));
+            report.add(&codes::R024, literal, what.trim_end(), format_args!("`ringgen check {name}`"));
+            None
+        }
+    }
+}
+
+fn find<'a>(schema: &'a Schema, input: &Input, report: &mut Report) -> Option<&'a TypePlan> {
+    let name = input.name();
+    let found = schema.plan.types.iter().find(|ty| ty.name() == name);
+    if found.is_none() {
+        let what = format!("{} declares no `{name}`", schema.name);
+        let names: Vec<String> = schema.plan.types.iter().map(|ty| format!("`{}`", ty.name())).collect();
+        let help = format!("one of {}", names.join(", "));
+        match &input.ring.name {
+            Some(literal) => report.add(&codes::R025, literal, what, help),
+            None => report.add(&codes::R025, &input.ident, what, help),
+        }
+    }
+    found
+}
+
+fn wrong_derive(schema: &Schema, input: &Input, found: &TypePlan, report: &mut Report) {
+    let (word, derive) = match found {
+        TypePlan::Struct(StructPlan { kind: StructKind::Message, .. }) => ("a message", "RingMessage"),
+        TypePlan::Struct(_) => ("a struct", "RingStruct"),
+        TypePlan::Enum(EnumPlan { kind: EnumKind::Enum, .. }) => ("an enum", "RingEnum"),
+        TypePlan::Enum(_) => ("flags", "RingFlags"),
+    };
+    let what = format!("`{}` is {word} in {}", found.name(), schema.name);
+    report.add(&codes::R025, &input.ident, what, format_args!("`#[derive({derive})]`"));
+}
+
+/// Names and order. Padding may be called anything, and be split in any way.
+fn compare(schema: &Schema, of: &StructPlan, input: &mut Input, report: &mut Report) {
+    let expected: Vec<&FieldPlan> = of.fields.iter().filter(|field| !matches!(field.element, Element::Pad)).collect();
+    let mut order = Vec::new();
+    for field in &mut input.fields {
+        if let Some(index) = expected.iter().position(|expected| is_named(field, expected)) {
+            field.name.clone_from(&expected[index].name);
+            order.push((index, field.ident.clone()));
+        } else if !field.is_filler() {
+            let what = format!("`{}` is not in `{}` of {}", field.name, of.name, schema.name);
+            report.add(&codes::R025, &field.ident, what, "leave it out here, or declare it there");
+        }
+    }
+    for (index, missing) in expected.iter().enumerate() {
+        if !order.iter().any(|(found, _)| *found == index) {
+            let what = format!("`{}` of {} is missing here", missing.name, schema.name);
+            let line = format!("add the line `{}: {},`", missing.names.rust, rust_type(&schema.plan, missing));
+            let place = match index.checked_sub(1) {
+                Some(before) => format!(" behind `{}`", expected[before].names.rust),
+                None => " as the first field".to_string(),
+            };
+            report.add(&codes::R025, &input.ident, what, line + &place);
+        }
+    }
+    if let Some(pair) = order.windows(2).find(|pair| pair[0].0 > pair[1].0) {
+        let (first, second) = (&pair[0].1, &pair[1].1);
+        let what = format!("`{second}` lies in front of `{first}` in {}", schema.name);
+        let names: Vec<&str> = expected.iter().map(|field| field.names.rust.as_str()).collect();
+        report.add(&codes::R025, second, what, format_args!("the order {}", names.join(", ")));
+    }
+}
+
+fn is_named(field: &Field, expected: &FieldPlan) -> bool {
+    let rust = expected.names.rust.trim_start_matches("r#");
+    field.name == expected.name || field.ident.unraw() == rust
+}
+
+impl BoundStruct {
+    /// The version of the package.
+    pub(crate) fn version(&self) -> u32 {
+        self.schema.plan.version
+    }
+
+    /// The canonical text, with everything that the schema says in it.
+    pub(crate) fn schema_text(&self) -> &str {
+        &self.of.schema_text
+    }
+
+    /// What rustc is to compare: each field, under its type, and the whole, under its name.
+    pub(crate) fn checks(&self, private: &TokenStream, input: &Input) -> TokenStream {
+        let BoundStruct { schema, of } = self;
+        let ident = &input.ident;
+        let file = &schema.name;
+        let theirs = format_ident!("__RINGGEN_SCHEMA", span = Span::mixed_site());
+        let mine = quote!(&<#ident as #private::Described>::STRUCT);
+        let expected = self.expected(private);
+        let fields = input.fields.iter().filter_map(|field| {
+            let plan = of.fields.iter().find(|plan| plan.name == field.name)?;
+            let (name, rust) = (&plan.name, rust_type(&schema.plan, plan));
+            let at = located(syn::spanned::Spanned::span(&field.ty));
+            Some(quote_spanned!(at=> const _: () = #private::proof::check_like(#mine, &#theirs, #name, #rust, #file);))
+        });
+        let at = located(ident.span());
+        let whole = quote_spanned!(at=> const _: () = #private::proof::check_whole(#mine, &#theirs, #file););
+        let track = schema.track(private);
+        quote! {
+            const #theirs: #private::Struct<'static> = #expected;
+            #(#fields)*
+            #whole
+            #track
+        }
+    }
+
+    fn expected(&self, private: &TokenStream) -> TokenStream {
+        let StructPlan { kind, name, size, align, fields, .. } = &self.of;
+        let kind = match kind {
+            StructKind::Struct => quote!(#private::StructKind::Struct),
+            StructKind::Message => quote!(#private::StructKind::Message),
+        };
+        let fields = fields.iter().map(|field| {
+            let FieldPlan { name, offset, .. } = field;
+            let ty = self.field_type(private, field);
+            quote!(#private::Field { name: #name, offset: #offset, ty: #ty, note: #private::Note::NONE })
+        });
+        quote! {
+            #private::Struct { kind: #kind, name: #name, size: #size, align: #align, fields: &[#(#fields),*], doc: "" }
+        }
+    }
+
+    fn field_type(&self, private: &TokenStream, field: &FieldPlan) -> TokenStream {
+        let mut ty = match field.element {
+            Element::Scalar(scalar) => scalar_type(private, scalar),
+            Element::Bytes => scalar_type(private, Scalar::U8),
+            Element::Str(length) => quote!(#private::Type::new(#private::Kind::Str, #length, 1)),
+            Element::Pad | Element::Reserved => {
+                let size = field.size;
+                let kind = if field.element == Element::Pad { quote!(Pad) } else { quote!(Reserved) };
+                return quote!(#private::Type::new(#private::Kind::#kind, #size, 1));
+            }
+            Element::Type(id) => match self.schema.plan.ty(id) {
+                TypePlan::Enum(EnumPlan { kind, name, repr, layout_hash, .. }) => {
+                    let kind = match kind {
+                        EnumKind::Enum => quote!(#private::EnumKind::Enum),
+                        EnumKind::Flags => quote!(#private::EnumKind::Flags),
+                    };
+                    let (size, align, hash) = (repr.size(), repr.align(), hash(private, *layout_hash));
+                    let kind = quote!(#private::Kind::Enum { kind: #kind, name: #name, hash: #hash });
+                    quote!(#private::Type::new(#kind, #size, #align))
+                }
+                TypePlan::Struct(StructPlan { kind, name, size, align, layout_hash, .. }) => {
+                    let kind = match kind {
+                        StructKind::Struct => quote!(#private::StructKind::Struct),
+                        StructKind::Message => quote!(#private::StructKind::Message),
+                    };
+                    let hash = hash(private, *layout_hash);
+                    let kind = quote!(#private::Kind::Struct { kind: #kind, name: #name, hash: #hash });
+                    quote!(#private::Type::new(#kind, #size, #align))
+                }
+            },
+        };
+        for length in field.dims.iter().rev() {
+            ty = quote!(#ty.array(#length).unwrap());
+        }
+        ty
+    }
+}
+
+fn scalar_type(private: &TokenStream, of: Scalar) -> TokenStream {
+    let scalar = scalar(private, of);
+    quote!(#private::Type::scalar(#scalar))
+}
+
+fn scalar(private: &TokenStream, of: Scalar) -> TokenStream {
+    // A variant is called as its Debug says: the table of scalars derives it.
+    let variant = format_ident!("{}", format!("{of:?}"));
+    quote!(#private::Scalar::#variant)
+}
+
+impl BoundEnum {
+    /// What rustc is to compare: the integer behind it. The values were taken from the schema.
+    pub(crate) fn checks(&self, private: &TokenStream, input: &Input) -> TokenStream {
+        let (ident, file) = (&input.ident, &self.schema.name);
+        let repr = scalar(private, self.of.repr);
+        let mine = quote!(&<#ident as #private::DescribedEnum>::ENUM);
+        let at = located(ident.span());
+        let track = self.schema.track(private);
+        let check = quote_spanned!(at=> const _: () = #private::proof::check_repr(#mine, #repr, #file););
+        quote!(#check #track)
+    }
+}
+
+impl Schema {
+    /// Makes cargo compile the crate again when the file changes.
+    fn track(&self, private: &TokenStream) -> TokenStream {
+        let path = self.path.to_string_lossy();
+        quote!(const _: () = { let _ = #private::include_bytes!(#path); };)
+    }
+}

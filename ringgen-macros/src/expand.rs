@@ -1,0 +1,318 @@
+//! From what the user said to the expansion: constants for rustc to evaluate, and the only `unsafe impl`s there are.
+//!
+//! The proof rests on types that rustc infers, and never on the tokens of a type, which a user can shadow:
+//! `member(|this: &Self| &this.price)` is whatever `price` really is. An expansion names `…::__private` alone, holds
+//! no `use`, and declares nothing but one constant without a name (and one with, where there is a schema).
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use ringgen_layout::{EnumKind, Hash, StructKind};
+use syn::spanned::Spanned;
+use syn::{DeriveInput, Ident};
+
+use crate::bind::{self, BoundEnum, BoundStruct};
+use crate::input::{self, Derive, Field, Input, Value};
+use crate::report::Report;
+
+/// The expansion of `RingMessage` and `RingStruct`.
+pub(crate) fn structure(kind: StructKind, item: TokenStream) -> TokenStream {
+    expand(Derive::Struct(kind), item, |input, report| {
+        let bound = bind::structure(kind, input, report);
+        report.is_empty().then(|| print_struct(kind, input, bound.as_ref()))
+    })
+}
+
+/// The expansion of `RingEnum` and `RingFlags`.
+pub(crate) fn enumeration(kind: EnumKind, item: TokenStream) -> TokenStream {
+    expand(Derive::Enum(kind), item, |input, report| {
+        let bound = bind::enumeration(kind, input, report);
+        report.is_empty().then(|| print_enum(kind, input, bound))
+    })
+}
+
+fn expand(
+    derive: Derive,
+    item: TokenStream,
+    print: impl FnOnce(&mut Input, &mut Report) -> Option<TokenStream>,
+) -> TokenStream {
+    let item: DeriveInput = match syn::parse2(item) {
+        Ok(item) => item,
+        // rustc hands a derive nothing but whole items; should it ever not, its own words are the best there are.
+        Err(error) => return error.to_compile_error(),
+    };
+    let mut report = Report::default();
+    let mut input = input::read(derive, item, &mut report);
+    match print(&mut input, &mut report) {
+        Some(tokens) => tokens,
+        None => {
+            let stub = stub(derive, &input);
+            let errors = report.into_tokens();
+            quote!(#errors #stub)
+        }
+    }
+}
+
+/// Impls that hold nothing, so that whoever uses the type hears of its mistakes once and not at each use.
+fn stub(derive: Derive, input: &Input) -> TokenStream {
+    let root = input.root();
+    let private = quote!(#root::__private);
+    let ident = &input.ident;
+    let (generics, arguments, _) = input.generics.split_for_impl();
+    let predicates = input.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    // A bound with a lifetime of its own is checked where the impl is used, and not where it is written.
+    let bounds = quote! {
+        where #(#predicates,)* for<'__ring> Self: #private::Copy + #private::Send + #private::Sync + 'static
+    };
+    let message = (derive == Derive::Struct(StructKind::Message)).then(|| {
+        quote! {
+            #[automatically_derived]
+            unsafe impl #generics #private::Message for #ident #arguments #bounds {
+                const NAME: &'static #private::str = "";
+                const LAYOUT_HASH: #private::Hash = #private::Hash::of(b"");
+                const PACKAGE_VERSION: #private::u32 = 0;
+                fn schema_text() -> #private::Cow<'static, #private::str> { #private::Cow::Borrowed("") }
+            }
+        }
+    });
+    let inherent = matches!(derive, Derive::Struct(_)).then(|| {
+        let visibility = &input.visibility;
+        quote! {
+            #[allow(dead_code)]
+            impl #generics #ident #arguments #bounds {
+                #visibility const ZERO: Self = #private::zeroed();
+                #visibility const LAYOUT_HASH: #private::Hash = #private::Hash::of(b"");
+            }
+        }
+    });
+    quote! {
+        const _: () = {
+            #[automatically_derived]
+            unsafe impl #generics #private::Pod for #ident #arguments #bounds {
+                const TYPE: #private::Type<'static> = #private::Type::scalar(#private::Scalar::U8);
+            }
+            #message
+            #inherent
+        };
+    }
+}
+
+fn print_struct(kind: StructKind, input: &Input, bound: Option<&BoundStruct>) -> TokenStream {
+    let root = input.root();
+    let private = quote!(#root::__private);
+    let (ident, name, doc) = (&input.ident, input.name(), &input.doc);
+    let count = input.fields.len();
+    let idents = input.fields.iter().map(|field| &field.ident);
+    let members = input.fields.iter().map(|field| member(&private, field));
+    let kind_tokens = struct_kind(kind);
+    let bounds = bounds(&private);
+    let checks = struct_checks(&private, input, bound);
+    let message = (kind == StructKind::Message).then(|| message(&private, input, bound));
+    let inherent = inherent(&private, input);
+    quote! {
+        const _: () = {
+            #[automatically_derived]
+            impl #private::Described for #ident {
+                const MEMBERS: &'static [#private::proof::Member<'static>] = {
+                    let _: fn(&Self) = |Self { #(#idents: _),* }| ();
+                    &[#(#members),*]
+                };
+                const STRUCT: #private::Struct<'static> = #private::proof::structure(
+                    #private::StructKind::#kind_tokens,
+                    #name,
+                    Self::MEMBERS,
+                    &#private::proof::place::<#count>(Self::MEMBERS),
+                    #private::align_of::<Self>(),
+                    #doc,
+                );
+            }
+            #[automatically_derived]
+            unsafe impl #private::Pod for #ident #bounds {
+                const TYPE: #private::Type<'static> = <Self as #private::Described>::STRUCT.as_type();
+                fn describe(canonical: &mut #private::Canonical) {
+                    #private::describe::<Self>(canonical)
+                }
+            }
+            #message
+            #inherent
+            #checks
+        };
+    }
+}
+
+/// Bounds that make a missing `Copy` one error, ours: with a lifetime of their own they are checked at uses alone.
+fn bounds(private: &TokenStream) -> TokenStream {
+    quote!(where for<'__ring> Self: #private::Copy + #private::Send + #private::Sync)
+}
+
+fn struct_kind(kind: StructKind) -> Ident {
+    let name = match kind {
+        StructKind::Struct => "Struct",
+        StructKind::Message => "Message",
+    };
+    Ident::new(name, Span::call_site())
+}
+
+/// One row of `MEMBERS`, under the field's type.
+fn member(private: &TokenStream, field: &Field) -> TokenStream {
+    let Field { ident, name, doc, unit, epoch, .. } = field;
+    let this = Ident::new("__ring", Span::mixed_site());
+    // The name as the user wrote it, at the place of the type: errors point there.
+    let at = located(field.ty.span());
+    let mut place = ident.clone();
+    place.set_span(at);
+    let reach = quote_spanned!(at=> |#this: &Self| &#this.#place);
+    let note = quote!(#private::Note { doc: #doc, unit: #unit, epoch: #epoch });
+    quote_spanned!(at=> #private::member(#name, #reach, #private::offset_of!(Self, #ident), #note))
+}
+
+fn message(private: &TokenStream, input: &Input, bound: Option<&BoundStruct>) -> TokenStream {
+    let (ident, name) = (&input.ident, input.name());
+    let bounds = bounds(private);
+    let version = match bound {
+        Some(bound) => bound.version(),
+        None => input.ring.version.map_or(0, |(version, _)| version),
+    };
+    let text = match (bound.map(BoundStruct::schema_text), &input.ring.schema_text, &input.ring.package) {
+        (Some(text), ..) => quote!(#private::Cow::Borrowed(#text)),
+        (None, Some(path), _) => quote!(#private::Cow::Borrowed(#path)),
+        (None, None, Some(package)) => {
+            let package = quote!(#private::Package { name: #package, version: #version });
+            quote!(#private::schema_text::<Self>(#private::Some(#package)))
+        }
+        (None, None, None) => quote!(#private::schema_text::<Self>(#private::None)),
+    };
+    quote! {
+        #[automatically_derived]
+        unsafe impl #private::Message for #ident #bounds {
+            const NAME: &'static #private::str = #name;
+            const LAYOUT_HASH: #private::Hash = <Self as #private::Described>::STRUCT.layout_hash();
+            const PACKAGE_VERSION: #private::u32 = #version;
+            fn schema_text() -> #private::Cow<'static, #private::str> {
+                #text
+            }
+        }
+    }
+}
+
+fn inherent(private: &TokenStream, input: &Input) -> TokenStream {
+    let Input { ident, visibility, .. } = input;
+    let bounds = bounds(private);
+    quote! {
+        #[allow(dead_code)]
+        #[automatically_derived]
+        impl #ident #bounds {
+            /// The value whose bytes are all zero, padding too.
+            #visibility const ZERO: Self = #private::zeroed();
+            /// The fingerprint of the layout, the same in every language.
+            #visibility const LAYOUT_HASH: #private::Hash = <Self as #private::Described>::STRUCT.layout_hash();
+        }
+    }
+}
+
+/// One unnamed constant a check: rustc evaluates all of them, so that all mistakes come in one run.
+fn struct_checks(private: &TokenStream, input: &Input, bound: Option<&BoundStruct>) -> TokenStream {
+    let (ident, name) = (&input.ident, input.name());
+    let described = quote!(<#ident as #private::Described>);
+    let first_pad = first_free_pad(&input.fields);
+    let at = located(ident.span());
+    let fields = input.fields.iter().enumerate().map(|(index, field)| {
+        let at = located(field.ident.span());
+        quote_spanned!(at=> const _: () = #private::proof::check_field(#described::MEMBERS, #index, #first_pad);)
+    });
+    let copy = quote_spanned!(at=> const _: () = #private::check_copy::<#ident>(););
+    let size = quote_spanned!(at=> #private::size_of::<#ident>());
+    let align = quote_spanned!(at=> #private::align_of::<#ident>());
+    let end = quote_spanned!(at=>
+        const _: () = #private::proof::check_end(#name, #described::MEMBERS, #size, #align, #first_pad););
+    let fingerprint = fingerprint(private, input, &quote!(#described::STRUCT));
+    let text = input.ring.schema_text.as_ref().zip(input.ring.schema_hash).map(|(text, (expected, span))| {
+        let expected = hash(private, expected);
+        let at = located(span);
+        quote_spanned!(at=> const _: () = #private::proof::check_text(#name, #text, #expected);)
+    });
+    let bound = bound.map(|bound| bound.checks(private, input));
+    quote!(#copy #(#fields)* #end #fingerprint #text #bound)
+}
+
+/// The check of a `layout_hash = "…"`, under its digits.
+fn fingerprint(private: &TokenStream, input: &Input, described: &TokenStream) -> Option<TokenStream> {
+    let (expected, span) = input.ring.layout_hash?;
+    let (name, expected, at) = (input.name(), hash(private, expected), located(span));
+    Some(quote_spanned!(at=> const _: () = #private::proof::check_hash(#name, #described.layout_hash(), #expected);))
+}
+
+/// The first number for a `_padN` that no field has.
+fn first_free_pad(fields: &[Field]) -> u32 {
+    let numbers = fields.iter().filter_map(|field| field.name.strip_prefix("_pad")?.parse::<u32>().ok());
+    numbers.max().map_or(0, |number| number.saturating_add(1))
+}
+
+fn print_enum(kind: EnumKind, input: &Input, bound: Option<BoundEnum>) -> TokenStream {
+    let root = input.root();
+    let private = quote!(#root::__private);
+    let (ident, name, doc) = (&input.ident, input.name(), &input.doc);
+    let kind_tokens = Ident::new(if kind == EnumKind::Enum { "Enum" } else { "Flags" }, Span::call_site());
+    let declared = input.ring.values.as_deref().unwrap_or_default();
+    let values = match &bound {
+        Some(bound) => bound.values.as_slice(),
+        None => declared,
+    };
+    let values_tokens = values.iter().map(|Value { name, doc, number, .. }| {
+        // A bit past the widest integer is refused below; here it must only not stop this macro.
+        let value = match kind {
+            EnumKind::Enum => *number,
+            EnumKind::Flags => 1i128.checked_shl(u32::try_from(*number).unwrap_or(u32::MAX)).unwrap_or(i128::MAX),
+        };
+        quote!(#private::Value { name: #name, value: #value, doc: #doc })
+    });
+    let described = quote!(<#ident as #private::DescribedEnum>);
+    let checks = values.iter().enumerate().map(|(index, value)| {
+        let at = located(value.span);
+        quote_spanned!(at=> const _: () = #private::proof::check_value(&#described::ENUM, #index);)
+    });
+    let at = located(ident.span());
+    let copy = quote_spanned!(at=> const _: () = #private::check_copy::<#ident>(););
+    let this = Ident::new("__ring", Span::mixed_site());
+    let reach = quote!(|#this: &Self| &#this.0);
+    let repr = quote_spanned!(at=>
+        #private::proof::repr(#name, #private::type_of_field(#reach), #private::size_of::<Self>()));
+    let fingerprint = fingerprint(&private, input, &quote!(#described::ENUM));
+    let bound = bound.as_ref().map(|bound| bound.checks(&private, input));
+    let bounds = bounds(&private);
+    quote! {
+        const _: () = {
+            #[automatically_derived]
+            impl #private::DescribedEnum for #ident {
+                const ENUM: #private::Enum<'static> = #private::Enum {
+                    kind: #private::EnumKind::#kind_tokens,
+                    name: #name,
+                    repr: #repr,
+                    values: &[#(#values_tokens),*],
+                    doc: #doc,
+                };
+            }
+            #[automatically_derived]
+            unsafe impl #private::Pod for #ident #bounds {
+                const TYPE: #private::Type<'static> = #described::ENUM.as_type();
+                fn describe(canonical: &mut #private::Canonical) {
+                    canonical.add_enum(&#described::ENUM)
+                }
+            }
+            #copy
+            #(#checks)*
+            #fingerprint
+            #bound
+        };
+    }
+}
+
+/// The span of the expansion, so that lints and hygiene see an expansion, at the place that the user wrote.
+pub(crate) fn located(span: Span) -> Span {
+    Span::mixed_site().located_at(span)
+}
+
+/// A fingerprint as an expression.
+pub(crate) fn hash(private: &TokenStream, hash: Hash) -> TokenStream {
+    let number = hash.to_u128();
+    quote!(#private::Hash::from_u128(#number))
+}

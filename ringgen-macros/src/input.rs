@@ -1,0 +1,409 @@
+//! From tokens to what the user said: the item, its fields or values, and its `#[ring(…)]` attributes.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use ringgen_layout::{EnumKind, Hash, StructKind};
+use ringgen_schema::codes;
+use syn::ext::IdentExt;
+use syn::meta::ParseNestedMeta;
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{
+    Attribute, Data, DeriveInput, Expr, ExprLit, Fields, Ident, Lit, LitInt, LitStr, Path, Token, Type, Visibility,
+};
+
+use crate::reject::reject;
+use crate::report::Report;
+
+/// Which of the derives it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Derive {
+    Struct(StructKind),
+    Enum(EnumKind),
+}
+
+/// An item with a derive on it.
+pub(crate) struct Input {
+    pub(crate) ident: Ident,
+    pub(crate) visibility: Visibility,
+    /// Only for the stub of an item that is refused.
+    pub(crate) generics: syn::Generics,
+    /// The doc comment.
+    pub(crate) doc: String,
+    pub(crate) ring: Ring,
+    /// Of a struct or message.
+    pub(crate) fields: Vec<Field>,
+}
+
+/// What stands in the item's `#[ring(…)]`.
+#[derive(Default)]
+pub(crate) struct Ring {
+    pub(crate) name: Option<LitStr>,
+    pub(crate) package: Option<LitStr>,
+    pub(crate) version: Option<(u32, Span)>,
+    pub(crate) schema: Option<LitStr>,
+    pub(crate) layout_hash: Option<(Hash, Span)>,
+    pub(crate) schema_hash: Option<(Hash, Span)>,
+    pub(crate) schema_text: Option<Path>,
+    pub(crate) krate: Option<Path>,
+    /// The values of an enum, or the bits of flags.
+    pub(crate) values: Option<Vec<Value>>,
+}
+
+/// A field of a struct or message.
+pub(crate) struct Field {
+    pub(crate) ident: Ident,
+    /// In the canonical text, which knows no `r#`.
+    pub(crate) name: String,
+    pub(crate) ty: Type,
+    pub(crate) doc: String,
+    pub(crate) unit: String,
+    pub(crate) epoch: String,
+}
+
+impl Field {
+    /// Whether its name is one of padding or reserved bytes.
+    pub(crate) fn is_filler(&self) -> bool {
+        self.name.starts_with('_')
+    }
+}
+
+/// A value of an enum, or a bit of flags.
+pub(crate) struct Value {
+    pub(crate) name: String,
+    pub(crate) span: Span,
+    pub(crate) doc: String,
+    /// As written: the value of an enum, the number of a bit.
+    pub(crate) number: i128,
+}
+
+impl Input {
+    /// What the user calls it in every language.
+    pub(crate) fn name(&self) -> String {
+        self.ring.name.as_ref().map_or_else(|| self.ident.unraw().to_string(), LitStr::value)
+    }
+
+    /// The path of the crate `ringgen`.
+    pub(crate) fn root(&self) -> TokenStream {
+        match &self.ring.krate {
+            Some(path) => path.to_token_stream(),
+            None => quote!(::ringgen),
+        }
+    }
+}
+
+/// Reads an item. What is wrong with it goes to the report; there is always an input, if only for a stub.
+pub(crate) fn read(derive: Derive, item: DeriveInput, report: &mut Report) -> Input {
+    let ring = read_ring(derive, &item, report);
+    check_generics(&item, report);
+    check_repr(derive, &item, report);
+    let fields = match derive {
+        Derive::Struct(_) => read_fields(&item, report),
+        Derive::Enum(_) => {
+            check_newtype(&item, report);
+            Vec::new()
+        }
+    };
+    let doc = doc_of(&item.attrs);
+    Input { ident: item.ident, visibility: item.vis, generics: item.generics, doc, ring, fields }
+}
+
+fn check_generics(item: &DeriveInput, report: &mut Report) {
+    if !item.generics.params.is_empty() {
+        let what = format!("`{}` has parameters, and another language can't fill them in", item.ident);
+        report.add(&codes::R018, &item.generics.params, what, "one struct for each type that travels");
+    }
+}
+
+fn check_repr(derive: Derive, item: &DeriveInput, report: &mut Report) {
+    let (needed, help) = match derive {
+        Derive::Struct(_) => ("C", "#[repr(C)]"),
+        Derive::Enum(_) => ("transparent", "#[repr(transparent)]"),
+    };
+    let mut found = false;
+    for attribute in item.attrs.iter().filter(|attribute| attribute.path().is_ident("repr")) {
+        // What rustc can't read of a `repr`, rustc reports.
+        let _ = attribute.parse_nested_meta(|meta| {
+            found |= meta.path.is_ident(needed);
+            if meta.path.is_ident("packed") {
+                let what = "packed fields lie where no reference may point";
+                report.add(&codes::R016, &meta.path, what, "`#[repr(C)]`, the widest fields first");
+            }
+            skip_value(&meta)
+        });
+    }
+    // An item of the wrong form has another mistake, which its repr follows from.
+    if !found && matches!(item.data, Data::Struct(_)) {
+        let what =
+            format!("without `{}` the compiler chooses how `{}` lies in memory", &help[2..help.len() - 1], item.ident);
+        report.add(&codes::R015, &item.ident, what, format_args!("`{help}` on the struct"));
+    }
+}
+
+fn read_fields(item: &DeriveInput, report: &mut Report) -> Vec<Field> {
+    let ident = &item.ident;
+    let fields = match &item.data {
+        Data::Struct(data) => &data.fields,
+        Data::Enum(_) => {
+            let what = format!("`{ident}` is an enum, and a peer may send a tag that it does not have");
+            let help = "a struct; or for names of numbers `#[derive(RingEnum)]` on `struct Side(pub u8);`";
+            report.add(&codes::R023, ident, what, help);
+            return Vec::new();
+        }
+        Data::Union(_) => {
+            let what = format!("`{ident}` is a union: nothing says which of its fields holds");
+            report.add(&codes::R023, ident, what, "a struct");
+            return Vec::new();
+        }
+    };
+    match fields {
+        Fields::Named(named) if named.named.is_empty() => {
+            report.add(&codes::R014, ident, format_args!("`{ident}` has no bytes to share"), "at least one field");
+            Vec::new()
+        }
+        Fields::Named(named) => named.named.iter().filter_map(|field| read_field(field, report)).collect(),
+        Fields::Unnamed(_) | Fields::Unit => {
+            let what = format!("the fields of `{ident}` have no names for other languages to use");
+            report.add(&codes::R023, ident, what, format_args!("`struct {ident} {{ value: u32 }}`"));
+            Vec::new()
+        }
+    }
+}
+
+fn read_field(field: &syn::Field, report: &mut Report) -> Option<Field> {
+    let ident = field.ident.clone()?;
+    let mut read = Field {
+        name: ident.unraw().to_string(),
+        ident,
+        ty: field.ty.clone(),
+        doc: doc_of(&field.attrs),
+        unit: String::new(),
+        epoch: String::new(),
+    };
+    read_attributes(&field.attrs, report, &["name", "unit", "epoch"], |key, meta, report| {
+        let text = string(meta, report)?;
+        match key {
+            "name" => read.name = text.value(),
+            "unit" => read.unit = text.value(),
+            _ => read.epoch = text.value(),
+        }
+        check_word(key, &text, report);
+        Ok(())
+    });
+    reject(&read.name, &read.ty, report);
+    Some(read)
+}
+
+/// `#[repr(transparent)] struct Side(pub u8);` and nothing else.
+fn check_newtype(item: &DeriveInput, report: &mut Report) {
+    let ident = &item.ident;
+    let help = format!("`#[repr(transparent)] struct {ident}(pub u8);`");
+    match &item.data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => reject("0", &fields.unnamed[0].ty, report),
+            _ => report.add(&codes::R023, ident, format_args!("`{ident}` is not one unnamed integer"), help),
+        },
+        Data::Enum(_) | Data::Union(_) => {
+            let what = format!("`{ident}` has bit patterns that are no value, and a peer may send any");
+            report.add(&codes::R023, ident, what, help);
+        }
+    }
+}
+
+fn read_ring(derive: Derive, item: &DeriveInput, report: &mut Report) -> Ring {
+    let keys: &[&str] = match derive {
+        Derive::Struct(StructKind::Message) => {
+            &["name", "package", "version", "schema", "layout_hash", "schema_hash", "schema_text", "crate"]
+        }
+        Derive::Struct(StructKind::Struct) => &["name", "schema", "layout_hash", "crate"],
+        Derive::Enum(EnumKind::Enum) => &["values", "name", "schema", "layout_hash", "crate"],
+        Derive::Enum(EnumKind::Flags) => &["bits", "name", "schema", "layout_hash", "crate"],
+    };
+    let mut ring = Ring::default();
+    read_attributes(&item.attrs, report, keys, |key, meta, report| {
+        match key {
+            "version" => {
+                let number: LitInt = meta.value()?.parse()?;
+                ring.version = Some((number.base10_parse()?, number.span()));
+            }
+            "layout_hash" => ring.layout_hash = hash(meta, report)?,
+            "schema_hash" => ring.schema_hash = hash(meta, report)?,
+            "schema_text" => ring.schema_text = Some(meta.value()?.parse()?),
+            "crate" => ring.krate = Some(string(meta, report)?.parse()?),
+            "values" | "bits" => {
+                let list;
+                syn::parenthesized!(list in meta.input);
+                let values = Punctuated::<Value, Token![,]>::parse_terminated(&list)?;
+                ring.values.get_or_insert_default().extend(values);
+            }
+            "schema" => ring.schema = Some(string(meta, report)?),
+            "package" => {
+                let text = string(meta, report)?;
+                check_word(key, &text, report);
+                ring.package = Some(text);
+            }
+            _ => {
+                let text = string(meta, report)?;
+                check_word(key, &text, report);
+                ring.name = Some(text);
+            }
+        }
+        Ok(())
+    });
+    check_together(derive, item, &ring, report);
+    ring
+}
+
+/// Which attributes need each other, or exclude each other.
+fn check_together(derive: Derive, item: &DeriveInput, ring: &Ring, report: &mut Report) {
+    let name = ring.name.as_ref().map_or_else(|| item.ident.unraw().to_string(), LitStr::value);
+    if name.len() > ringgen_layout::ring::MAX_NAME {
+        let what = format!("`{name}` is longer than the 63 bytes that a ring has for it");
+        report.add(&codes::R014, &item.ident, what, "a shorter name");
+    }
+    if let Some(schema) = &ring.schema {
+        let here = [
+            ("package", ring.package.is_some()),
+            ("version", ring.version.is_some()),
+            ("layout_hash", ring.layout_hash.is_some()),
+            ("schema_hash", ring.schema_hash.is_some()),
+            ("schema_text", ring.schema_text.is_some()),
+            ("values", ring.values.is_some()),
+        ];
+        for (key, _) in here.into_iter().filter(|(_, given)| *given) {
+            let what = format!("`{key}` comes from the schema");
+            report.add(&codes::R024, schema, what, format_args!("leave `{key}` out"));
+        }
+    }
+    if ring.schema_hash.is_some() != ring.schema_text.is_some() {
+        let what = "`schema_hash` and `schema_text` belong together";
+        report.add(&codes::R024, &item.ident, what, "both, as `ringgen generate` writes them, or neither");
+    }
+    if let (Derive::Enum(kind), None, None) = (derive, &ring.values, &ring.schema) {
+        let (what, help) = match kind {
+            EnumKind::Enum => ("values", "`#[ring(values(Unknown = 0, Buy = 1))]`"),
+            EnumKind::Flags => ("bits", "`#[ring(bits(OddLot = 0, Cancelled = 15))]`"),
+        };
+        report.add(&codes::R024, &item.ident, format_args!("`{}` names no {what}", item.ident), help);
+    }
+    check_unique(ring.values.as_deref().unwrap_or_default(), report);
+}
+
+fn check_unique(values: &[Value], report: &mut Report) {
+    for (index, value) in values.iter().enumerate() {
+        let at = Ident::new("at", value.span);
+        if values[..index].iter().any(|earlier| earlier.name == value.name) {
+            report.add(&codes::R013, &at, format_args!("`{}` is there already", value.name), "another name");
+        } else if let Some(earlier) = values[..index].iter().find(|earlier| earlier.number == value.number) {
+            let what = format!("`{}` has the number of `{}`", value.name, earlier.name);
+            report.add(&codes::R013, &at, what, "another number");
+        }
+    }
+}
+
+impl Parse for Value {
+    /// `/// Lifted the offer.` `Buy = 1`, the name quoted where Rust can't have it.
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let doc = doc_of(&Attribute::parse_outer(input)?);
+        let (name, span) = if input.peek(LitStr) {
+            let name: LitStr = input.parse()?;
+            (name.value(), name.span())
+        } else {
+            let name = input.call(Ident::parse_any)?;
+            (name.unraw().to_string(), name.span())
+        };
+        input.parse::<Token![=]>()?;
+        let negative = input.parse::<Option<Token![-]>>()?.is_some();
+        let number: i128 = input.parse::<LitInt>()?.base10_parse()?;
+        Ok(Value { name, span, doc, number: if negative { -number } else { number } })
+    }
+}
+
+/// Walks all `#[ring(…)]` of an item or field. An unknown key is reported and stepped over.
+fn read_attributes(
+    attributes: &[Attribute],
+    report: &mut Report,
+    keys: &[&str],
+    mut read: impl FnMut(&str, &ParseNestedMeta<'_>, &mut Report) -> syn::Result<()>,
+) {
+    let mut seen: Vec<String> = Vec::new();
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("ring")) {
+        let known = format!("one of {}", keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", "));
+        let parsed = attribute.parse_nested_meta(|meta| {
+            let key = meta.path.get_ident().map(Ident::to_string).unwrap_or_default();
+            if !keys.contains(&key.as_str()) {
+                let what = format!("`{}` means nothing here", meta.path.to_token_stream());
+                report.add(&codes::R024, &meta.path, what, &known);
+                return skip_value(&meta);
+            }
+            if seen.contains(&key) {
+                report.add(&codes::R024, &meta.path, format_args!("`{key}` is there already"), "one of the two");
+                return skip_value(&meta);
+            }
+            read(&key, &meta, report)?;
+            seen.push(key);
+            Ok(())
+        });
+        if let Err(error) = parsed {
+            report.add_syntax(&codes::R024, error, known);
+        }
+    }
+}
+
+fn skip_value(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+    if meta.input.peek(Token![=]) {
+        meta.value()?.parse::<Expr>()?;
+    } else if meta.input.peek(syn::token::Paren) {
+        let list;
+        syn::parenthesized!(list in meta.input);
+        list.parse::<TokenStream>()?;
+    }
+    Ok(())
+}
+
+fn string(meta: &ParseNestedMeta<'_>, report: &mut Report) -> syn::Result<LitStr> {
+    match meta.value()?.parse::<Expr>()? {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(text),
+        other => {
+            let key = meta.path.to_token_stream().to_string();
+            report.add(&codes::R024, &other, format_args!("`{key}` is a text"), format_args!("`{key} = \"…\"`"));
+            Ok(LitStr::new("", other.span()))
+        }
+    }
+}
+
+/// Names are words in the lines of a canonical text, and what a unit is must fit on one.
+fn check_word(key: &str, text: &LitStr, report: &mut Report) {
+    let value = text.value();
+    let is_word = value.chars().all(|letter| letter == '_' || letter.is_alphanumeric());
+    if matches!(key, "name" | "package")
+        && !(is_word && !value.is_empty() && !value.starts_with(|c: char| c.is_numeric()))
+    {
+        report.add(&codes::R010, text, format_args!("`{value}` is no name"), "letters, digits and `_`");
+    }
+}
+
+fn hash(meta: &ParseNestedMeta<'_>, report: &mut Report) -> syn::Result<Option<(Hash, Span)>> {
+    let text = string(meta, report)?;
+    let value = text.value();
+    let number = u128::from_str_radix(&value, 16).ok().filter(|_| value.len() == 32 && !value.starts_with('+'));
+    if number.is_none() && !value.is_empty() {
+        report.add(&codes::R024, &text, "a fingerprint is 32 hexadecimal digits", "what `ringgen generate` writes");
+    }
+    Ok(number.map(|number| (Hash::from_u128(number), text.span())))
+}
+
+/// The text of a doc comment, without the space that follows its slashes.
+fn doc_of(attributes: &[Attribute]) -> String {
+    let mut lines = Vec::new();
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("doc")) {
+        let Ok(named) = attribute.meta.require_name_value() else { continue };
+        let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = &named.value else { continue };
+        lines.extend(text.value().lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end().to_string()));
+        if text.value().is_empty() {
+            lines.push(String::new());
+        }
+    }
+    lines.join("\n").trim_matches('\n').to_string()
+}
