@@ -1,0 +1,268 @@
+"""A ring: a file in shared memory, created or attached, and the two roles that can be claimed in it."""
+
+from __future__ import annotations
+
+import contextlib
+import mmap
+import os
+import secrets
+import time
+import warnings
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from . import layout
+from .canonical import first_difference
+from .consumer import Consumer
+from .errors import AlreadyExists, Closed, LayoutMismatch, NotFound, SchemaWarning
+from .layout import Geometry, Header
+from .linux import boot_id, rename_no_replace, start_time
+from .place import Place, locate, open_directory, open_file, same_file
+from .producer import Producer
+from .roles import RoleLock
+from .validate import Facts, read_ring
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from .message import Message
+    from .side import Wait
+
+T = TypeVar("T")
+Name = str | os.PathLike[str]
+
+
+class Ring(Generic[T]):
+    """A ring of messages of one type. It holds no role; `producer` and `consumer` claim one."""
+
+    __slots__ = ("_directory", "_fd", "_stat", "_warnings", "geometry", "message", "place", "wait")
+
+    def __init__(self, message: Message[T], place: Place, directory: int, fd: int, facts: Facts, wait: Wait) -> None:
+        """Use `create`, `attach` or `open_or_create`."""
+        self.message = message
+        self.place = place
+        self.geometry = facts.geometry
+        self.wait: Wait = wait
+        self._directory = directory
+        self._fd = fd
+        self._stat = os.fstat(fd)
+        self._warnings: list[str] = []
+
+    @classmethod
+    def create(
+        cls,
+        message: Message[T],
+        name: Name,
+        capacity: int,
+        *,
+        instance: str | None = None,
+        directory: Name | None = None,
+        wait: Wait = "hybrid",
+        first_position: int = 0,
+    ) -> Self:
+        """Makes a ring of `capacity` messages, a power of two; `AlreadyExists` if there is one of that name.
+
+        A name with a `/` in it is a path. Others lie in `directory`, `$RINGGEN_DIR` or `/dev/shm/ringgen-<uid>`.
+        """
+        place = locate(name, instance, directory)
+        text = message.schema_text.encode()
+        geometry = Geometry.spsc(capacity, message.size, message.align, len(text), mmap.ALLOCATIONGRANULARITY)
+        if not 0 <= first_position <= layout.MAX_POSITION:
+            raise ValueError(f"{first_position} is no position to start at")
+        folder = open_directory(place, create=True)
+        try:
+            fd = _publish(place, folder, _header(message, place, geometry), text, geometry, first_position)
+            try:
+                return cls(message, place, folder, fd, read_ring(fd, place.path), wait)
+            except BaseException:
+                os.close(fd)
+                raise
+        except BaseException:
+            os.close(folder)
+            raise
+
+    @classmethod
+    def attach(
+        cls,
+        message: Message[T],
+        name: Name,
+        *,
+        instance: str | None = None,
+        directory: Name | None = None,
+        wait: Wait = "hybrid",
+    ) -> Self:
+        """Attaches to a ring that carries exactly this message; see the classes under `RingError` for what may fail."""
+        place = locate(name, instance, directory)
+        folder = open_directory(place, create=False)
+        try:
+            fd = open_file(place, folder)
+            try:
+                facts = read_ring(fd, place.path)
+                _compare_layouts(message, place, facts)
+                ring = cls(message, place, folder, fd, facts, wait)
+            except BaseException:
+                os.close(fd)
+                raise
+        except BaseException:
+            os.close(folder)
+            raise
+        if facts.header.schema_hash != message.schema_hash:
+            text = (
+                f'ring "{place.file}": the layouts of {message.name} agree, but units, docs or the version of the '
+                "package differ from those in the ring"
+            )
+            ring._warnings.append(text)
+            warnings.warn(text, SchemaWarning, stacklevel=2)
+        return ring
+
+    @classmethod
+    def open_or_create(
+        cls,
+        message: Message[T],
+        name: Name,
+        capacity: int,
+        *,
+        instance: str | None = None,
+        directory: Name | None = None,
+        wait: Wait = "hybrid",
+    ) -> Self:
+        """Attaches to the ring, or makes it if there is none; a ring that is there keeps its capacity."""
+        while True:
+            with contextlib.suppress(NotFound):
+                return cls.attach(message, name, instance=instance, directory=directory, wait=wait)
+            with contextlib.suppress(AlreadyExists):
+                return cls.create(message, name, capacity, instance=instance, directory=directory, wait=wait)
+
+    def producer(self) -> Producer[T]:
+        """Claims the writing role: `RoleTaken` while another process lives that has it, `Closed` after the end."""
+        return Producer(self)
+
+    def consumer(self) -> Consumer[T]:
+        """Claims the reading role: `RoleTaken` while another process lives that has it."""
+        return Consumer(self)
+
+    @property
+    def path(self) -> str:
+        """Where the ring lies."""
+        return self.place.path
+
+    @property
+    def capacity(self) -> int:
+        """How many messages it holds."""
+        return self.geometry.capacity
+
+    def warnings(self) -> list[str]:
+        """What was found when the ring was attached and is no error."""
+        return list(self._warnings)
+
+    def unlink(self) -> None:
+        """Removes the ring's name, if it is still this ring's. Who is attached goes on; nobody can attach any more."""
+        self.fileno()
+        if same_file(self.place, self._directory, self._stat):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(self.place.file, dir_fd=self._directory)
+
+    def close(self) -> None:
+        """Lets go of the file. The ring stays, and so do roles that were claimed."""
+        for fd in (self._fd, self._directory):
+            if fd >= 0:
+                os.close(fd)
+        self._fd = self._directory = -1
+
+    def fileno(self) -> int:
+        """The descriptor of the file; it holds no lock."""
+        if self._fd < 0:
+            raise Closed(f"the handle of the ring {self.place.file} has been closed")
+        return self._fd
+
+    def take_role(self, byte: int) -> RoleLock | None:
+        """The lock on one byte of the ring, on a description of its own; None if it is taken."""
+        self.fileno()
+        return RoleLock.take(self.place, self._directory, self._stat, byte)
+
+    def read_u64(self, offset: int) -> int:
+        """One word of the file."""
+        return int.from_bytes(os.pread(self.fileno(), 8, offset), "little")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        if getattr(self, "_fd", -1) >= 0:
+            self.close()
+
+    def __repr__(self) -> str:
+        return f"<ringgen ring {self.place.file} of {self.capacity} {self.message.name}>"
+
+
+def _header(message: Message[T], place: Place, geometry: Geometry) -> Header:
+    for what, name in (("ring", place.ring_name), ("message", message.name)):
+        if len(name.encode()) > layout.MAX_NAME:
+            raise ValueError(f"the {what}'s name {name!r} is longer than {layout.MAX_NAME} bytes")
+    return Header(
+        file_length=geometry.file_length,
+        layout_hash=message.layout_hash,
+        schema_hash=message.schema_hash,
+        capacity=geometry.capacity,
+        stride=geometry.payload_size,
+        payload_size=geometry.payload_size,
+        payload_align=geometry.payload_align,
+        producer_block=geometry.producer_block,
+        consumer_blocks=geometry.consumer_block,
+        slots=geometry.slots,
+        schema_offset=geometry.schema_offset,
+        schema_length=geometry.schema_length,
+        instance_id=secrets.randbits(64),
+        boot_id=boot_id(),
+        creator_pid=os.getpid(),
+        creator_uid=os.geteuid(),
+        creator_start=start_time(),
+        created_at=time.time_ns(),
+        ring_name=place.ring_name.encode(),
+        message_name=message.name.encode(),
+        page_size=geometry.page_size,
+        block_stride=geometry.block_stride,
+        package_version=message.package_version,
+    )
+
+
+def _publish(place: Place, directory: int, header: Header, text: bytes, geometry: Geometry, first_position: int) -> int:
+    """Builds the whole ring under a name that nobody looks for, and renames it: nobody ever sees half a ring."""
+    temporary = f".ringgen.{os.getpid()}.{secrets.token_hex(8)}"
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    fd = os.open(temporary, flags, 0o600, dir_fd=directory)
+    try:
+        # Now, so that a full file system is an OSError here and no SIGBUS later.
+        os.posix_fallocate(fd, 0, geometry.file_length)
+        position = first_position.to_bytes(8, "little")
+        for data, offset in (
+            (header.encode(), 0),
+            (text, geometry.schema_offset),
+            (position, geometry.consumer_block + layout.CURSOR),
+            (position, geometry.producer_block + layout.CURSOR),
+        ):
+            if os.pwrite(fd, data, offset) != len(data):
+                raise OSError(f"{place.path} was not written whole")
+        try:
+            rename_no_replace(directory, temporary, place.file)
+        except FileExistsError:
+            raise AlreadyExists(f"there is a ring at {place.path} already: attach to it, or remove it first") from None
+    except BaseException:
+        os.close(fd)
+        os.unlink(temporary, dir_fd=directory)
+        raise
+    return fd
+
+
+def _compare_layouts(message: Message[T], place: Place, facts: Facts) -> None:
+    header = facts.header
+    if header.layout_hash == message.layout_hash and header.payload_size == message.size:
+        return
+    difference = first_difference(message.schema_text, facts.schema_text)
+    if difference is not None:
+        raise LayoutMismatch(place.file, *difference)
+    raise LayoutMismatch(
+        place.file, message.name, "", f"layout {message.layout_hash.hex()}", f"layout {header.layout_hash.hex()}"
+    )

@@ -1,0 +1,36 @@
+"""Slots as numpy arrays; numpy is imported when the first one is asked for."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from .message import Message
+
+T = TypeVar("T")
+
+
+def array_over(data: memoryview | bytearray, message: Message[T]) -> npt.NDArray[np.void]:
+    """A structured array over these bytes."""
+    if message.dtype is None:
+        raise TypeError(f"{message.name} has no dtype: its module was generated without numpy")
+    dtype = message.dtype()
+    import numpy
+
+    return numpy.frombuffer(data, dtype)
+
+
+def revoke(view: memoryview | npt.NDArray[np.void] | None) -> None:
+    """Ends a view of slots: a memoryview can't be used any more, an array not be written to.
+
+    A memoryview under which the caller has put another view stays open as long as that one.
+    """
+    if isinstance(view, memoryview):
+        with contextlib.suppress(BufferError):
+            view.release()
+    elif view is not None:
+        view.flags.writeable = False
