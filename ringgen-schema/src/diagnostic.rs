@@ -34,8 +34,7 @@ pub struct Label {
 impl Finding {
     /// A mistake at `span`.
     pub(crate) fn new(code: &'static Code, span: &Span, message: impl Into<String>) -> Self {
-        let mut finding =
-            Finding { code, message: message.into(), labels: Vec::new(), help: None, notes: Vec::new() };
+        let mut finding = Finding { code, message: message.into(), labels: Vec::new(), help: None, notes: Vec::new() };
         finding.labels.push(label(span, String::new()));
         finding
     }
@@ -86,6 +85,10 @@ impl Findings {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.0.len()
     }
 }
 

@@ -120,7 +120,12 @@ pub static ROOT: Section = Section {
     meaning: "One package of plain types, and the rings that carry them.",
     keys: &[
         key("ringgen", Integer(0, U32), Required, "The edition of this language: `1`."),
-        key("package", Name(Style::Snake), Required, "The package's name: the module or file in every language, and the first part of its rings' names."),
+        key(
+            "package",
+            Name(Style::Snake),
+            Required,
+            "The package's name: the module or file in every language, and the first part of its rings' names.",
+        ),
         key("version", Integer(1, U32), Default("1"), "The version of this package's types."),
         doc("What the package is."),
         not_yet("import", &codes::R101, "Other schema files whose types this one uses."),
@@ -140,8 +145,18 @@ static OPTIONS: Section = Section {
     title: "[options]",
     meaning: "How types are laid out.",
     keys: &[
-        key("padding", Word(&["auto", "explicit"]), Default("\"auto\""), "`auto`: bytes that keep fields aligned become named, zeroed fields. `explicit`: such bytes are an error until the schema has a `pad` for them."),
-        key("max_slot", Integer(1, U32), Default("1048576"), "The largest size of a type in bytes; a larger one is an error."),
+        key(
+            "padding",
+            Word(&["auto", "explicit"]),
+            Default("\"auto\""),
+            "`auto`: bytes that keep fields aligned become named, zeroed fields. `explicit`: such bytes are an error until the schema has a `pad` for them.",
+        ),
+        key(
+            "max_slot",
+            Integer(1, U32),
+            Default("1048576"),
+            "The largest size of a type in bytes; a larger one is an error.",
+        ),
     ],
 };
 
@@ -206,7 +221,12 @@ static STRUCT: Section = Section {
     meaning: "A type to nest in others.",
     keys: &[
         key("fields", List(&FIELD), Required, "The fields, in the order in which they lie in memory."),
-        key("align", Integer(0, U32), Optional, "A larger alignment than the fields ask for: a power of two up to 128."),
+        key(
+            "align",
+            Integer(0, U32),
+            Optional,
+            "A larger alignment than the fields ask for: a power of two up to 128.",
+        ),
         doc("What it means."),
     ],
 };
@@ -217,7 +237,12 @@ static MESSAGE: Section = Section {
     keys: &[
         key("fields", List(&FIELD), Required, "The fields, in the order in which they lie in memory."),
         key("id", Integer(0, U32), Optional, "A number for the message, unique in its package."),
-        key("align", Integer(0, U32), Optional, "A larger alignment than the fields ask for: a power of two up to 128."),
+        key(
+            "align",
+            Integer(0, U32),
+            Optional,
+            "A larger alignment than the fields ask for: a power of two up to 128.",
+        ),
         doc("What it means."),
     ],
 };
@@ -226,14 +251,29 @@ static FIELD: Section = Section {
     title: "{ … } in fields",
     meaning: "A field: a `name`, and one of `type`, `pad` and `reserved`.",
     keys: &[
-        key("name", Name(Style::Field), Required, "Its name, `snake_case`. Padding and reserved bytes have a `_` in front, and nothing else has."),
+        key(
+            "name",
+            Name(Style::Field),
+            Required,
+            "Its name, `snake_case`. Padding and reserved bytes have a `_` in front, and nothing else has.",
+        ),
         key("type", Type, Optional, "What it holds: see Types."),
-        key("pad", Integer(0, U32), Optional, "Instead of `type`: this many bytes that only keep the next field aligned. Zero, and no part of the layout's identity."),
+        key(
+            "pad",
+            Integer(0, U32),
+            Optional,
+            "Instead of `type`: this many bytes that only keep the next field aligned. Zero, and no part of the layout's identity.",
+        ),
         key("reserved", Integer(0, U32), Optional, "Instead of `type`: this many zero bytes for a later version."),
         doc("What it means."),
         key("unit", Line, Optional, "What it is counted in: `\"ns\"`, `\"1e-9 USD\"`."),
         key("epoch", Line, Optional, "What a time is counted from: `\"unix\"`."),
-        key("offset", Integer(0, U32), Optional, "Where it must lie, in bytes from the start. An assertion: it moves nothing."),
+        key(
+            "offset",
+            Integer(0, U32),
+            Optional,
+            "Where it must lie, in bytes from the start. An assertion: it moves nothing.",
+        ),
         not_yet("null", &codes::R105, "The value that stands for no value."),
         not_yet("range", &codes::R106, "The smallest and largest value that setters take."),
         not_yet("since", &codes::R107, "The version that added it."),
@@ -243,7 +283,12 @@ static FIELD: Section = Section {
         key("python_name", Name(Style::Identifier), Optional, "Its name in Python."),
         key("ts_name", Name(Style::Identifier), Optional, "Its name in TypeScript."),
         key("c_name", Name(Style::Identifier), Optional, "Its name in C. Checked; nothing is printed in C yet."),
-        key("ts_u64", Word(&["bigint", "number"]), Optional, "How TypeScript reads this 64-bit integer; see `u64` of `[target.typescript]`."),
+        key(
+            "ts_u64",
+            Word(&["bigint", "number"]),
+            Optional,
+            "How TypeScript reads this 64-bit integer; see `u64` of `[target.typescript]`.",
+        ),
     ],
 };
 
@@ -253,8 +298,18 @@ static RING: Section = Section {
     keys: &[
         key("message", Name(Style::Camel), Required, "The message it carries."),
         key("capacity", Integer(0, i64::MAX as i128), Required, "How many messages it holds: a power of two."),
-        key("kind", Word(&["spsc", "broadcast", "gated"]), Default("\"spsc\""), "`spsc`: one producer, one consumer, nothing is lost. `broadcast` and `gated`: many readers, not yet supported."),
-        key("wait", Word(&["spin", "yield", "hybrid"]), Default("\"hybrid\""), "How its sides wait. `spin`: never gives the processor away. `yield`: gives it to others, never sleeps. `hybrid`: spins, yields, then sleeps until it is woken."),
+        key(
+            "kind",
+            Word(&["spsc", "broadcast", "gated"]),
+            Default("\"spsc\""),
+            "`spsc`: one producer, one consumer, nothing is lost. `broadcast` and `gated`: many readers, not yet supported.",
+        ),
+        key(
+            "wait",
+            Word(&["spin", "yield", "hybrid"]),
+            Default("\"hybrid\""),
+            "How its sides wait. `spin`: never gives the processor away. `yield`: gives it to others, never sleeps. `hybrid`: spins, yields, then sleeps until it is woken.",
+        ),
         not_yet("slab", &codes::R112, "The size of the ring's room for `text` and `blob`."),
         doc("What it is for."),
     ],
@@ -272,7 +327,12 @@ static TARGET: Section = Section {
 static PYTHON: Section = Section {
     title: "[target.python]",
     meaning: "What Python does differently.",
-    keys: &[key("numpy", Bool, Default("true"), "Whether to emit numpy dtypes and views; numpy is imported only when they are asked for.")],
+    keys: &[key(
+        "numpy",
+        Bool,
+        Default("true"),
+        "Whether to emit numpy dtypes and views; numpy is imported only when they are asked for.",
+    )],
 };
 
 static TYPESCRIPT: Section = Section {
@@ -280,14 +340,37 @@ static TYPESCRIPT: Section = Section {
     meaning: "What TypeScript does differently.",
     keys: &[
         key("import_ext", Word(&[".js", ".ts", ""]), Default("\".js\""), "What an import of a sibling module ends in."),
-        key("case", Word(&["camel", "keep"]), Default("\"camel\""), "`camel`: fields are called in camelCase. `keep`: as in the schema."),
-        key("u64", Word(&["bigint", "number"]), Default("\"bigint\""), "How 64-bit integers are read: `number` throws past 2⁵³."),
+        key(
+            "case",
+            Word(&["camel", "keep"]),
+            Default("\"camel\""),
+            "`camel`: fields are called in camelCase. `keep`: as in the schema.",
+        ),
+        key(
+            "u64",
+            Word(&["bigint", "number"]),
+            Default("\"bigint\""),
+            "How 64-bit integers are read: `number` throws past 2⁵³.",
+        ),
     ],
 };
 
 /// Every section, in the order of the reference.
 pub static SECTIONS: &[&Section] = &[
-    &ROOT, &OPTIONS, &CONST, &ENUM, &VALUE, &FLAGS, &BIT, &STRUCT, &MESSAGE, &FIELD, &RING, &TARGET, &PYTHON, &TYPESCRIPT,
+    &ROOT,
+    &OPTIONS,
+    &CONST,
+    &ENUM,
+    &VALUE,
+    &FLAGS,
+    &BIT,
+    &STRUCT,
+    &MESSAGE,
+    &FIELD,
+    &RING,
+    &TARGET,
+    &PYTHON,
+    &TYPESCRIPT,
 ];
 
 #[cfg(test)]

@@ -28,7 +28,9 @@
 #![forbid(unsafe_code)]
 
 pub mod backend;
+mod check;
 pub mod codes;
+mod collisions;
 mod constants;
 mod diagnostic;
 pub mod files;
@@ -72,6 +74,8 @@ pub fn compile(source: &Source) -> Result<Plan, Report> {
 fn stages(source: &Source, findings: &mut Findings) -> Option<Plan> {
     let file = syntax::parse(source, findings)?;
     let schema = schema::read(file, findings)?;
+    check::check(&schema, findings);
+    collisions::check(&schema, findings);
     let model = resolve::resolve(&schema, findings)?;
     place::place(model, findings)
 }

@@ -47,7 +47,8 @@ pub(crate) fn form(style: Style, name: &str) -> Result<(), Problem> {
 
 fn has_form(style: Style, name: &str) -> bool {
     let words_of = |name: &str, first: fn(&char) -> bool, rest: fn(&char) -> bool| {
-        name.starts_with(|c| first(&c)) && name.split('_').all(|word| !word.is_empty() && word.chars().all(|c| rest(&c)))
+        name.starts_with(|c| first(&c))
+            && name.split('_').all(|word| !word.is_empty() && word.chars().all(|c| rest(&c)))
     };
     let lower: fn(&char) -> bool = |c| c.is_ascii_lowercase() || c.is_ascii_digit();
     let upper: fn(&char) -> bool = |c| c.is_ascii_uppercase() || c.is_ascii_digit();
@@ -86,9 +87,8 @@ pub(crate) fn words(name: &str) -> Vec<String> {
             let before = index.checked_sub(1).map(|before| chars[before]);
             let after = chars.get(index + 1);
             let starts = c.is_ascii_uppercase()
-                && before.is_some_and(|before| {
-                    !before.is_ascii_uppercase() || after.is_some_and(char::is_ascii_lowercase)
-                });
+                && before
+                    .is_some_and(|before| !before.is_ascii_uppercase() || after.is_some_and(char::is_ascii_lowercase));
             if starts {
                 words.push(std::mem::take(&mut word));
             }

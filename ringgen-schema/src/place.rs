@@ -67,13 +67,8 @@ fn with_struct<R>(of: &StructPlan, types: &[Option<TypePlan>], then: impl FnOnce
         Some(Field { name: &field.name, offset: field.offset, ty, note })
     });
     let fields = fields.collect::<Option<Vec<Field<'_>>>>()?;
-    let Extent { size, align } = Extent { size: of.size, align: of.align };
-    Some(then(&Struct { kind: of.kind, name: &of.name, size, align, fields: &fields, doc: &of.doc }))
-}
-
-struct Extent {
-    size: u32,
-    align: u32,
+    let StructPlan { kind, name, size, align, doc, .. } = of;
+    Some(then(&Struct { kind: *kind, name, size: *size, align: *align, fields: &fields, doc }))
 }
 
 /// The type of a field that holds data; `None` if it is made of one that could not be placed.
@@ -174,7 +169,8 @@ impl StructPlacer<'_> {
         };
         if extent.size == 0 {
             let message = format!("`{}` has no fields, so it has no bytes", of.name.value);
-            self.findings.push(Finding::new(&codes::R014, &of.name.span, message).help("add a field, or remove the type"));
+            self.findings
+                .push(Finding::new(&codes::R014, &of.name.span, message).help("add a field, or remove the type"));
             return None;
         }
         if extent.padding > 0 {
@@ -201,13 +197,10 @@ impl StructPlacer<'_> {
         Some(plan)
     }
 
-    /// The alignment that was asked for, 1 if none was.
+    /// The alignment that was asked for, 1 if none was; `None` if there is no such alignment, which is reported already.
     fn alignment(&mut self, of: &StructModel) -> Option<u32> {
         let Some(asked) = &of.align else { return Some(1) };
         if !asked.value.is_power_of_two() || asked.value > MAX_ALIGN {
-            let message = format!("an alignment of {} can't be", asked.value);
-            let finding = Finding::new(&codes::R014, &asked.span, message).label("no power of two up to 128");
-            self.findings.push(finding.help("write 16, 32, 64 or 128"));
             return None;
         }
         let types = of.fields.iter().filter(|field| !matches!(field.element, Element::Pad | Element::Reserved));
@@ -216,7 +209,8 @@ impl StructPlacer<'_> {
             let message = format!("an alignment of {} is too small for `{}`", asked.value, of.name.value);
             let finding = Finding::new(&codes::R014, &asked.span, message)
                 .also(&field.name.span, format!("this field asks for {align}"));
-            self.findings.push(finding.help(format!("write `align = {align}` or more, or remove it: `align` only adds")));
+            self.findings
+                .push(finding.help(format!("write `align = {align}` or more, or remove it: `align` only adds")));
             return None;
         }
         Some(asked.value)
@@ -282,7 +276,8 @@ impl StructPlacer<'_> {
                 ),
                 None => format!("write `offset = {}`, or make what lies in front of it smaller", placed.offset),
             };
-            let finding = Finding::new(&codes::R007, &asserted.span, message).label(format!("it is at {}", placed.offset));
+            let finding =
+                Finding::new(&codes::R007, &asserted.span, message).label(format!("it is at {}", placed.offset));
             self.findings.push(finding.note(picture::table(plan)).help(help));
         }
     }
@@ -328,22 +323,13 @@ fn free_name(of: &StructModel, placed: &[FieldPlan]) -> String {
     (0u32..).map(|index| format!("_pad{index}")).find(|name| !is_taken(name)).expect("there are more names than fields")
 }
 
+/// A ring whose file can be laid out; that its capacity is a power of two is checked already.
 fn ring(of: &RingModel, types: &[Option<TypePlan>], findings: &mut Findings) -> Option<RingPlan> {
     let Some(TypePlan::Struct(message)) = types[of.message.0].as_ref() else { return None };
     let schema_length = message.schema_text.len() as u64;
     match Geometry::spsc(of.capacity.value, message.size, message.align, schema_length, MIN_PAGE) {
         Ok(_) => {}
-        Err(GeometryError::Capacity(capacity)) => {
-            let message = format!("a capacity of {capacity} is no power of two");
-            let (below, above) = (previous_power(capacity), capacity.checked_next_power_of_two());
-            let near = match (below, above) {
-                (Some(below), Some(above)) if below != above => format!("write {below} or {above}"),
-                (_, Some(above)) => format!("write {above}"),
-                (below, None) => format!("write {}", below.unwrap_or(1)),
-            };
-            findings.push(Finding::new(&codes::R014, &of.capacity.span, message).help(near));
-            return None;
-        }
+        Err(GeometryError::Capacity(_)) => return None,
         Err(_) => {
             let message = format!("{} messages of {} bytes do not fit in a file", of.capacity.value, message.size);
             findings.push(Finding::new(&codes::R014, &of.capacity.span, message).help("write a smaller capacity"));
@@ -358,8 +344,4 @@ fn ring(of: &RingModel, types: &[Option<TypePlan>], findings: &mut Findings) -> 
         wait: of.wait,
         doc: of.doc.clone(),
     })
-}
-
-fn previous_power(of: u64) -> Option<u64> {
-    of.checked_ilog2().map(|exponent| 1 << exponent)
 }

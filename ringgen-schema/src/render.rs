@@ -31,5 +31,10 @@ fn group<'a>(finding: &'a Finding, report: &'a Report) -> Group<'a> {
     let snippet = Snippet::source(source.text()).path(source.name()).annotations(annotations);
     let notes = finding.notes.iter().map(|note| Element::from(Level::NOTE.message(note.as_str())));
     let help = finding.help.iter().map(|help| Element::from(Level::HELP.message(help.as_str())));
-    Level::ERROR.primary_title(finding.message.as_str()).id(finding.code.id).element(snippet).elements(notes).elements(help)
+    Level::ERROR
+        .primary_title(finding.message.as_str())
+        .id(finding.code.id)
+        .element(snippet)
+        .elements(notes)
+        .elements(help)
 }

@@ -185,11 +185,14 @@ impl Resolver<'_> {
             return None;
         }
         let finding = Finding::new(&codes::R013, &parsed.head_span, format!("unknown type `{name}`"));
-        let known = Scalar::ALL.iter().map(|scalar| scalar.name()).chain(["str", "bytes"]).chain(self.ids.keys().copied());
+        let known =
+            Scalar::ALL.iter().map(|scalar| scalar.name()).chain(["str", "bytes"]).chain(self.ids.keys().copied());
         let meant = type_expr::alias(name).or_else(|| names::closest(name, known));
         self.findings.push(match meant {
             Some(meant) => finding.label(format!("did you mean `{meant}`?")).help(format!("write `{meant}`")),
-            None => finding.help(format!("declare it as [struct.{0}] or [enum.{0}] in this file", names::camel_case(name))),
+            None => {
+                finding.help(format!("declare it as [struct.{0}] or [enum.{0}] in this file", names::camel_case(name)))
+            }
         });
         None
     }
@@ -213,7 +216,9 @@ impl Resolver<'_> {
                         Some(close) => {
                             finding.label(format!("did you mean `{close}`?")).help(format!("write `{close}`"))
                         }
-                        None => finding.help(format!("declare it: `{name} = {{ type = \"u32\", value = 16 }}` in [const]")),
+                        None => {
+                            finding.help(format!("declare it: `{name} = {{ type = \"u32\", value = 16 }}` in [const]"))
+                        }
                     });
                     return None;
                 }
@@ -263,7 +268,9 @@ impl Resolver<'_> {
         let is_struct = self.schema.structs.iter().any(|of| of.name.value == name.value);
         self.findings.push(match names::closest(&name.value, messages.map(|of| of.name.value.as_str())) {
             Some(close) => finding.label(format!("did you mean `{close}`?")).help(format!("write `{close}`")),
-            None if is_struct => finding.help(format!("declare it as [message.{}]: only messages travel in rings", name.value)),
+            None if is_struct => {
+                finding.help(format!("declare it as [message.{}]: only messages travel in rings", name.value))
+            }
             None => finding.help("name a [message.NAME] of this file"),
         });
     }

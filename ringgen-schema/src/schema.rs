@@ -63,8 +63,6 @@ pub(crate) struct StructDecl {
 }
 
 pub(crate) struct FieldDecl {
-    /// All of it.
-    pub(crate) span: Span,
     pub(crate) name: Option<Spanned<String>>,
     pub(crate) content: Option<Content>,
     pub(crate) doc: String,
@@ -211,7 +209,15 @@ impl StructDecl {
             StructKind::Message => record.integer("id").map(small),
             StructKind::Struct => None,
         };
-        StructDecl { kind, name, id, align: record.integer("align").map(small), fields, doc: doc(&mut record), complete }
+        StructDecl {
+            kind,
+            name,
+            id,
+            align: record.integer("align").map(small),
+            fields,
+            doc: doc(&mut record),
+            complete,
+        }
     }
 }
 
@@ -229,12 +235,12 @@ impl FieldDecl {
         }
         if contents.is_empty() && record.complete {
             let finding = Finding::new(&codes::R033, &span, "this field has no `type`");
-            findings.push(finding.help("add `type = \"u32\"`; or `pad = 4` or `reserved = 4` for bytes without a meaning"));
+            findings
+                .push(finding.help("add `type = \"u32\"`; or `pad = 4` or `reserved = 4` for bytes without a meaning"));
         }
         let name = record.text("name");
         let content = contents.into_iter().next();
         FieldDecl {
-            span,
             name,
             content,
             doc: doc(&mut record),

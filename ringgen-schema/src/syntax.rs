@@ -228,10 +228,7 @@ impl Reader<'_> {
                 let number = self.number(key, value.get_ref(), &span)?;
                 self.integer(key, number, span).map(Value::Integer)
             }
-            (
-                Takes::Number,
-                DeValue::Integer(_) | DeValue::String(_) | DeValue::Float(_) | DeValue::Boolean(_),
-            ) => {
+            (Takes::Number, DeValue::Integer(_) | DeValue::String(_) | DeValue::Float(_) | DeValue::Boolean(_)) => {
                 let number = self.number(key, value.get_ref(), &span)?;
                 Some(Value::Number(Spanned::new(number, span)))
             }
@@ -320,13 +317,15 @@ impl Reader<'_> {
         let (Number::Integer(value) | Number::Quoted(value)) = number else { return None };
         if matches!(number, Number::Quoted(_)) && most <= i64::MAX.into() {
             let message = format!("`{}` takes an integer, not a string", key.name);
-            self.findings.push(Finding::new(&codes::R032, &span, message).help(format!("write `{} = {value}`", key.name)));
+            self.findings
+                .push(Finding::new(&codes::R032, &span, message).help(format!("write `{} = {value}`", key.name)));
             return None;
         }
         if !(least..=most).contains(&value) {
             let message = format!("`{}` is out of range", key.name);
             let help = format!("write a number from {least} to {most}");
-            self.findings.push(Finding::new(&codes::R037, &span, message).label(help.replace("write a number ", "")).help(help));
+            self.findings
+                .push(Finding::new(&codes::R037, &span, message).label(help.replace("write a number ", "")).help(help));
             return None;
         }
         Some(Spanned::new(value, span))
@@ -411,8 +410,10 @@ impl Reader<'_> {
 }
 
 fn not_yet(code: &'static codes::Code, key: &Key, span: &Span) -> Finding {
-    Finding::new(code, span, format!("`{}` is not supported yet", key.name))
-        .help(format!("remove it: this version can't honour it, and will not ignore it (`ringgen explain {}`)", code.id))
+    Finding::new(code, span, format!("`{}` is not supported yet", key.name)).help(format!(
+        "remove it: this version can't honour it, and will not ignore it (`ringgen explain {}`)",
+        code.id
+    ))
 }
 
 fn takes(key: &Key) -> &'static str {

@@ -47,7 +47,11 @@ struct Parser<'a> {
 impl Parser<'_> {
     /// The place of a part of the text; all of it, where escapes make that unknowable.
     fn part(&self, start: usize, end: usize) -> Span {
-        if self.span.len() == self.text.len() { self.span.start + start..self.span.start + end } else { self.span.clone() }
+        if self.span.len() == self.text.len() {
+            self.span.start + start..self.span.start + end
+        } else {
+            self.span.clone()
+        }
     }
 
     fn parse(&self) -> Result<TypeExpr, Finding> {
@@ -170,7 +174,9 @@ impl Parser<'_> {
         }
         for word in ["fn", "dyn", "impl", "extern", "unsafe"] {
             if text.strip_prefix(word).is_some_and(|rest| rest.starts_with([' ', '('])) {
-                return address(&self.part(start, start + word.len()), &format!("`{}`", text.escape_debug()), text);
+                let message = format!("`{}` is code, which lies elsewhere in another process", text.escape_debug());
+                let finding = Finding::new(&codes::R021, &self.part(start, start + word.len()), message);
+                return finding.help("declare an [enum.NAME] of what is to be done");
             }
         }
         if let Some(inside) = text.strip_prefix('[') {
@@ -210,7 +216,8 @@ impl Parser<'_> {
 }
 
 fn address(span: &Span, what: &str, text: &str) -> Finding {
-    let finding = Finding::new(&codes::R003, span, format!("{what} is an address, which means nothing in another process"));
+    let finding =
+        Finding::new(&codes::R003, span, format!("{what} is an address, which means nothing in another process"));
     finding.help(match text.contains("str") || text.contains("char") {
         true => "write `str[12]` for text of at most 12 bytes",
         false => "store an index instead: `u32` or `u64`",
@@ -234,7 +241,19 @@ static FOREIGN: &[Foreign] = &[
         "`T[16]` for a fixed number of elements",
     ),
     (
-        &["HashMap", "BTreeMap", "HashSet", "BTreeSet", "BinaryHeap", "map", "unordered_map", "dict", "set", "Map", "Set"],
+        &[
+            "HashMap",
+            "BTreeMap",
+            "HashSet",
+            "BTreeSet",
+            "BinaryHeap",
+            "map",
+            "unordered_map",
+            "dict",
+            "set",
+            "Map",
+            "Set",
+        ],
         &codes::R001,
         "grows on the heap of one process",
         "an array of a [struct.NAME] with the key and the value",
@@ -254,19 +273,27 @@ static FOREIGN: &[Foreign] = &[
     (&["ushort", "short", "c_short", "c_ushort"], &codes::R002, "has no fixed width", "`i16` or `u16`"),
     (&["float", "double", "number"], &codes::R002, "is of another width in each language", "`f64` or `f32`"),
     (
-        &["Box", "Rc", "Arc", "Weak", "NonNull", "Pin", "Ref", "RefMut", "Mutex", "RwLock", "RefCell", "ptr", "pointer", "void"],
+        &[
+            "Box", "Rc", "Arc", "Weak", "NonNull", "Pin", "Ref", "RefMut", "Mutex", "RwLock", "RefCell", "ptr",
+            "pointer", "void",
+        ],
         &codes::R003,
         "holds an address or a lock of one process",
         "an index instead: `u32` or `u64`",
     ),
     (&["u128", "i128"], &codes::R004, "is aligned differently by different compilers", "`bytes[16]` or `u64[2]`"),
     (&["f16", "bf16", "f128", "f80", "half"], &codes::R004, "is not in every language", "`f32`, or `u16` for its bits"),
-    (&["char", "rune", "wchar_t"], &codes::R005, "has bit patterns that are no character", "`u32`, or `str[4]` for its UTF-8"),
+    (
+        &["char", "rune", "wchar_t"],
+        &codes::R005,
+        "has bit patterns that are no character",
+        "`u32`, or `str[4]` for its UTF-8",
+    ),
     (
         &["Option", "Result", "Optional", "Union"],
-        &codes::R005,
-        "has bit patterns that are no value",
-        "the type itself, and a `bool` or flags field that says whether it holds something",
+        &codes::R020,
+        "has no layout that languages agree on",
+        "the type itself, and a `bool` beside it that says whether there is a value",
     ),
     (
         &["NonZero", "NonZeroU8", "NonZeroU16", "NonZeroU32", "NonZeroU64", "NonZeroI32", "NonZeroI64"],
@@ -334,10 +361,10 @@ mod tests {
             ("char *", "R003", "*"),
             ("Box<T>", "R003", "Box"),
             ("Option<Box<T>>", "R003", "Option"),
-            ("fn(u8) -> u8", "R003", "fn"),
+            ("fn(u8) -> u8", "R021", "fn"),
             ("u128", "R004", "u128"),
             ("char", "R005", "char"),
-            ("Option<u32>", "R005", "Option"),
+            ("Option<u32>", "R020", "Option"),
             ("u8[", "R036", "["),
             ("u8[]", "R036", "[]"),
             ("u8[-1]", "R036", "-1"),
