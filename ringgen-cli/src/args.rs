@@ -1,0 +1,132 @@
+//! What can be typed on the command line.
+
+use std::path::PathBuf;
+
+use clap::builder::Styles;
+use clap::builder::styling::AnsiColor;
+use clap::{Parser, Subcommand, ValueEnum};
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// One schema, the same bytes in every language, and a ring between processes that is as fast as memory.
+#[derive(Debug, Parser)]
+#[command(name = "ringgen", version, styles = STYLES, max_term_width = 100)]
+#[command(arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(after_help = "\
+Examples:
+  ringgen check schemas                       is everything in this folder right?
+  ringgen generate schemas --out generated    Rust, Python, TypeScript for all of it
+  ringgen layout schemas/market.toml          a picture of every message
+  ringgen explain R001                        what an error means, what to write
+
+Exit status: 0 fine, 1 findings, 2 wrong usage or input/output failed.")]
+pub(crate) struct Cli {
+    /// Colours: auto (in a terminal; heeds NO_COLOR and CLICOLOR_FORCE), always or never
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    #[arg(hide_possible_values = true, hide_default_value = true, display_order = 900)]
+    pub(crate) color: Color,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write typed messages and rings for Rust, Python and TypeScript
+    Generate(GenerateArgs),
+    /// Say everything that is wrong with schemas
+    Check(CheckArgs),
+    /// Picture where each byte of a message lies
+    Layout(LayoutArgs),
+    /// Tell what an error code means and what to write instead
+    Explain(ExplainArgs),
+}
+
+/// Write typed messages and rings for Rust, Python and TypeScript
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Each package becomes DIR/<language>/<package>.<extension>. A file that is already right is left alone, so that \
+nothing is rebuilt for it. If any schema has a finding, nothing is written at all.
+
+Examples:
+  ringgen generate schemas --out generated
+  ringgen generate market.toml --out src/gen --lang rust
+  ringgen generate schemas --out generated --check    for CI
+
+Exit status: 0 fine, 1 a schema has findings or --check found a difference, 2 failed.")]
+pub(crate) struct GenerateArgs {
+    /// Schemas, or folders of schemas: every *.toml in them
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The folder to write to; it gets one folder a language
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// The languages, separated by commas [default: all of them]
+    #[arg(long, short, value_delimiter = ',', value_name = "LANG", value_parser = crate::generate::languages())]
+    pub(crate) lang: Vec<String>,
+    /// Write nothing; print what would change, and exit with 1 if anything would
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+/// Say everything that is wrong with schemas
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+All findings of all files are reported in one run, each with its place, its code and what to write instead.
+
+Examples:
+  ringgen check schemas
+  ringgen check market.toml telemetry.toml
+
+Exit status: 0 all is well, 1 there are findings, 2 a file can't be read.")]
+pub(crate) struct CheckArgs {
+    /// Schemas, or folders of schemas: every *.toml in them
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+}
+
+/// Picture where each byte of a message lies
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Draws every type to scale: fields, padding, and where the 64-byte lines of the processor's cache \
+(and the 128-byte pairs that it prefetches) cut through. The picture is as wide as the terminal allows; \
+$COLUMNS overrides.
+
+Examples:
+  ringgen layout schemas/market.toml
+  ringgen layout schemas/market.toml --type Trade
+  ringgen layout schemas/market.toml --json | jq '.types[] | {name, size}'")]
+pub(crate) struct LayoutArgs {
+    /// The schema
+    #[arg(value_name = "PATH")]
+    pub(crate) path: PathBuf,
+    /// Only this type; may be repeated
+    #[arg(long = "type", short, value_name = "NAME")]
+    pub(crate) types: Vec<String>,
+    /// Print JSON for programs; padding is a field whose name starts with `_`
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Tell what an error code means and what to write instead
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ringgen explain R001
+  ringgen explain         all codes, one a line")]
+pub(crate) struct ExplainArgs {
+    /// The code, for example R001 [default: list them all]
+    #[arg(value_name = "CODE")]
+    pub(crate) code: Option<String>,
+}
