@@ -1,11 +1,75 @@
 //! Lock-free rings in shared memory that survive the death of either side.
+//!
+//! ```text
+//!   process A                    one file, mapped by both                        process B
+//!   Producer<T> ── push ──▶ │ header │ head │ tail │ slot slot slot … │ ── pop ──▶ Consumer<T>
+//!                             read-only   B's    A's   A's
+//! ```
+//!
+//! ```
+//! use ringgen_runtime::{Message, OpenError, Ring};
+//!
+//! fn count<Trade: Message>(name: &str) -> Result<usize, Box<dyn std::error::Error>> {
+//!     let mut trades = Ring::<Trade>::attach(name)?.consumer()?;
+//!     let mut count = 0;
+//!     for trade in &mut trades {
+//!         let _trade: Trade = trade?;
+//!         count += 1;
+//!     }
+//!     Ok(count)
+//! }
+//! ```
+//!
+//! Users add the crate `ringgen`, which has all of this and the derive for messages. The normative text of what two
+//! processes agree on is docs/memory-format.md.
+//!
+//! ```text
+//!   pod.rs       what may lie in shared memory          map.rs     files as memory, and who may write where
+//!   header.rs    512 bytes, checked once                role.rs    locks: who holds an end, and whether it lives
+//!   cursor.rs    index arithmetic                       wait.rs    spin, yield, park; wake
+//!   raw.rs       every access to shared memory          end.rs     what both ends are made of
+//!   ring.rs  producer.rs  consumer.rs   with types      host.rs  observe.rs   without
+//! ```
+#[cfg(not(target_os = "linux"))]
+compile_error!("ringgen needs Linux: locks of open file descriptions, futexes and membarrier");
 
+mod consumer;
+mod cursor;
 mod derive;
+mod end;
+mod error;
+mod fork;
+mod header;
+mod host;
+mod map;
+mod name;
+mod observe;
+mod options;
 pub mod pod;
+mod producer;
+mod raw;
+mod ring;
+mod role;
+mod sync;
+mod sys;
 mod text;
+mod wait;
 
+pub use consumer::{Consumer, IntoIter, Iter, Peek};
+pub use error::{
+    AttachError, ClaimError, Corruption, CreateError, Defect, LayoutMismatch, NameError, OpenError, Peer, PopError,
+    PushError, Refusal, TryPushError, Unsupported,
+};
+pub use header::Header;
+pub use host::{Layout, RawRing};
+pub use observe::{Observer, RoleInfo};
+pub use options::RingOptions;
 pub use pod::{Bool, Message, Pad, Pod, Reserved, zeroed};
+pub use producer::{Claim, Producer};
+pub use ring::{Ring, RingKind};
+pub use role::{Ending, RawRole, Role, Stats};
 pub use text::{Str, StrError};
+pub use wait::Wait;
 
 /// What the expansions of the derives name. No part of the public interface: it changes with the derives.
 #[doc(hidden)]
@@ -18,7 +82,8 @@ pub mod __private {
     pub use std::borrow::Cow;
 
     pub use ringgen_layout::{
-        Canonical, Dims, Enum, EnumKind, Field, Hash, Kind, Note, Package, Scalar, Struct, StructKind, Type, Value, proof,
+        Canonical, Dims, Enum, EnumKind, Field, Hash, Kind, Note, Package, Scalar, Struct, StructKind, Type, Value,
+        proof,
     };
 
     pub use crate::derive::{Described, DescribedEnum, check_copy, describe, member, schema_text};

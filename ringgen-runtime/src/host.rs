@@ -1,0 +1,225 @@
+//! Rings without types, for hosts in other languages, which bring layouts as values.
+
+use std::borrow::Cow;
+use std::io;
+use std::path::Path;
+
+use ringgen_layout::ring::{self, Geometry, Identity};
+use ringgen_layout::{Difference, Hash, first_difference};
+
+use crate::cursor::Cursors;
+use crate::error::{AttachError, ClaimError, CreateError, Defect, LayoutMismatch, NameError, OpenError};
+use crate::map::{self, Mapping, NewRing};
+use crate::name::{self, PlaceError};
+use crate::observe::Observer;
+use crate::options::{MAX_FIRST_POSITION, RingOptions};
+use crate::pod::Message;
+use crate::raw::Shared;
+use crate::role::{RawRole, Role};
+
+/// The layout of a message, as a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout<'a> {
+    /// The name of the message.
+    pub message_name: Cow<'a, str>,
+    /// The fingerprint of its layout.
+    pub layout_hash: Hash,
+    /// The canonical text of its layout.
+    pub schema_text: Cow<'a, str>,
+    /// Its size in bytes.
+    pub size: u32,
+    /// Its alignment in bytes.
+    pub align: u32,
+    /// The version of its package; 0 where there is none.
+    pub package_version: u32,
+}
+
+impl Layout<'static> {
+    /// The layout of a message type.
+    pub fn of<T: Message>() -> Self {
+        Layout {
+            message_name: Cow::Borrowed(T::NAME),
+            layout_hash: T::LAYOUT_HASH,
+            schema_text: T::schema_text(),
+            size: T::TYPE.size,
+            align: T::TYPE.align,
+            package_version: T::PACKAGE_VERSION,
+        }
+    }
+}
+
+/// A ring that roles can be claimed of, for hosts in other languages. [`Ring`](crate::Ring) is this with a type.
+#[derive(Debug)]
+pub struct RawRing {
+    observer: Observer,
+    warnings: Vec<String>,
+}
+
+impl RawRing {
+    /// Creates a ring for messages of this layout.
+    ///
+    /// # Errors
+    /// As for [`Ring::create`](crate::Ring::create).
+    pub fn create(name: impl AsRef<Path>, layout: &Layout<'_>, options: &RingOptions) -> Result<Self, CreateError> {
+        let location = options.locate(name.as_ref()).map_err(CreateError::InvalidName)?;
+        let (dir, path) = (location.dir().to_path_buf(), location.path());
+        let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let identity = Identity {
+            ring_name: header_name(name::ring_name(&file_name))?,
+            message_name: header_name(&layout.message_name)?,
+            layout_hash: layout.layout_hash,
+            schema_hash: Hash::of(layout.schema_text.as_bytes()),
+            package_version: layout.package_version,
+        };
+        let first_position = options.first_position;
+        if first_position > MAX_FIRST_POSITION {
+            return Err(CreateError::InvalidPosition(first_position));
+        }
+        let schema = &*layout.schema_text;
+        let geometry =
+            Geometry::spsc(options.capacity, layout.size, layout.align, schema.len() as u64, map::machine_page())
+                .map_err(CreateError::InvalidGeometry)?;
+        let place = location.open(true, options.any_owner).map_err(|error| match error {
+            PlaceError::NotFound => {
+                CreateError::Io { path: dir, action: "open the directory", error: io::ErrorKind::NotFound.into() }
+            }
+            PlaceError::Refused(reason) => CreateError::Refused { path: dir, reason },
+            PlaceError::Io(action, error) => CreateError::Io { path: dir, action, error },
+        })?;
+        let (file, header) = map::create(&place, &NewRing { identity, geometry, schema, first_position })?;
+        let map =
+            Mapping::read_only(&file, geometry).map_err(|error| CreateError::Io { path, action: "map", error })?;
+        let observer = Observer { place, file, header, schema: schema.to_string(), shared: Shared::new(map) };
+        Ok(RawRing { observer, warnings: Vec::new() })
+    }
+
+    /// Attaches to a ring. Without a layout, whatever message it carries is welcome.
+    ///
+    /// # Errors
+    /// As for [`Ring::attach`](crate::Ring::attach).
+    pub fn attach(
+        name: impl AsRef<Path>,
+        layout: Option<&Layout<'_>>,
+        options: &RingOptions,
+    ) -> Result<Self, AttachError> {
+        let observer = Observer::open_as(name.as_ref(), options, true)?;
+        let path = || observer.path().to_path_buf();
+        let is_stale = observer.is_stale().map_err(|error| AttachError::Io {
+            path: path(),
+            action: "find out about this boot for",
+            error,
+        })?;
+        if is_stale {
+            return Err(AttachError::Stale { path: path() });
+        }
+        let warnings = match layout {
+            Some(layout) => compare(&observer, layout)?,
+            None => Vec::new(),
+        };
+        Ok(RawRing { observer, warnings })
+    }
+
+    /// Attaches to a ring, or creates it if there is none.
+    ///
+    /// # Errors
+    /// As for [`RawRing::attach`] and [`RawRing::create`].
+    pub fn open_or_create(
+        name: impl AsRef<Path>,
+        layout: &Layout<'_>,
+        options: &RingOptions,
+    ) -> Result<Self, OpenError> {
+        let name = name.as_ref();
+        loop {
+            match Self::attach(name, Some(layout), options) {
+                Err(AttachError::NotFound { .. }) => {}
+                other => return other.map_err(OpenError::Attach),
+            }
+            match Self::create(name, layout, options) {
+                // Somebody was faster: attach to theirs.
+                Err(CreateError::AlreadyExists { .. }) => {}
+                other => return other.map_err(OpenError::Create),
+            }
+        }
+    }
+
+    /// Claims a role.
+    ///
+    /// # Errors
+    /// As for [`Ring::producer`](crate::Ring::producer) and [`Ring::consumer`](crate::Ring::consumer).
+    pub fn claim(&self, role: Role) -> Result<RawRole, ClaimError> {
+        self.claim_with_cursors(role).map(|(role, _)| role)
+    }
+
+    pub(crate) fn claim_with_cursors(&self, role: Role) -> Result<(RawRole, Cursors), ClaimError> {
+        let Observer { place, file, header, .. } = &self.observer;
+        RawRole::claim(place, header.geometry, file, role)
+    }
+
+    /// What can be seen of the ring without taking part.
+    pub fn observer(&self) -> &Observer {
+        &self.observer
+    }
+
+    /// What the caller should know, though the ring can be used: a schema that differs in more than the layout.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// Takes the ring's name away, so that it can be created anew; `false` if the name leads elsewhere by now.
+    /// Whoever holds a role goes on.
+    ///
+    /// # Errors
+    /// If the operating system says no.
+    pub fn unlink(&self) -> io::Result<bool> {
+        map::unlink(&self.observer.place, &self.observer.file)
+    }
+}
+
+/// A name that has room in a header.
+fn header_name(name: &str) -> Result<&str, CreateError> {
+    let refuse = |reason| Err(CreateError::InvalidName(NameError { name: name.to_string(), reason }));
+    if name.is_empty() {
+        return refuse("it is empty");
+    }
+    if name.len() > ring::MAX_NAME {
+        return refuse("it is longer than 63 bytes");
+    }
+    if name.contains(['\0', char::REPLACEMENT_CHARACTER]) {
+        return refuse("it is no text");
+    }
+    Ok(name)
+}
+
+/// Compares the message that is expected with the one in the ring; what is to be told though it is no error.
+fn compare(observer: &Observer, mine: &Layout<'_>) -> Result<Vec<String>, AttachError> {
+    let theirs = observer.header();
+    if theirs.layout_hash != mine.layout_hash {
+        let difference = first_difference(&mine.schema_text, observer.schema()).unwrap_or_else(|| Difference {
+            type_name: mine.message_name.to_string(),
+            member: String::new(),
+            mine: mine.layout_hash.to_string(),
+            theirs: theirs.layout_hash.to_string(),
+        });
+        let Difference { type_name, member, mine, theirs } = difference;
+        let path = observer.path();
+        let ring = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        return Err(AttachError::LayoutMismatch(Box::new(LayoutMismatch { ring, type_name, member, mine, theirs })));
+    }
+    let Geometry { payload_size, payload_align, .. } = theirs.geometry;
+    for (name, is, must) in
+        [("payload size", payload_size, mine.size), ("payload alignment", payload_align, mine.align)]
+    {
+        if is != must {
+            let defect = Defect::Field { name, value: is.into() };
+            return Err(AttachError::NotARing { path: observer.path().to_path_buf(), defect });
+        }
+    }
+    if theirs.schema_hash == Hash::of(mine.schema_text.as_bytes()) {
+        return Ok(Vec::new());
+    }
+    Ok(vec![format!(
+        "ring {:?}: {} has the layout expected here, but its schema differs in notes (docs, units or version): \
+         here version {}, in the ring version {}",
+        theirs.ring_name, theirs.message_name, mine.package_version, theirs.package_version
+    )])
+}

@@ -1,0 +1,217 @@
+//! Files as memory: creating and publishing a ring, attaching to one, and who may write to which page.
+#![allow(unsafe_code)] // mprotect changes what the pages of a mapping can do.
+
+use std::fs::File;
+use std::io;
+use std::os::fd::AsFd;
+use std::os::unix::fs::FileExt;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use memmap2::{MmapOptions, MmapRaw};
+use ringgen_layout::ring::{self, Geometry, block};
+use rustix::fs::{AtFlags, FallocateFlags, Mode, OFlags, RenameFlags};
+use rustix::io::Errno;
+use rustix::mm::MprotectFlags;
+
+use crate::error::{AttachError, CreateError, Defect};
+use crate::header::{self, Header, Rejection};
+use crate::name::{self, Place};
+use crate::role::Role;
+use crate::sys;
+
+/// All of a ring's file in memory, shared with everyone else who maps it.
+#[derive(Debug)]
+pub(crate) struct Mapping {
+    map: MmapRaw,
+    geometry: Geometry,
+}
+
+impl Mapping {
+    /// For whoever only looks.
+    pub(crate) fn read_only(file: impl AsFd, geometry: Geometry) -> io::Result<Self> {
+        let fd = file.as_fd();
+        let map = MmapOptions::new().len(geometry.file_length as usize).map_raw_read_only(&fd)?;
+        Ok(Mapping { map, geometry })
+    }
+
+    /// For the holder of a role, who can write to what that role writes and to nothing else.
+    pub(crate) fn for_role(file: impl AsFd, geometry: Geometry, role: Role) -> io::Result<Self> {
+        let fd = file.as_fd();
+        let map = MmapOptions::new().len(geometry.file_length as usize).map_raw(&fd)?;
+        let mapping = Mapping { map, geometry };
+        mapping.protect(0, geometry.file_length, MprotectFlags::READ)?;
+        let writable = MprotectFlags::READ | MprotectFlags::WRITE;
+        mapping.protect(role.block(&geometry), geometry.block_stride.into(), writable)?;
+        if role == Role::Producer {
+            mapping.protect(geometry.slots, geometry.capacity * u64::from(geometry.stride), writable)?;
+        }
+        Ok(mapping)
+    }
+
+    /// Sets what can be done with a region. It begins on a page, and no other region has a part of its last page.
+    fn protect(&self, offset: u64, length: u64, flags: MprotectFlags) -> io::Result<()> {
+        let start = self.base().wrapping_add(offset as usize);
+        // SAFETY: a region of this mapping, as `geometry` was checked; there is no reference into it yet.
+        Ok(unsafe { rustix::mm::mprotect(start.cast(), length as usize, flags) }?)
+    }
+
+    pub(crate) fn base(&self) -> *mut u8 {
+        self.map.as_mut_ptr()
+    }
+
+    pub(crate) fn geometry(&self) -> &Geometry {
+        &self.geometry
+    }
+}
+
+/// The size of this machine's pages.
+pub(crate) fn machine_page() -> u32 {
+    u32::try_from(rustix::param::page_size()).expect("a page is smaller than 4 GiB")
+}
+
+/// What a creator chooses.
+#[derive(Debug)]
+pub(crate) struct NewRing<'a> {
+    pub(crate) identity: ring::Identity<'a>,
+    pub(crate) geometry: Geometry,
+    pub(crate) schema: &'a str,
+    pub(crate) first_position: u64,
+}
+
+/// Creates a ring: complete under another name first, so that nobody ever sees a half of it.
+pub(crate) fn create(place: &Place, new: &NewRing<'_>) -> Result<(File, Header), CreateError> {
+    let failed = |action, error: io::Error| CreateError::Io { path: place.path.clone(), action, error };
+    let instance_id =
+        getrandom::u64().map_err(|error| failed("choose an instance id for", io::Error::other(error.to_string())))?;
+    let header = new_header(new, instance_id).map_err(|error| failed("find out about this process for", error))?;
+    // The leading dot keeps it out of the names that a ring can have, the process id tells a collector whose it is.
+    let unpublished = format!(".ringgen.{}.{instance_id:016x}", std::process::id());
+    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let fd = rustix::fs::openat(&place.dir, unpublished.as_str(), flags, Mode::RUSR | Mode::WUSR)
+        .map_err(|error| failed("create", error.into()))?;
+    let file = File::from(fd);
+    let published = fill(&file, &header, new).map_err(|error| failed("allocate", error)).and_then(|()| {
+        let from = (&place.dir, unpublished.as_str());
+        match rustix::fs::renameat_with(from.0, from.1, &place.dir, &place.file, RenameFlags::NOREPLACE) {
+            Ok(()) => Ok(()),
+            Err(Errno::EXIST) => Err(CreateError::AlreadyExists { path: place.path.clone() }),
+            Err(error) => Err(failed("publish", error.into())),
+        }
+    });
+    match published {
+        Ok(()) => Ok((file, header)),
+        Err(error) => {
+            // What failed is what the caller must hear of, not what is left behind by it.
+            let _ = rustix::fs::unlinkat(&place.dir, unpublished.as_str(), AtFlags::empty());
+            Err(error)
+        }
+    }
+}
+
+fn new_header(new: &NewRing<'_>, instance_id: u64) -> io::Result<Header> {
+    let ring::Identity { ring_name, message_name, layout_hash, schema_hash, package_version } = new.identity;
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Ok(Header {
+        geometry: new.geometry,
+        format_minor: ring::FORMAT_MINOR,
+        features: 0,
+        layout_hash,
+        schema_hash,
+        instance_id,
+        boot_id: sys::boot_id()?,
+        creator_pid: std::process::id().into(),
+        creator_uid: rustix::process::geteuid().as_raw().into(),
+        creator_start: sys::start_time()?,
+        created_at: since_epoch.as_nanos() as u64,
+        ring_name: ring_name.to_string(),
+        message_name: message_name.to_string(),
+        package_version,
+        schema_edition: ringgen_layout::EDITION,
+    })
+}
+
+fn fill(file: &File, header: &Header, new: &NewRing<'_>) -> io::Result<()> {
+    let geometry = &new.geometry;
+    // Pages are given now, so that a full file system is an error here and not a SIGBUS at some push.
+    rustix::fs::fallocate(file, FallocateFlags::empty(), 0, geometry.file_length)?;
+    file.write_all_at(&header.encode(), 0)?;
+    file.write_all_at(new.schema.as_bytes(), geometry.schema_offset)?;
+    for block in [geometry.producer_block, geometry.consumer_block] {
+        file.write_all_at(&new.first_position.to_le_bytes(), block + block::CURSOR as u64)?;
+    }
+    Ok(())
+}
+
+/// Opens and checks a ring: its file, header and canonical schema.
+pub(crate) fn attach(place: &Place, writable: bool, any_owner: bool) -> Result<(File, Header, String), AttachError> {
+    let path = || place.path.clone();
+    let failed = |action, error: io::Error| AttachError::Io { path: path(), action, error };
+    let file = open(place, writable, any_owner)?;
+    let length = file.metadata().map_err(|error| failed("look at", error))?.len();
+    let defect = |defect| AttachError::NotARing { path: path(), defect };
+    let mut bytes = [0; header::SIZE];
+    match file.read_exact_at(&mut bytes, 0) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            return Err(defect(Defect::Length { stated: ring::HEADER_SIZE, actual: length }));
+        }
+        Err(error) => return Err(failed("read", error)),
+    }
+    let header = Header::decode(&bytes, length, machine_page()).map_err(|rejection| match rejection {
+        Rejection::Defect(found) => defect(found),
+        Rejection::Unsupported(what) => AttachError::UnsupportedFormat { path: path(), what },
+    })?;
+    let mut schema = vec![0; header.geometry.schema_length as usize];
+    file.read_exact_at(&mut schema, header.geometry.schema_offset).map_err(|error| failed("read", error))?;
+    if ringgen_layout::Hash::of(&schema) != header.schema_hash {
+        return Err(defect(Defect::SchemaHash));
+    }
+    let schema = String::from_utf8(schema).map_err(|_| defect(Defect::Text { name: "canonical schema" }))?;
+    Ok((file, header, schema))
+}
+
+/// Opens a file that is safe to map: nothing that could be something else for others, or that strangers write to.
+fn open(place: &Place, writable: bool, any_owner: bool) -> Result<File, AttachError> {
+    use crate::error::Refusal;
+
+    let path = || place.path.clone();
+    let refused = |reason| AttachError::Refused { path: path(), reason };
+    let failed = |action, error: Errno| AttachError::Io { path: path(), action, error: error.into() };
+    let access = if writable { OFlags::RDWR } else { OFlags::RDONLY };
+    // Without NONBLOCK, opening a pipe would wait for somebody at its other end.
+    let flags = access | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+    let fd = match rustix::fs::openat(&place.dir, &place.file, flags, Mode::empty()) {
+        Ok(fd) => fd,
+        Err(Errno::NOENT) => return Err(AttachError::NotFound { path: path() }),
+        Err(Errno::LOOP | Errno::ISDIR | Errno::NXIO | Errno::NODEV) => return Err(refused(Refusal::NotRegular)),
+        Err(error) => return Err(failed("open", error)),
+    };
+    let stat = rustix::fs::fstat(&fd).map_err(|error| failed("look at", error))?;
+    name::check_file(&stat, any_owner).map_err(refused)?;
+    Ok(fd.into())
+}
+
+/// Whether the name still leads to this very file.
+pub(crate) fn is_still(place: &Place, file: impl AsFd) -> io::Result<bool> {
+    let mine = rustix::fs::fstat(file)?;
+    match rustix::fs::statat(&place.dir, &place.file, AtFlags::SYMLINK_NOFOLLOW) {
+        Ok(there) => Ok((there.st_dev, there.st_ino) == (mine.st_dev, mine.st_ino)),
+        Err(Errno::NOENT) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Opens the same file once more, as an open file description of its own.
+pub(crate) fn reopen(place: &Place) -> io::Result<std::os::fd::OwnedFd> {
+    let flags = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
+    Ok(rustix::fs::openat(&place.dir, &place.file, flags, Mode::empty())?)
+}
+
+/// Takes the name away, if it still leads to this very file.
+pub(crate) fn unlink(place: &Place, file: impl AsFd) -> io::Result<bool> {
+    let still = is_still(place, file)?;
+    if still {
+        rustix::fs::unlinkat(&place.dir, &place.file, AtFlags::empty())?;
+    }
+    Ok(still)
+}

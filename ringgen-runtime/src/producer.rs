@@ -1,0 +1,253 @@
+//! The producer's end: messages go in at `tail`.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use crate::end::End;
+use crate::error::{PushError, TryPushError};
+use crate::pod::Message;
+use crate::role::{Ending, Stats};
+use crate::wait::Stop;
+
+/// The writing end of a ring. There is at most one in the whole machine.
+///
+/// What it knows of the consumer's progress is a private copy, looked at again only when it says that the ring is
+/// full: meanwhile the consumer may have made room, and never the other way round. Nothing here makes a system call
+/// unless it waits, or the consumer sleeps.
+///
+/// Dropping it ends the stream for good; [`detach`](Producer::detach) leaves it to a successor.
+pub struct Producer<T: Message> {
+    end: End,
+    warnings: Vec<String>,
+    messages: PhantomData<fn(T)>,
+}
+
+impl<T: Message> Producer<T> {
+    pub(crate) fn new(end: End, warnings: Vec<String>) -> Self {
+        Producer { end, warnings, messages: PhantomData }
+    }
+
+    /// Pushes a message if there is room now.
+    ///
+    /// # Errors
+    /// With the message, if the ring is full, corrupt, or came over a fork.
+    #[inline]
+    pub fn try_push(&mut self, message: T) -> Result<(), TryPushError<T>> {
+        match self.end.available(1) {
+            Ok(0) => Err(TryPushError::Full(message)),
+            Ok(_) => {
+                self.put(&message);
+                Ok(())
+            }
+            Err(Stop::Corrupt(corruption)) => Err(TryPushError::Corrupt(message, corruption)),
+            Err(_) => Err(TryPushError::Forked(message)),
+        }
+    }
+
+    #[inline]
+    fn put(&mut self, message: &T) {
+        self.end.role.shared.store(self.end.cursors.tail(), message);
+        self.end.advance(1);
+    }
+
+    /// Pushes a message, and waits for room as long as it takes.
+    ///
+    /// # Errors
+    /// If the ring is full and its consumer is gone, or if it is corrupt, or came over a fork. With room, nobody
+    /// looks whether there is a consumer.
+    #[inline]
+    pub fn push(&mut self, message: T) -> Result<(), PushError> {
+        self.push_within(message, None)
+    }
+
+    /// Pushes a message, and waits for room so long at most.
+    ///
+    /// # Errors
+    /// As [`push`](Producer::push), and if there is no room in time.
+    #[inline]
+    pub fn push_timeout(&mut self, message: T, timeout: Duration) -> Result<(), PushError> {
+        self.push_within(message, Some(timeout))
+    }
+
+    #[inline]
+    fn push_within(&mut self, message: T, timeout: Option<Duration>) -> Result<(), PushError> {
+        if self.end.available(1)? == 0 {
+            self.end.wait(1, timeout)?;
+        }
+        self.put(&message);
+        Ok(())
+    }
+
+    /// Pushes as many of these messages as there is room for now, the first ones, and says how many.
+    ///
+    /// They are published all at once.
+    ///
+    /// # Errors
+    /// If the ring is corrupt, or came over a fork.
+    #[inline]
+    pub fn push_many(&mut self, messages: &[T]) -> Result<usize, PushError> {
+        let count = self.end.available(messages.len() as u64)?.min(messages.len() as u64);
+        if count == 0 {
+            return Ok(0);
+        }
+        let tail = self.end.cursors.tail();
+        let first = self.end.cursors.contiguous(tail, count);
+        let (until_end, from_start) = messages[..count as usize].split_at(first as usize);
+        self.end.role.shared.store_run(tail, until_end);
+        if !from_start.is_empty() {
+            self.end.role.shared.store_run(tail + first, from_start);
+        }
+        self.end.advance(count);
+        Ok(count as usize)
+    }
+
+    /// Waits until there is room for `count` messages, or for as many as the ring holds.
+    ///
+    /// # Errors
+    /// As [`push`](Producer::push), and if there is no room in time.
+    pub fn wait_for_room(&mut self, count: usize, timeout: Option<Duration>) -> Result<(), PushError> {
+        let needed = (count as u64).min(self.end.role.geometry().capacity);
+        if self.end.available(needed)? < needed {
+            self.end.wait(needed, timeout)?;
+        }
+        Ok(())
+    }
+
+    /// Up to `count` free slots side by side, to be written in place and published at once; `None` if there is no
+    /// room now.
+    ///
+    /// There may be fewer than asked for where the slots end: the rest comes with the next claim. Dropping the claim
+    /// publishes nothing.
+    ///
+    /// # Errors
+    /// If the ring is corrupt, or came over a fork.
+    #[inline]
+    pub fn claim(&mut self, count: usize) -> Result<Option<Claim<'_, T>>, PushError> {
+        let free = self.end.available(count as u64)?.min(count as u64);
+        let count = self.end.cursors.contiguous(self.end.cursors.tail(), free);
+        Ok((count > 0).then_some(Claim { producer: self, count }))
+    }
+
+    /// The position of the next message: how many have ever been published in this ring.
+    pub fn position(&self) -> u64 {
+        self.end.cursors.tail()
+    }
+
+    /// Which claim of the role this is, from 1.
+    pub fn epoch(&self) -> u64 {
+        self.end.role.epoch()
+    }
+
+    /// What the producers of this ring have counted.
+    pub fn stats(&self) -> Stats {
+        self.end.role.stats()
+    }
+
+    /// What the ring's attacher should know; see [`Ring::warnings`](crate::Ring::warnings).
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// Ends the stream for good: the consumer takes what is left and then sees the end. As dropping it.
+    pub fn close(self) {
+        self.end.role.end(Ending::Close);
+    }
+
+    /// Gives the role back without ending the stream: a successor goes on at the next position.
+    pub fn detach(self) {
+        self.end.role.end(Ending::Detach);
+    }
+}
+
+impl<T: Message> fmt::Debug for Producer<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Producer")
+            .field("message", &T::NAME)
+            .field("position", &self.position())
+            .field("epoch", &self.epoch())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Free slots of a ring, side by side, that only this producer can see. Publish them by [`commit`](Claim::commit).
+///
+/// A slot that is published without having been written holds an older message, or zero bytes.
+#[derive(Debug)]
+#[must_use = "nothing is published without `commit`"]
+pub struct Claim<'a, T: Message> {
+    producer: &'a mut Producer<T>,
+    count: u64,
+}
+
+#[expect(clippy::len_without_is_empty, reason = "there is always one slot at least")]
+impl<T: Message> Claim<'_, T> {
+    /// How many slots there are, one at least.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.count as usize
+    }
+
+    /// The position of the first slot.
+    #[inline]
+    pub fn position(&self) -> u64 {
+        self.producer.position()
+    }
+
+    /// Writes a slot. In a forked child this writes nothing, and `commit` says so.
+    ///
+    /// # Panics
+    /// If `index` is not below [`len`](Claim::len).
+    #[inline]
+    pub fn write(&mut self, index: usize, message: T) {
+        assert!((index as u64) < self.count, "slot {index} of a claim of {}", self.count);
+        let End { role, cursors, .. } = &self.producer.end;
+        if !role.is_forked() {
+            role.shared.store(cursors.tail() + index as u64, &message);
+        }
+    }
+
+    /// The slots as they lie in shared memory.
+    ///
+    /// # Safety
+    /// The consumer follows the protocol: it never reads a slot that is not published. No `fork` happened since the
+    /// claim.
+    #[allow(unsafe_code)] // The one promise that this type can't check.
+    pub unsafe fn as_mut_slice(&mut self) -> &mut [T] {
+        let End { role, cursors, .. } = &self.producer.end;
+        // SAFETY: these are free slots of the only producer, which is borrowed mutably, and the caller vouches for
+        // the consumer.
+        unsafe { role.shared.as_mut_slice(cursors.tail(), self.count as usize) }
+    }
+
+    /// Publishes the first `count` slots at once. The others stay free.
+    ///
+    /// # Errors
+    /// If a fork happened since the claim, which makes this the handle of a child.
+    ///
+    /// # Panics
+    /// If `count` is more than [`len`](Claim::len).
+    #[inline]
+    pub fn commit(self, count: usize) -> Result<(), PushError> {
+        assert!(count as u64 <= self.count, "{count} slots committed of a claim of {}", self.count);
+        if self.producer.end.role.is_forked() {
+            return Err(PushError::Forked);
+        }
+        if count > 0 {
+            self.producer.end.advance(count as u64);
+        }
+        Ok(())
+    }
+}
+
+impl From<Stop> for PushError {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Timeout => PushError::Timeout,
+            Stop::PeerDied(peer) => PushError::PeerDied(peer),
+            Stop::Detached => PushError::Detached,
+            Stop::Corrupt(corruption) => PushError::Corrupt(corruption),
+            Stop::Forked => PushError::Forked,
+        }
+    }
+}

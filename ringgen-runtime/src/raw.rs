@@ -1,0 +1,349 @@
+//! The shared memory itself: control words and slots, behind methods that can't leave their region.
+//!
+//! Whoever reads this file has read every access to memory that another process writes. The peer is not trusted:
+//! what is loaded is a number or plain old data, checked elsewhere before it means anything.
+#![allow(unsafe_code)] // Pointers into a mapping; each is made from offsets that `header.rs` has checked.
+
+use std::mem::MaybeUninit;
+
+use ringgen_layout::ring::{Geometry, block};
+
+use crate::map::Mapping;
+use crate::pod::Pod;
+use crate::role::Role;
+use crate::sync::{AtomicU32, AtomicU64};
+
+/// A mapped ring as one side sees it. Also the proof for the rest of this file:
+///
+/// - `map` maps `geometry.file_length` bytes and lives as long as this; it never moves or shrinks.
+/// - `geometry` was computed by [`Geometry::spsc`] or checked by `header.rs`: blocks have [`block::SIZE`] bytes,
+///   slots `capacity × stride`, all inside of the file, disjoint, and aligned to pages.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    map: Mapping,
+    producer: *mut u8,
+    consumer: *mut u8,
+    slots: *mut u8,
+    stride: usize,
+    mask: u64,
+}
+
+// SAFETY: the pointers point into `map`, which may be used by any thread; control words are atomics. Slots are
+// written through `&self`, but only by the one handle of the producer, which is not `Sync`.
+unsafe impl Send for Shared {}
+// SAFETY: as above.
+unsafe impl Sync for Shared {}
+
+impl Shared {
+    pub(crate) fn new(map: Mapping) -> Self {
+        let Geometry { producer_block, consumer_block, slots, stride, capacity, .. } = *map.geometry();
+        let at = |offset: u64| map.base().wrapping_add(offset as usize);
+        Shared {
+            producer: at(producer_block),
+            consumer: at(consumer_block),
+            slots: at(slots),
+            stride: stride as usize,
+            mask: capacity - 1,
+            map,
+        }
+    }
+
+    pub(crate) fn map(&self) -> &Mapping {
+        &self.map
+    }
+
+    fn block(&self, role: Role) -> *mut u8 {
+        match role {
+            Role::Producer => self.producer,
+            Role::Consumer => self.consumer,
+        }
+    }
+
+    /// A 64-bit word of a role's block. Only that role stores to it; its page is read-only to others.
+    #[inline]
+    pub(crate) fn word64(&self, role: Role, offset: usize) -> &AtomicU64 {
+        assert!(offset + 8 <= block::SIZE && offset.is_multiple_of(8));
+        let word = self.block(role).wrapping_add(offset).cast();
+        // SAFETY: aligned and inside of the block, by the assertion and the proof above; all sides use atomics.
+        unsafe { AtomicU64::from_ptr(word) }
+    }
+
+    /// A 32-bit word, as [`Self::word64`].
+    #[inline]
+    pub(crate) fn word32(&self, role: Role, offset: usize) -> &AtomicU32 {
+        assert!(offset + 4 <= block::SIZE && offset.is_multiple_of(4));
+        let word = self.block(role).wrapping_add(offset).cast();
+        // SAFETY: aligned and inside of the block, by the assertion and the proof above; all sides use atomics.
+        unsafe { AtomicU32::from_ptr(word) }
+    }
+
+    /// The slot of a position: inside of the slots whatever the position is, aligned as any `T` of `stride` bytes.
+    #[inline]
+    fn slot(&self, position: u64) -> *mut u8 {
+        self.slots.wrapping_add((position & self.mask) as usize * self.stride)
+    }
+
+    /// The slots of `count` positions from `position` on, which lie side by side.
+    #[inline]
+    fn run<T: Pod>(&self, position: u64, count: usize) -> *mut T {
+        assert!(size_of::<T>() == self.stride, "the ring carries messages of another size");
+        assert!(count as u64 <= self.mask + 1 - (position & self.mask), "the run reaches over the last slot");
+        self.slot(position).cast()
+    }
+
+    /// Copies a message into the slot of `position`, which this side may write to.
+    #[inline]
+    pub(crate) fn store<T: Pod>(&self, position: u64, message: &T) {
+        let slot = self.run::<T>(position, 1);
+        // SAFETY: `run` gives room for one `T`, aligned; it is mapped writable for the producer, who alone calls this.
+        unsafe { copy_in(slot, message) };
+    }
+
+    /// Copies the message in the slot of `position` out.
+    #[inline]
+    pub(crate) fn load<T: Pod>(&self, position: u64) -> T {
+        let slot = self.run::<T>(position, 1);
+        // SAFETY: `run` gives one readable, aligned `T`.
+        unsafe { copy_out(slot) }
+    }
+
+    /// Copies messages into the slots from `position` on, which lie side by side.
+    #[inline]
+    pub(crate) fn store_run<T: Pod>(&self, position: u64, messages: &[T]) {
+        let slots = self.run::<T>(position, messages.len());
+        // SAFETY: `run` gives room for all of them, writable as in `store`; a shared slot is in no private slice.
+        unsafe { copy_bytes(slots.cast(), messages.as_ptr().cast(), size_of_val(messages)) };
+    }
+
+    /// Copies the messages in the slots from `position` on out.
+    #[inline]
+    pub(crate) fn load_run<T: Pod>(&self, position: u64, into: &mut [T]) {
+        let slots = self.run::<T>(position, into.len());
+        // SAFETY: `run` gives as many readable `T`, and a shared slot is in no private slice. Any bytes are `T`s.
+        unsafe { copy_bytes(into.as_mut_ptr().cast(), slots.cast(), size_of_val(into)) };
+    }
+
+    /// As [`Self::load_run`], behind the elements that a vector has.
+    pub(crate) fn load_run_into<T: Pod>(&self, position: u64, into: &mut Vec<T>, count: usize) {
+        let slots = self.run::<T>(position, count);
+        into.reserve(count);
+        let room = into.spare_capacity_mut().as_mut_ptr();
+        // SAFETY: `run` gives `count` readable `T`, the vector has room for as many, and they don't overlap.
+        unsafe { copy_bytes(room.cast(), slots.cast(), count * size_of::<T>()) };
+        // SAFETY: that many elements more have just been written. Any bytes are `T`s.
+        unsafe { into.set_len(into.len() + count) };
+    }
+
+    /// Copies the bytes of the message in the slot of `position` out.
+    pub(crate) fn load_bytes(&self, position: u64, into: &mut [u8]) {
+        assert!(into.len() == self.stride, "a message has {} bytes", self.stride);
+        let slot = self.slot(position);
+        // SAFETY: a slot has `stride` readable bytes, and `into` is as long and private.
+        unsafe { copy_bytes(into.as_mut_ptr(), slot, into.len()) };
+    }
+
+    /// The slots from `position` on as they lie in shared memory.
+    ///
+    /// # Safety
+    /// Nobody writes to these slots while the slice lives.
+    pub(crate) unsafe fn as_slice<T: Pod>(&self, position: u64, count: usize) -> &[T] {
+        let slots = self.run::<T>(position, count);
+        // SAFETY: `run` gives `count` readable, aligned `T`, and the caller promises that they don't change.
+        unsafe { std::slice::from_raw_parts(slots, count) }
+    }
+
+    /// The slots from `position` on as they lie in shared memory, to be written.
+    ///
+    /// # Safety
+    /// Nobody reads or writes these slots while the slice lives, and this is the producer's mapping.
+    #[expect(clippy::mut_from_ref, reason = "the producer's handle is borrowed mutably by whoever calls this")]
+    pub(crate) unsafe fn as_mut_slice<T: Pod>(&self, position: u64, count: usize) -> &mut [T] {
+        let slots = self.run::<T>(position, count);
+        // SAFETY: `run` gives `count` aligned `T`, and the caller promises that they are writable and unshared.
+        unsafe { std::slice::from_raw_parts_mut(slots, count) }
+    }
+}
+
+/// How a message is cut up to be moved. The wider the better, but a chunk must divide the size, so that it is
+/// aligned in every slot. Volatile on the shared side only: the private side stays in registers, where a message
+/// that has just been built is.
+macro_rules! by_chunks {
+    ($size:expr, $copy:ident) => {
+        match $size {
+            #[cfg(all(target_arch = "x86_64", not(miri)))]
+            size if size % 16 == 0 => $copy!(std::arch::x86_64::__m128i),
+            size if size % 8 == 0 => $copy!(u64),
+            size if size % 4 == 0 => $copy!(u32),
+            size if size % 2 == 0 => $copy!(u16),
+            _ => $copy!(u8),
+        }
+    };
+}
+
+/// The longest message that is moved by chunks; `rep movsb` is as fast from here on.
+const MAX_CHUNKED: usize = 512;
+
+/// # Safety
+/// `slot` points to room for one `T`, aligned to the largest power of two up to 16 that divides its size.
+#[inline]
+unsafe fn copy_in<T: Pod>(slot: *mut T, message: &T) {
+    let size = size_of::<T>();
+    if size > MAX_CHUNKED {
+        // SAFETY: room for a `T`, and a reference to another one.
+        return unsafe { copy_bytes(slot.cast(), (&raw const *message).cast(), size) };
+    }
+    macro_rules! copy {
+        ($chunk:ty) => {
+            for index in 0..size / size_of::<$chunk>() {
+                let from = (&raw const *message).cast::<$chunk>().wrapping_add(index);
+                // SAFETY: inside of `message`, all of whose bytes are initialized: `Pod` has no padding.
+                let chunk = unsafe { from.read_unaligned() };
+                let to = slot.cast::<$chunk>().wrapping_add(index);
+                // SAFETY: inside of the slot, aligned because the chunk's size divides the slot's.
+                unsafe { to.write_volatile(chunk) };
+            }
+        };
+    }
+    by_chunks!(size, copy);
+}
+
+/// # Safety
+/// `slot` points to a readable `T`, aligned to the largest power of two up to 16 that divides its size.
+#[inline]
+unsafe fn copy_out<T: Pod>(slot: *const T) -> T {
+    let size = size_of::<T>();
+    let mut message = MaybeUninit::<T>::uninit();
+    if size > MAX_CHUNKED {
+        // SAFETY: a readable `T`, and room for another one.
+        unsafe { copy_bytes(message.as_mut_ptr().cast(), slot.cast(), size) };
+    } else {
+        macro_rules! copy {
+            ($chunk:ty) => {
+                for index in 0..size / size_of::<$chunk>() {
+                    let from = slot.cast::<$chunk>().wrapping_add(index);
+                    // SAFETY: inside of the slot, aligned because the chunk's size divides the slot's.
+                    let chunk = unsafe { from.read_volatile() };
+                    let to = message.as_mut_ptr().cast::<$chunk>().wrapping_add(index);
+                    // SAFETY: inside of `message`.
+                    unsafe { to.write_unaligned(chunk) };
+                }
+            };
+        }
+        by_chunks!(size, copy);
+    }
+    // SAFETY: all bytes have been written, and any bytes are a `T`.
+    unsafe { message.assume_init() }
+}
+
+/// Copies `count` bytes between shared and private memory.
+///
+/// `rep movsb` is one instruction that the compiler knows nothing about, as it must be for memory that a peer may
+/// write to; for runs it is as fast as `memcpy`.
+///
+/// # Safety
+/// `from` has `count` readable bytes, `to` as many writable ones, and they don't overlap.
+#[cfg(all(target_arch = "x86_64", not(miri), not(feature = "portable-copy")))]
+#[inline]
+unsafe fn copy_bytes(to: *mut u8, from: *const u8, count: usize) {
+    // SAFETY: reads and writes exactly what the caller vouches for; the direction flag is clear by the ABI.
+    unsafe {
+        std::arch::asm!(
+            "rep movsb",
+            inout("rcx") count => _,
+            inout("rdi") to => _,
+            inout("rsi") from => _,
+            options(nostack, preserves_flags),
+        );
+    }
+}
+
+/// As the one above, in words that any tool sees.
+#[cfg(not(all(target_arch = "x86_64", not(miri), not(feature = "portable-copy"))))]
+#[inline]
+unsafe fn copy_bytes(to: *mut u8, from: *const u8, count: usize) {
+    // SAFETY: as promised to this function.
+    unsafe { copy_bytes_portably(to, from, count) }
+}
+
+/// # Safety
+/// As for [`copy_bytes`].
+#[cfg(any(test, not(all(target_arch = "x86_64", not(miri), not(feature = "portable-copy")))))]
+unsafe fn copy_bytes_portably(to: *mut u8, from: *const u8, count: usize) {
+    const WORD: usize = size_of::<u64>();
+    let aligned = to.addr().is_multiple_of(WORD) && from.addr().is_multiple_of(WORD);
+    let words = if aligned { count / WORD } else { 0 };
+    for index in 0..words {
+        // SAFETY: an aligned word of the first `count` bytes.
+        let word = unsafe { from.cast::<u64>().wrapping_add(index).read_volatile() };
+        // SAFETY: as above.
+        unsafe { to.cast::<u64>().wrapping_add(index).write_volatile(word) };
+    }
+    for index in words * WORD..count {
+        // SAFETY: one of the first `count` bytes.
+        let byte = unsafe { from.wrapping_add(index).read_volatile() };
+        // SAFETY: as above.
+        unsafe { to.wrapping_add(index).write_volatile(byte) };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes(count: usize) -> Vec<u8> {
+        (0..count).map(|index| (index * 7 + 1) as u8).collect()
+    }
+
+    #[test]
+    fn the_portable_twin_copies_what_the_instruction_copies() {
+        for count in (0..70).chain([255, 256, 4096, 4099]) {
+            for (to_offset, from_offset) in [(0, 0), (1, 0), (0, 3), (8, 8)] {
+                let from = bytes(count + 16);
+                let (mut one, mut two) = (vec![0; count + 32], vec![0; count + 32]);
+                // SAFETY: both vectors are 16 bytes longer than what is copied from or to.
+                unsafe {
+                    copy_bytes(one.as_mut_ptr().wrapping_add(to_offset), from.as_ptr().wrapping_add(from_offset), count)
+                };
+                // SAFETY: as above.
+                unsafe {
+                    copy_bytes_portably(
+                        two.as_mut_ptr().wrapping_add(to_offset),
+                        from.as_ptr().wrapping_add(from_offset),
+                        count,
+                    );
+                };
+                assert_eq!(one, two);
+                assert_eq!(one[to_offset..to_offset + count], from[from_offset..from_offset + count]);
+                assert!(one[to_offset + count..].iter().all(|&byte| byte == 0), "nothing is written behind the end");
+            }
+        }
+    }
+
+    fn round_trip<const N: usize>() {
+        #[repr(align(16))]
+        struct Aligned<const N: usize>([u8; N]);
+        let message: [u8; N] = bytes(N).try_into().unwrap();
+        let mut slot = Aligned([0; N]);
+        // SAFETY: room for the message, aligned to 16.
+        unsafe { copy_in(&raw mut slot.0, &message) };
+        // SAFETY: a message, aligned to 16.
+        assert_eq!(unsafe { copy_out(&raw const slot.0) }, message);
+        assert_eq!(slot.0, message);
+    }
+
+    #[test]
+    fn messages_of_any_size_survive_a_slot() {
+        round_trip::<1>();
+        round_trip::<2>();
+        round_trip::<3>();
+        round_trip::<4>();
+        round_trip::<12>();
+        round_trip::<24>();
+        round_trip::<32>();
+        round_trip::<50>();
+        round_trip::<512>();
+        round_trip::<513>();
+        round_trip::<528>();
+        round_trip::<5000>();
+    }
+}

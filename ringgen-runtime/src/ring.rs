@@ -1,0 +1,142 @@
+//! A ring with a type: what a program opens first.
+
+use std::fmt;
+use std::io;
+use std::marker::PhantomData;
+use std::path::Path;
+
+use crate::consumer::Consumer;
+use crate::end::End;
+use crate::error::{AttachError, ClaimError, CreateError, OpenError};
+use crate::host::{Layout, RawRing};
+use crate::options::RingOptions;
+use crate::pod::Message;
+use crate::producer::Producer;
+use crate::role::Role;
+use crate::wait::Wait;
+
+/// What kinds of rings there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RingKind {
+    /// One producer, one consumer; nothing is lost.
+    Spsc,
+}
+
+/// A ring of messages `T` in shared memory. Claim a role to take part.
+///
+/// It stays until its file is removed: by [`unlink`](Ring::unlink), by hand, or by the machine's next start. The
+/// handle itself can be dropped, sent and used from any thread; roles live without it.
+pub struct Ring<T: Message> {
+    raw: RawRing,
+    wait: Wait,
+    messages: PhantomData<fn(T) -> T>,
+}
+
+impl<T: Message> Ring<T> {
+    /// Creates a ring of `capacity` messages, a power of two.
+    ///
+    /// `name` is `ring`, `package.ring` or `package.ring.instance` in the directory `$RINGGEN_DIR`, or else in
+    /// `/dev/shm/ringgen-<uid>`; with a `/` in it, it is a path. The file appears complete or not at all, its memory
+    /// is allocated, and only this user can open it.
+    ///
+    /// # Errors
+    /// If there is one already, if the name or the capacity can't be, if the directory belongs to or can be written
+    /// to by others, or if there is no memory for it.
+    pub fn create(name: impl AsRef<Path>, capacity: u64) -> Result<Self, CreateError> {
+        RingOptions::new().capacity(capacity).create(name)
+    }
+
+    /// Attaches to a ring that there is; see [`create`](Ring::create) for names.
+    ///
+    /// # Errors
+    /// If there is none; if its messages are others, with the first field that differs; if the file is damaged, of
+    /// another format, from before the machine's last start, or not safe to share memory by.
+    pub fn attach(name: impl AsRef<Path>) -> Result<Self, AttachError> {
+        RingOptions::new().attach(name)
+    }
+
+    /// Attaches to a ring, or creates it with this capacity if there is none. Whoever comes first creates it.
+    ///
+    /// # Errors
+    /// As for [`attach`](Ring::attach) and [`create`](Ring::create).
+    pub fn open_or_create(name: impl AsRef<Path>, capacity: u64) -> Result<Self, OpenError> {
+        RingOptions::new().capacity(capacity).open_or_create(name)
+    }
+
+    pub(crate) fn create_with(name: &Path, options: &RingOptions) -> Result<Self, CreateError> {
+        RawRing::create(name, &Layout::of::<T>(), options).map(|raw| Self::new(raw, options))
+    }
+
+    pub(crate) fn attach_with(name: &Path, options: &RingOptions) -> Result<Self, AttachError> {
+        RawRing::attach(name, Some(&Layout::of::<T>()), options).map(|raw| Self::new(raw, options))
+    }
+
+    pub(crate) fn open_or_create_with(name: &Path, options: &RingOptions) -> Result<Self, OpenError> {
+        RawRing::open_or_create(name, &Layout::of::<T>(), options).map(|raw| Self::new(raw, options))
+    }
+
+    fn new(raw: RawRing, options: &RingOptions) -> Self {
+        Ring { raw, wait: options.wait, messages: PhantomData }
+    }
+
+    /// Claims the writing end. Who was producer before does not matter: this one goes on at the next position.
+    ///
+    /// # Errors
+    /// If a living process holds it, if the stream has been ended, or if the ring's file is gone or corrupt.
+    pub fn producer(&self) -> Result<Producer<T>, ClaimError> {
+        Ok(Producer::new(self.end(Role::Producer)?, self.warnings().to_vec()))
+    }
+
+    /// Claims the reading end. Who was consumer before does not matter: this one goes on at the next position.
+    ///
+    /// # Errors
+    /// If a living process holds it, or if the ring's file is gone or corrupt.
+    pub fn consumer(&self) -> Result<Consumer<T>, ClaimError> {
+        Ok(Consumer::new(self.end(Role::Consumer)?, self.warnings().to_vec()))
+    }
+
+    fn end(&self, role: Role) -> Result<End, ClaimError> {
+        let (role, cursors) = self.raw.claim_with_cursors(role)?;
+        Ok(End::new(role, cursors, self.wait))
+    }
+
+    /// What its user should know, though the ring can be used: a schema that differs in docs, units or version.
+    pub fn warnings(&self) -> &[String] {
+        self.raw.warnings()
+    }
+
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        self.raw.observer().path()
+    }
+
+    /// How many messages it holds.
+    pub fn capacity(&self) -> u64 {
+        self.raw.observer().header().geometry.capacity
+    }
+
+    /// The same ring without its type.
+    pub fn raw(&self) -> &RawRing {
+        &self.raw
+    }
+
+    /// Takes the ring's name away, so that it can be created anew; `false` if the name leads elsewhere by now.
+    /// Whoever holds a role goes on.
+    ///
+    /// # Errors
+    /// If the operating system says no.
+    pub fn unlink(&self) -> io::Result<bool> {
+        self.raw.unlink()
+    }
+}
+
+impl<T: Message> fmt::Debug for Ring<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ring")
+            .field("message", &T::NAME)
+            .field("path", &self.path())
+            .field("capacity", &self.capacity())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,337 @@
+//! Roles: who may write to which words, and how the kernel says whether they still live.
+//!
+//! A role is a lock on one byte far behind the end of the file, held by an open file description that nothing else
+//! refers to: not the mapping, not a forked child. When its holder dies, in whatever way, the kernel drops it.
+
+use std::fmt;
+use std::io;
+use std::sync::{Mutex, PoisonError};
+
+use ringgen_layout::ring::{self, Geometry, block};
+use rustix::thread::MembarrierCommand;
+
+use crate::cursor::Cursors;
+use crate::error::{ClaimError, Corruption};
+use crate::fork::{self, UnforkedFd};
+use crate::map::{self, Mapping};
+use crate::name::Place;
+use crate::raw::Shared;
+use crate::sync::{AtomicU32, AtomicU64, Ordering, acquire_u32, acquire_u64, fence};
+use crate::sys;
+
+/// A side of a ring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Writes messages.
+    Producer,
+    /// Takes messages.
+    Consumer,
+}
+
+impl Role {
+    /// The other side.
+    pub const fn peer(self) -> Role {
+        match self {
+            Role::Producer => Role::Consumer,
+            Role::Consumer => Role::Producer,
+        }
+    }
+
+    /// Where the block of this role lies.
+    pub const fn block(self, geometry: &Geometry) -> u64 {
+        match self {
+            Role::Producer => geometry.producer_block,
+            Role::Consumer => geometry.consumer_block,
+        }
+    }
+
+    /// The byte whose lock is this role.
+    pub(crate) const fn lock_byte(self) -> u64 {
+        match self {
+            Role::Producer => ring::LOCK_PRODUCER,
+            Role::Consumer => ring::LOCK_CONSUMER,
+        }
+    }
+
+    /// Whether a role can be in this state: a consumer never ends a stream.
+    const fn knows(self, state: u32) -> bool {
+        match state {
+            ring::STATE_NEW | ring::STATE_ACTIVE | ring::STATE_DETACHED => true,
+            ring::STATE_CLOSED => matches!(self, Role::Producer),
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Role::Producer => "producer",
+            Role::Consumer => "consumer",
+        })
+    }
+}
+
+/// How a role is given back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// A producer ends the stream, for good. A consumer can't: its close is a [`Detach`](Ending::Detach).
+    Close,
+    /// A successor may claim the role and go on.
+    Detach,
+}
+
+/// What a role counts, from the creation of the ring on; its successors go on counting.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stats {
+    /// How often it found the ring full (producer) or empty (consumer).
+    pub stalls: u64,
+    /// How often it slept.
+    pub parks: u64,
+    /// How often it woke the other side.
+    pub wakes: u64,
+    /// Messages that it dropped or lost: always 0 in an spsc ring.
+    pub dropped: u64,
+    /// The most messages that it saw waiting when it looked at the other side's cursor.
+    pub high_water: u64,
+}
+
+/// A claimed role of a ring, for hosts in other languages that move messages themselves.
+///
+/// [`Producer`](crate::Producer) and [`Consumer`](crate::Consumer) are this with the moving of messages on top.
+/// It maps the ring for itself, so that only what the role owns can be written to. Any thread may use it; but words
+/// of a role have one writer, so only one thread at a time may publish, and only one may park.
+///
+/// Dropping it gives the role back: a producer closes the stream, a consumer detaches.
+#[derive(Debug)]
+pub struct RawRole {
+    pub(crate) shared: Shared,
+    role: Role,
+    epoch: u64,
+    fence_mode: u32,
+    generation: u64,
+    /// The last ticket of the peer that was answered by a wake. Private to this side.
+    pub(crate) last_woken: AtomicU32,
+    /// `None` once the role has been given back.
+    lock: Mutex<Option<UnforkedFd>>,
+}
+
+impl RawRole {
+    /// Claims a role of the ring at `place`; also what both cursors are then.
+    pub(crate) fn claim(
+        place: &Place,
+        geometry: Geometry,
+        file: &std::fs::File,
+        role: Role,
+    ) -> Result<(Self, Cursors), ClaimError> {
+        let failed = |action| move |error: io::Error| ClaimError::Io { action, error };
+        let gone = || ClaimError::NotFound { path: place.path.clone() };
+        if !map::is_still(place, file).map_err(failed("look at the ring's file"))? {
+            return Err(gone());
+        }
+        let lock = UnforkedFd::open(|| map::reopen(place)).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => gone(),
+            _ => failed("open the ring's file again")(error),
+        })?;
+        let shared = Shared::new(Mapping::for_role(file, geometry, role).map_err(failed("map the ring"))?);
+        let fd = lock.get().ok_or_else(|| failed("lock the role")(io::Error::other("the process forked meanwhile")))?;
+        if !sys::lock_byte(fd, role.lock_byte()).map_err(failed("lock the role"))? {
+            return Err(ClaimError::RoleTaken { role, pid: acquire_u64(shared.word64(role, block::PID)) });
+        }
+        // A collector that was faster than the lock has removed the file: whoever comes next would never meet us.
+        if !map::is_still(place, fd).map_err(failed("look at the ring's file"))?
+            || !map::is_still(place, file).map_err(failed("look at the ring's file"))?
+        {
+            return Err(gone());
+        }
+        let state = acquire_u32(shared.word32(role, block::STATE));
+        if !role.knows(state) {
+            return Err(ClaimError::Corrupt(Corruption::State { role, state }));
+        }
+        if state == ring::STATE_CLOSED {
+            return Err(ClaimError::Closed);
+        }
+        let cursor = |role| acquire_u64(shared.word64(role, block::CURSOR));
+        let cursors = Cursors::new(cursor(Role::Consumer), cursor(Role::Producer), geometry.capacity)
+            .map_err(ClaimError::Corrupt)?;
+        let epoch = acquire_u64(shared.word64(role, block::EPOCH)).wrapping_add(1);
+        let fence_mode = match rustix::thread::membarrier(MembarrierCommand::RegisterGlobalExpedited) {
+            Ok(()) => ring::FENCE_ASYMMETRIC,
+            Err(_) => ring::FENCE_FULL,
+        };
+        let start = sys::start_time().map_err(failed("read /proc/self/stat"))?;
+        let claimed = RawRole {
+            shared,
+            role,
+            epoch,
+            fence_mode,
+            generation: fork::generation(),
+            last_woken: AtomicU32::new(0),
+            lock: Mutex::new(Some(lock)),
+        };
+        claimed.announce(start);
+        Ok((claimed, cursors))
+    }
+
+    fn announce(&self, start: u64) {
+        self.own64(block::EPOCH).store(self.epoch, Ordering::Relaxed);
+        self.own64(block::PID).store(std::process::id().into(), Ordering::Relaxed);
+        self.own64(block::START).store(start, Ordering::Relaxed);
+        // Tickets go on and are never reset: one that is seen twice would not be answered. A predecessor that died
+        // while it was parked left an odd one.
+        let ticket = self.own32(block::TICKET);
+        let last = ticket.load(Ordering::Relaxed);
+        ticket.store(last.wrapping_add(last & 1), Ordering::Relaxed);
+        self.own32(block::FENCE_MODE).store(self.fence_mode, Ordering::Relaxed);
+        // SYNC(state): publishes the words above.
+        self.own32(block::STATE).store(ring::STATE_ACTIVE, Ordering::Release);
+        // Before the first cursor is stored, whoever parks must be able to see the new fence mode.
+        fence(Ordering::SeqCst);
+    }
+
+    /// Which role this is.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// Which claim of the role this is, from 1.
+    pub fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// How this side orders a cursor before it looks whether the peer sleeps: `FENCE_*` of the format.
+    pub fn fence_mode(&self) -> u32 {
+        self.fence_mode
+    }
+
+    /// The first byte of the mapping. Only the block of this role, and for a producer the slots, can be written to:
+    /// a store elsewhere ends the process. Valid for as long as this lives.
+    pub fn base(&self) -> *mut u8 {
+        self.shared.map().base()
+    }
+
+    /// Where each byte of the ring lies.
+    pub fn geometry(&self) -> &Geometry {
+        self.shared.map().geometry()
+    }
+
+    /// Whether the role is still held: not given back, and not in a forked child.
+    pub fn is_held(&self) -> bool {
+        !self.is_forked() && self.lock.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// Whether this is a forked child, whose parent keeps the role.
+    #[inline]
+    pub fn is_forked(&self) -> bool {
+        self.generation != fork::generation()
+    }
+
+    /// The cursor of the other side, checked by nobody.
+    #[inline]
+    pub fn peer_cursor(&self) -> u64 {
+        // SYNC(tail), SYNC(head): sees the slots that were published or given back.
+        acquire_u64(self.peer64(block::CURSOR))
+    }
+
+    /// The state of the other side.
+    ///
+    /// # Errors
+    /// If there is no such state.
+    pub fn peer_state(&self) -> Result<u32, Corruption> {
+        // SYNC(state): sees the words of the claim, and the last cursor of a side that has ended.
+        let state = acquire_u32(self.peer32(block::STATE));
+        let role = self.role.peer();
+        if role.knows(state) { Ok(state) } else { Err(Corruption::State { role, state }) }
+    }
+
+    /// How often the other side has been claimed.
+    pub fn peer_epoch(&self) -> u64 {
+        acquire_u64(self.peer64(block::EPOCH))
+    }
+
+    /// The process that claimed the other side last, as it said itself.
+    pub fn peer_pid(&self) -> u64 {
+        acquire_u64(self.peer64(block::PID))
+    }
+
+    /// Whether a living process holds the other side. Asks the kernel.
+    ///
+    /// # Errors
+    /// If the kernel does not answer, or if the role has been given back.
+    pub fn peer_is_alive(&self) -> io::Result<bool> {
+        let lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        match lock.as_ref().and_then(UnforkedFd::get) {
+            Some(fd) => sys::byte_is_locked(fd, self.role.peer().lock_byte()),
+            None => Err(io::Error::other("the role is not held by this process any more")),
+        }
+    }
+
+    /// What this role counts.
+    pub fn stats(&self) -> Stats {
+        stats(&self.shared, self.role)
+    }
+
+    /// Gives the role back, wakes the other side, and is true if it was still held.
+    ///
+    /// The mapping stays until this is dropped. No thread may be parked or publish meanwhile: a successor may be
+    /// there at once, and words of a role have one writer.
+    pub fn end(&self, ending: Ending) -> bool {
+        let lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(lock) = lock else { return false };
+        let Some(fd) = lock.get() else { return false };
+        let state = match (self.role, ending) {
+            (Role::Producer, Ending::Close) => ring::STATE_CLOSED,
+            _ => ring::STATE_DETACHED,
+        };
+        // SYNC(state): publishes the last cursor.
+        self.own32(block::STATE).store(state, Ordering::Release);
+        self.bump_and_wake();
+        // Explicitly, in case anything else still refers to the description.
+        let _ = sys::unlock_byte(fd, self.role.lock_byte());
+        true
+    }
+
+    #[inline]
+    pub(crate) fn own64(&self, offset: usize) -> &AtomicU64 {
+        self.shared.word64(self.role, offset)
+    }
+
+    #[inline]
+    pub(crate) fn own32(&self, offset: usize) -> &AtomicU32 {
+        self.shared.word32(self.role, offset)
+    }
+
+    #[inline]
+    pub(crate) fn peer64(&self, offset: usize) -> &AtomicU64 {
+        self.shared.word64(self.role.peer(), offset)
+    }
+
+    #[inline]
+    pub(crate) fn peer32(&self, offset: usize) -> &AtomicU32 {
+        self.shared.word32(self.role.peer(), offset)
+    }
+
+    /// Adds one to a counter of this side.
+    pub(crate) fn count(&self, counter: usize) {
+        let counter = self.own64(counter);
+        counter.store(counter.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
+    }
+}
+
+impl Drop for RawRole {
+    fn drop(&mut self) {
+        self.end(Ending::Close);
+    }
+}
+
+pub(crate) fn stats(shared: &Shared, role: Role) -> Stats {
+    let counter = |offset| shared.word64(role, offset).load(Ordering::Relaxed);
+    Stats {
+        stalls: counter(block::STALLS),
+        parks: counter(block::PARKS),
+        wakes: counter(block::WAKES),
+        dropped: counter(block::DROPPED),
+        high_water: counter(block::HIGH_WATER),
+    }
+}

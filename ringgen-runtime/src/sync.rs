@@ -1,0 +1,24 @@
+//! The only import of atomics, so that a model checker's can stand in for them.
+//!
+//! Orderings are paired by name in comments: `SYNC(tail): publishes the slots` with `SYNC(tail): sees the slots`.
+
+pub(crate) use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering, compiler_fence, fence};
+
+/// Loads a word that another process writes, and everything it wrote before it.
+///
+/// The word lies on a page that is read-only here, where Rust promises nothing stronger than a relaxed load; the
+/// fence behind it makes the pair an acquire load.
+#[inline]
+pub(crate) fn acquire_u64(word: &AtomicU64) -> u64 {
+    let value = word.load(Ordering::Relaxed);
+    fence(Ordering::Acquire);
+    value
+}
+
+/// As [`acquire_u64`].
+#[inline]
+pub(crate) fn acquire_u32(word: &AtomicU32) -> u32 {
+    let value = word.load(Ordering::Relaxed);
+    fence(Ordering::Acquire);
+    value
+}

@@ -1,0 +1,135 @@
+//! The system calls that no safe crate offers: locks of open file descriptions, futexes on read-only words, fork
+//! handlers; and what the kernel says of this machine and process.
+#![allow(unsafe_code)] // Calls into libc; each argument is made right beside its call.
+
+use std::fs;
+use std::io;
+use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
+use std::time::Duration;
+
+use crate::sync::AtomicU32;
+
+/// Takes the write lock on one byte for this open file description; `false` if another one has it.
+pub(crate) fn lock_byte(fd: BorrowedFd<'_>, byte: u64) -> io::Result<bool> {
+    match fcntl_lock(fd, libc::F_OFD_SETLK, libc::F_WRLCK, byte) {
+        Ok(_) => Ok(true),
+        Err(error) if matches!(error.raw_os_error(), Some(libc::EAGAIN | libc::EACCES)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Gives the lock on one byte back.
+pub(crate) fn unlock_byte(fd: BorrowedFd<'_>, byte: u64) -> io::Result<()> {
+    fcntl_lock(fd, libc::F_OFD_SETLK, libc::F_UNLCK, byte).map(drop)
+}
+
+/// Whether another open file description has a lock on this byte.
+pub(crate) fn byte_is_locked(fd: BorrowedFd<'_>, byte: u64) -> io::Result<bool> {
+    Ok(fcntl_lock(fd, libc::F_OFD_GETLK, libc::F_WRLCK, byte)?.l_type != libc::F_UNLCK as libc::c_short)
+}
+
+fn fcntl_lock(fd: BorrowedFd<'_>, command: libc::c_int, kind: libc::c_int, byte: u64) -> io::Result<libc::flock> {
+    let mut lock = libc::flock {
+        l_type: kind as libc::c_short,
+        l_whence: libc::SEEK_SET as libc::c_short,
+        l_start: byte as libc::off_t,
+        l_len: 1,
+        l_pid: 0, // The kernel insists on it for locks of open file descriptions.
+    };
+    loop {
+        // SAFETY: `fd` is open for as long as it is borrowed, and `lock` is a whole `flock` that lives here.
+        let result = unsafe { libc::fcntl(fd.as_raw_fd(), command, &raw mut lock) };
+        if result == 0 {
+            return Ok(lock);
+        }
+        let error = io::Error::last_os_error();
+        if error.kind() != io::ErrorKind::Interrupted {
+            return Err(error);
+        }
+    }
+}
+
+/// Sleeps while `word` is `expected`, for `slice` at most. Wakes without a reason too: look again afterwards.
+///
+/// The word may lie on a page that is read-only here; the kernel only reads it.
+pub(crate) fn futex_wait(word: &AtomicU32, expected: u32, slice: Duration) {
+    let timeout =
+        libc::timespec { tv_sec: slice.as_secs() as libc::time_t, tv_nsec: libc::c_long::from(slice.subsec_nanos()) };
+    // SAFETY: the word is borrowed and the timeout lives here; the other arguments of FUTEX_WAIT are not looked at.
+    unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), libc::FUTEX_WAIT, expected, &raw const timeout) };
+}
+
+/// Wakes one sleeper on `word`.
+pub(crate) fn futex_wake(word: &AtomicU32) {
+    // SAFETY: the word is borrowed; FUTEX_WAKE uses its address alone.
+    unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), libc::FUTEX_WAKE, 1) };
+}
+
+/// Has `prepare` and `parent` run in front of and behind every later `fork` of this process, and `child` in its child.
+pub(crate) fn at_fork(prepare: extern "C" fn(), parent: extern "C" fn(), child: extern "C" fn()) -> io::Result<()> {
+    // SAFETY: three functions that live as long as the code does.
+    match unsafe { libc::pthread_atfork(Some(prepare), Some(parent), Some(child)) } {
+        0 => Ok(()),
+        error => Err(io::Error::from_raw_os_error(error)),
+    }
+}
+
+/// Closes a descriptor that a forked child has inherited and that nobody uses there.
+pub(crate) fn close_inherited(fd: RawFd) {
+    // SAFETY: the caller is the fork handler in the child, and the owner of this number is a handle that compares
+    // the fork generation before it uses it, so nobody in the child uses or closes it again.
+    unsafe { libc::close(fd) };
+}
+
+/// The boot that this machine runs in: the UUID's 16 bytes in the order of its text.
+pub(crate) fn boot_id() -> io::Result<[u8; 16]> {
+    let text = fs::read_to_string("/proc/sys/kernel/random/boot_id")?;
+    let digits: String = text.trim().chars().filter(|&c| c != '-').collect();
+    let number = u128::from_str_radix(&digits, 16).map_err(io::Error::other)?;
+    Ok(number.to_be_bytes())
+}
+
+/// When this process started, in clock ticks since boot.
+pub(crate) fn start_time() -> io::Result<u64> {
+    // Field 22; fields are counted from behind the command, which may itself hold spaces and parentheses.
+    let stat = fs::read("/proc/self/stat")?;
+    let stat = String::from_utf8_lossy(&stat);
+    stat.rsplit_once(')')
+        .and_then(|(_, fields)| fields.split_ascii_whitespace().nth(19)?.parse().ok())
+        .ok_or_else(|| io::Error::other("/proc/self/stat has no field 22"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kernel_knows_this_boot_and_process() {
+        assert_ne!(boot_id().unwrap(), [0; 16]);
+        assert_eq!(boot_id().unwrap(), boot_id().unwrap());
+        assert!(start_time().unwrap() > 0);
+    }
+
+    #[test]
+    fn a_byte_is_locked_for_others_and_not_for_oneself() {
+        use std::os::fd::AsFd;
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let other = file.reopen().unwrap();
+        let byte = ringgen_layout::ring::LOCK_PRODUCER;
+        assert!(lock_byte(file.as_fd(), byte).unwrap());
+        assert!(!byte_is_locked(file.as_fd(), byte).unwrap());
+        assert!(byte_is_locked(other.as_fd(), byte).unwrap());
+        assert!(!byte_is_locked(other.as_fd(), byte + 1).unwrap());
+        assert!(!lock_byte(other.as_fd(), byte).unwrap());
+        unlock_byte(file.as_fd(), byte).unwrap();
+        assert!(lock_byte(other.as_fd(), byte).unwrap());
+    }
+
+    #[test]
+    fn a_futex_does_not_sleep_on_another_value() {
+        let word = AtomicU32::new(7);
+        futex_wait(&word, 8, Duration::from_secs(3600));
+        futex_wait(&word, 7, Duration::from_millis(1));
+        futex_wake(&word);
+    }
+}
