@@ -119,16 +119,16 @@ pub const fn check_field(members: &[Member<'_>], index: usize, first_pad: u32) {
     if member.is_underscored() && !member.is_filler() {
         let words = Words::new("ringgen [R010]: `").text(member.name);
         let words = words.text("` is named like padding, but is `").ty(&member.ty);
-        words.text("`\nhelp: a name without `_` in front, or `[u8; N]`, `Pad<N>` or `Reserved<N>`").panic();
+        words.text("`\nhelp: write a name without `_` in front, or `[u8; N]`, `Pad<N>` or `Reserved<N>`").panic();
     }
     if !member.is_underscored() && member.is_filler() {
         let words = Words::new("ringgen [R010]: `").text(member.name).text("` is padding without a name of padding");
-        words.text("\nhelp: `_").text(member.name).text("`").panic();
+        words.text("\nhelp: write `_").text(member.name).text("`").panic();
     }
     if member.offset != offset as usize {
         let words = Words::new("ringgen [R015]: `").text(member.name).text("` lies at byte ");
         let words = words.number(member.offset as u64).text(", and at ").number(offset as u64);
-        words.text(" in every other language\nhelp: `#[repr(C)]`, with `align(8)` on 32-bit targets").panic();
+        words.text(" in every other language\nhelp: write `#[repr(C)]`, with `align(8)` on 32-bit targets").panic();
     }
 }
 
@@ -150,12 +150,12 @@ pub const fn check_end(name: &str, members: &[Member<'_>], size: usize, align: u
     if extent.align as usize != align {
         let words = Words::new("ringgen [R015]: this target aligns `").text(name).text("` to ");
         let words = words.number(align as u64).text(" bytes, the format to ").number(extent.align as u64);
-        words.text("\nhelp: `#[repr(C, align(").number(extent.align as u64).text("))]`").panic();
+        words.text("\nhelp: write `#[repr(C, align(").number(extent.align as u64).text("))]`").panic();
     }
     if extent.size as usize != size {
         let words = Words::new("ringgen [R015]: `").text(name).text("` has ").number(size as u64);
         let words = words.text(" bytes, and ").number(extent.size as u64).text(" in every other language");
-        words.text("\nhelp: `#[repr(C)]`").panic();
+        words.text("\nhelp: write `#[repr(C)]`").panic();
     }
 }
 
@@ -174,7 +174,7 @@ pub const fn check_like(mine: &Struct<'_>, theirs: &Struct<'_>, name: &str, rust
             let words = words.text(", where `").text(rust).text("` is declared otherwise");
             words.text("\nhelp: compare the two declarations").panic();
         }
-        words.text("\nhelp: `").text(name).text(": ").text(rust).text("`").panic();
+        words.text("\nhelp: write `").text(name).text(": ").text(rust).text("`").panic();
     }
     if gap != expected_gap {
         bytes("ringgen [R025]: ", gap, " of padding before `").text(name).other_gap(expected_gap, schema);
@@ -202,7 +202,7 @@ pub const fn check_whole(mine: &Struct<'_>, theirs: &Struct<'_>, schema: &str) {
     if mine.align != theirs.align {
         let words = Words::new("ringgen [R025]: `").text(name).text("` is aligned to ").number(mine.align as u64);
         let words = words.text(" here and to ").number(theirs.align as u64).text(" in ").text(schema);
-        words.text("\nhelp: `#[repr(C, align(").number(theirs.align as u64).text("))]`").panic();
+        words.text("\nhelp: write `#[repr(C, align(").number(theirs.align as u64).text("))]`").panic();
     }
     let (gap, expected_gap) = (mine.size - data_end(mine), theirs.size - data_end(theirs));
     if gap != expected_gap {
@@ -210,7 +210,7 @@ pub const fn check_whole(mine: &Struct<'_>, theirs: &Struct<'_>, schema: &str) {
     }
     if !mine.layout_hash().same(theirs.layout_hash()) {
         let words = Words::new("ringgen [R025]: `").text(name).text("` is not the one in ").text(schema);
-        words.text("\nhelp: the same fields, in the same order").panic();
+        words.text("\nhelp: write the same fields, in the same order").panic();
     }
 }
 
@@ -258,7 +258,7 @@ const fn end_of(field: &Field<'_>) -> u32 {
 pub const fn check_hash(name: &str, actual: Hash, expected: Hash) {
     if !actual.same(expected) {
         let words = Words::new("ringgen [R025]: `").text(name).text("` is not what its `layout_hash` was made for");
-        let words = words.text("\nhelp: `ringgen generate` it again, and edit the schema instead of this file; now `");
+        let words = words.text("\nhelp: edit the schema, not this file, and run `ringgen generate`; its hash is now `");
         words.hash(actual).text("`").panic();
     }
 }
@@ -273,7 +273,7 @@ pub const fn check_text(name: &str, text: &str, expected: Hash) {
     if !actual.same(expected) {
         let words = Words::new("ringgen [R025]: the schema text of `").text(name);
         let words = words.text("` is not what its `schema_hash` was made for");
-        let words = words.text("\nhelp: `ringgen generate` it again; now `");
+        let words = words.text("\nhelp: run `ringgen generate`; its hash is now `");
         words.hash(actual).text("`").panic();
     }
 }
@@ -288,7 +288,7 @@ pub const fn repr(name: &str, ty: Type<'_>, size: usize) -> Scalar {
         (Kind::Scalar(scalar), []) if scalar.is_integer() && scalar.size() as usize == size => scalar,
         _ => {
             let words = Words::new("ringgen [R023]: `").text(name).text("` is stored as `").ty(&ty);
-            words.text("`\nhelp: an integer: `struct ").text(name).text("(pub u8);`").panic()
+            words.text("`\nhelp: write an integer: `struct ").text(name).text("(pub u8);`").panic()
         }
     }
 }
@@ -302,7 +302,7 @@ pub const fn check_repr(of: &Enum<'_>, expected: Scalar, schema: &str) {
     if !same(of.repr.name(), expected.name()) {
         let words = Words::new("ringgen [R025]: `").text(of.name).text("` is stored as `").text(of.repr.name());
         let words = words.text("` here and as `").text(expected.name()).text("` in ").text(schema);
-        words.text("\nhelp: `struct ").text(of.name).text("(pub ").text(expected.name()).text(");`").panic();
+        words.text("\nhelp: write `struct ").text(of.name).text("(pub ").text(expected.name()).text(");`").panic();
     }
 }
 
@@ -321,7 +321,7 @@ pub const fn check_value(of: &Enum<'_>, index: usize) {
     let high = if matches!(of.kind, EnumKind::Flags) { (1 << of.repr.bits()) - 1 } else { high };
     if value.value < low || value.value > high {
         let words = Words::new("ringgen [R014]: `").text(value.name).text("` does not fit into `");
-        words.text(of.repr.name()).text("`\nhelp: a smaller number, or a wider integer").panic();
+        words.text(of.repr.name()).text("`\nhelp: write a smaller number, or a wider integer").panic();
     }
 }
 
@@ -351,8 +351,10 @@ const fn finish(members: &[Member<'_>], align: usize) -> (Result<Extent, PlaceEr
 #[track_caller]
 const fn refuse(error: PlaceError) -> ! {
     match error {
-        PlaceError::Align => panic!("ringgen [R014]: aligned to more than 128 bytes\nhelp: `align(128)` at the most"),
-        PlaceError::Overflow => panic!("ringgen [R014]: larger than 4 GiB\nhelp: shorter arrays"),
+        PlaceError::Align => {
+            panic!("ringgen [R014]: aligned to more than 128 bytes\nhelp: write `align(128)` at the most")
+        }
+        PlaceError::Overflow => panic!("ringgen [R014]: larger than 4 GiB\nhelp: write shorter arrays"),
     }
 }
 
@@ -452,7 +454,7 @@ impl Words {
         if expected == 0 {
             words.text("\nhelp: leave the padding out").panic();
         }
-        words.text("\nhelp: padding of the type `[u8; ").number(expected as u64).text("]`").panic()
+        words.text("\nhelp: write padding of the type `[u8; ").number(expected as u64).text("]`").panic()
     }
 
     /// As people write it in a schema: `Level[5]`, `str[12]`.

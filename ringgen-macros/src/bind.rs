@@ -5,16 +5,17 @@
 
 use std::path::{Path, PathBuf};
 
-use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
 use ringgen_layout::{EnumKind, Scalar, StructKind};
 use ringgen_schema::backend::rust_type;
 use ringgen_schema::plan::{Element, EnumPlan, FieldPlan, Plan, StructPlan, TypePlan};
 use ringgen_schema::{Source, codes};
 use syn::LitStr;
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 
-use crate::expand::{hash, located};
+use crate::expand::{check, hash};
 use crate::input::{Field, Input, Value};
 use crate::report::Report;
 
@@ -82,7 +83,7 @@ fn load(literal: &LitStr, report: &mut Report) -> Option<Schema> {
     let name = literal.value();
     let Some(root) = std::env::var_os("CARGO_MANIFEST_DIR") else {
         let what = "a schema is found relative to CARGO_MANIFEST_DIR, which is not set";
-        report.add(&codes::R024, literal, what, "a build by cargo");
+        report.add(&codes::R024, literal, what, "build with cargo");
         return None;
     };
     let path = Path::new(&root).join(&name);
@@ -90,7 +91,7 @@ fn load(literal: &LitStr, report: &mut Report) -> Option<Schema> {
         Ok(bytes) => bytes,
         Err(error) => {
             let what = format!("can't read {}: {error}", path.display());
-            report.add(&codes::R024, literal, what, "a path relative to the folder of this crate's Cargo.toml");
+            report.add(&codes::R024, literal, what, "write a path relative to the folder of this crate's Cargo.toml");
             return None;
         }
     };
@@ -98,7 +99,7 @@ fn load(literal: &LitStr, report: &mut Report) -> Option<Schema> {
         Ok(plan) => Some(Schema { name, path, plan }),
         Err(findings) => {
             let what = format!("{name} has mistakes of its own\n{}", findings.render(false));
-            report.add(&codes::R024, literal, what.trim_end(), format_args!("`ringgen check {name}`"));
+            report.add(&codes::R024, literal, what.trim_end(), format_args!("run `ringgen check {name}`"));
             None
         }
     }
@@ -110,7 +111,7 @@ fn find<'a>(schema: &'a Schema, input: &Input, report: &mut Report) -> Option<&'
     if found.is_none() {
         let what = format!("{} declares no `{name}`", schema.name);
         let names: Vec<String> = schema.plan.types.iter().map(|ty| format!("`{}`", ty.name())).collect();
-        let help = format!("one of {}", names.join(", "));
+        let help = format!("write one of {}", names.join(", "));
         match &input.ring.name {
             Some(literal) => report.add(&codes::R025, literal, what, help),
             None => report.add(&codes::R025, &input.ident, what, help),
@@ -127,7 +128,7 @@ fn wrong_derive(schema: &Schema, input: &Input, found: &TypePlan, report: &mut R
         TypePlan::Enum(_) => ("flags", "RingFlags"),
     };
     let what = format!("`{}` is {word} in {}", found.name(), schema.name);
-    report.add(&codes::R025, &input.ident, what, format_args!("`#[derive({derive})]`"));
+    report.add(&codes::R025, &input.ident, what, format_args!("write `#[derive({derive})]`"));
 }
 
 /// Names and order. Padding may be called anything, and be split in any way.
@@ -158,7 +159,7 @@ fn compare(schema: &Schema, of: &StructPlan, input: &mut Input, report: &mut Rep
         let (first, second) = (&pair[0].1, &pair[1].1);
         let what = format!("`{second}` lies in front of `{first}` in {}", schema.name);
         let names: Vec<&str> = expected.iter().map(|field| field.names.rust.as_str()).collect();
-        report.add(&codes::R025, second, what, format_args!("the order {}", names.join(", ")));
+        report.add(&codes::R025, second, what, format_args!("write them in the order {}", names.join(", ")));
     }
 }
 
@@ -183,17 +184,16 @@ impl BoundStruct {
         let BoundStruct { schema, of } = self;
         let ident = &input.ident;
         let file = &schema.name;
-        let theirs = format_ident!("__RINGGEN_SCHEMA", span = Span::mixed_site());
+        let theirs = format_ident!("__RINGGEN_SCHEMA");
         let mine = quote!(&<#ident as #private::Described>::STRUCT);
         let expected = self.expected(private);
         let fields = input.fields.iter().filter_map(|field| {
             let plan = of.fields.iter().find(|plan| plan.name == field.name)?;
             let (name, rust) = (&plan.name, rust_type(&schema.plan, plan));
-            let at = located(syn::spanned::Spanned::span(&field.ty));
-            Some(quote_spanned!(at=> const _: () = #private::proof::check_like(#mine, &#theirs, #name, #rust, #file);))
+            let call = quote!(#private::proof::check_like(#mine, &#theirs, #name, #rust, #file));
+            Some(check(field.ty.span(), call))
         });
-        let at = located(ident.span());
-        let whole = quote_spanned!(at=> const _: () = #private::proof::check_whole(#mine, &#theirs, #file););
+        let whole = check(ident.span(), quote!(#private::proof::check_whole(#mine, &#theirs, #file)));
         let track = schema.track(private);
         quote! {
             const #theirs: #private::Struct<'static> = #expected;
@@ -274,10 +274,9 @@ impl BoundEnum {
         let (ident, file) = (&input.ident, &self.schema.name);
         let repr = scalar(private, self.of.repr);
         let mine = quote!(&<#ident as #private::DescribedEnum>::ENUM);
-        let at = located(ident.span());
         let track = self.schema.track(private);
-        let check = quote_spanned!(at=> const _: () = #private::proof::check_repr(#mine, #repr, #file););
-        quote!(#check #track)
+        let repr = check(ident.span(), quote!(#private::proof::check_repr(#mine, #repr, #file)));
+        quote!(#repr #track)
     }
 }
 

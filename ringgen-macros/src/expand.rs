@@ -4,8 +4,8 @@
 //! `member(|this: &Self| &this.price)` is whatever `price` really is. An expansion names `…::__private` alone, holds
 //! no `use`, and declares nothing but one constant without a name (and one with, where there is a schema).
 
-use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::quote;
 use ringgen_layout::{EnumKind, Hash, StructKind};
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Ident};
@@ -84,6 +84,18 @@ fn stub(derive: Derive, input: &Input) -> TokenStream {
             }
         }
     });
+    // What syntax found no fault with may still be no plain old data: one run is to find all there is to find.
+    let others = (input.generics.params.is_empty() && !input.fields.is_empty()).then(|| {
+        let members = input.fields.iter().filter(|field| !field.is_refused).map(|field| member(&private, field));
+        quote! {
+            #[automatically_derived]
+            impl #private::Described for #ident {
+                const MEMBERS: &'static [#private::proof::Member<'static>] = &[#(#members),*];
+                const STRUCT: #private::Struct<'static> =
+                    #private::proof::structure(#private::StructKind::Struct, "", &[], &[], 1, "");
+            }
+        }
+    });
     quote! {
         const _: () = {
             #[automatically_derived]
@@ -92,6 +104,7 @@ fn stub(derive: Derive, input: &Input) -> TokenStream {
             }
             #message
             #inherent
+            #others
         };
     }
 }
@@ -155,14 +168,16 @@ fn struct_kind(kind: StructKind) -> Ident {
 /// One row of `MEMBERS`, under the field's type.
 fn member(private: &TokenStream, field: &Field) -> TokenStream {
     let Field { ident, name, doc, unit, epoch, .. } = field;
-    let this = Ident::new("__ring", Span::mixed_site());
-    // The name as the user wrote it, at the place of the type: errors point there.
-    let at = located(field.ty.span());
-    let mut place = ident.clone();
-    place.set_span(at);
-    let reach = quote_spanned!(at=> |#this: &Self| &#this.#place);
-    let note = quote!(#private::Note { doc: #doc, unit: #unit, epoch: #epoch });
-    quote_spanned!(at=> #private::member(#name, #reach, #private::offset_of!(Self, #ident), #note))
+    let tokens = quote! {
+        #private::member(
+            #name,
+            |__ring: &Self| &__ring.#ident,
+            #private::offset_of!(Self, #ident),
+            #private::Note { doc: #doc, unit: #unit, epoch: #epoch },
+        )
+    };
+    // Of the expansion, so that lints see an expansion; at the place that the user wrote, so that errors point there.
+    under(Span::mixed_site().located_at(field.ty.span()), tokens)
 }
 
 fn message(private: &TokenStream, input: &Input, bound: Option<&BoundStruct>) -> TokenStream {
@@ -214,21 +229,17 @@ fn struct_checks(private: &TokenStream, input: &Input, bound: Option<&BoundStruc
     let (ident, name) = (&input.ident, input.name());
     let described = quote!(<#ident as #private::Described>);
     let first_pad = first_free_pad(&input.fields);
-    let at = located(ident.span());
+    let copy = check(ident.span(), quote!(#private::check_copy::<#ident>()));
     let fields = input.fields.iter().enumerate().map(|(index, field)| {
-        let at = located(field.ident.span());
-        quote_spanned!(at=> const _: () = #private::proof::check_field(#described::MEMBERS, #index, #first_pad);)
+        check(field.ident.span(), quote!(#private::proof::check_field(#described::MEMBERS, #index, #first_pad)))
     });
-    let copy = quote_spanned!(at=> const _: () = #private::check_copy::<#ident>(););
-    let size = quote_spanned!(at=> #private::size_of::<#ident>());
-    let align = quote_spanned!(at=> #private::align_of::<#ident>());
-    let end = quote_spanned!(at=>
-        const _: () = #private::proof::check_end(#name, #described::MEMBERS, #size, #align, #first_pad););
+    let (size, align) = (quote!(#private::size_of::<#ident>()), quote!(#private::align_of::<#ident>()));
+    let end = quote!(#private::proof::check_end(#name, #described::MEMBERS, #size, #align, #first_pad));
+    let end = check(ident.span(), end);
     let fingerprint = fingerprint(private, input, &quote!(#described::STRUCT));
     let text = input.ring.schema_text.as_ref().zip(input.ring.schema_hash).map(|(text, (expected, span))| {
         let expected = hash(private, expected);
-        let at = located(span);
-        quote_spanned!(at=> const _: () = #private::proof::check_text(#name, #text, #expected);)
+        check(span, quote!(#private::proof::check_text(#name, #text, #expected)))
     });
     let bound = bound.map(|bound| bound.checks(private, input));
     quote!(#copy #(#fields)* #end #fingerprint #text #bound)
@@ -237,8 +248,8 @@ fn struct_checks(private: &TokenStream, input: &Input, bound: Option<&BoundStruc
 /// The check of a `layout_hash = "…"`, under its digits.
 fn fingerprint(private: &TokenStream, input: &Input, described: &TokenStream) -> Option<TokenStream> {
     let (expected, span) = input.ring.layout_hash?;
-    let (name, expected, at) = (input.name(), hash(private, expected), located(span));
-    Some(quote_spanned!(at=> const _: () = #private::proof::check_hash(#name, #described.layout_hash(), #expected);))
+    let (name, expected) = (input.name(), hash(private, expected));
+    Some(check(span, quote!(#private::proof::check_hash(#name, #described.layout_hash(), #expected))))
 }
 
 /// The first number for a `_padN` that no field has.
@@ -266,16 +277,13 @@ fn print_enum(kind: EnumKind, input: &Input, bound: Option<BoundEnum>) -> TokenS
         quote!(#private::Value { name: #name, value: #value, doc: #doc })
     });
     let described = quote!(<#ident as #private::DescribedEnum>);
-    let checks = values.iter().enumerate().map(|(index, value)| {
-        let at = located(value.span);
-        quote_spanned!(at=> const _: () = #private::proof::check_value(&#described::ENUM, #index);)
-    });
-    let at = located(ident.span());
-    let copy = quote_spanned!(at=> const _: () = #private::check_copy::<#ident>(););
-    let this = Ident::new("__ring", Span::mixed_site());
-    let reach = quote!(|#this: &Self| &#this.0);
-    let repr = quote_spanned!(at=>
-        #private::proof::repr(#name, #private::type_of_field(#reach), #private::size_of::<Self>()));
+    let checks = values
+        .iter()
+        .enumerate()
+        .map(|(index, value)| check(value.span, quote!(#private::proof::check_value(&#described::ENUM, #index))));
+    let copy = check(ident.span(), quote!(#private::check_copy::<#ident>()));
+    let ty = quote!(#private::type_of_field(|__ring: &Self| &__ring.0));
+    let repr = under(ident.span(), quote!(#private::proof::repr(#name, #ty, #private::size_of::<Self>())));
     let fingerprint = fingerprint(&private, input, &quote!(#described::ENUM));
     let bound = bound.as_ref().map(|bound| bound.checks(&private, input));
     let bounds = bounds(&private);
@@ -306,9 +314,21 @@ fn print_enum(kind: EnumKind, input: &Input, bound: Option<BoundEnum>) -> TokenS
     }
 }
 
-/// The span of the expansion, so that lints and hygiene see an expansion, at the place that the user wrote.
-pub(crate) fn located(span: Span) -> Span {
-    Span::mixed_site().located_at(span)
+/// An unnamed constant for rustc to evaluate, whose panic is an error at `span`.
+pub(crate) fn check(span: Span, call: TokenStream) -> TokenStream {
+    under(span, quote!(const _: () = #call;))
+}
+
+/// These tokens, each as if it stood at `span`: rustc points at the place that all tokens of an expression share.
+fn under(span: Span, tokens: TokenStream) -> TokenStream {
+    let moved = tokens.into_iter().map(|mut token| {
+        if let TokenTree::Group(group) = &token {
+            token = TokenTree::Group(Group::new(group.delimiter(), under(span, group.stream())));
+        }
+        token.set_span(span);
+        token
+    });
+    moved.collect()
 }
 
 /// A fingerprint as an expression.

@@ -8,7 +8,6 @@ use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::spanned::Spanned;
 use syn::{
     Attribute, Data, DeriveInput, Expr, ExprLit, Fields, Ident, Lit, LitInt, LitStr, Path, Token, Type, Visibility,
 };
@@ -60,6 +59,8 @@ pub(crate) struct Field {
     pub(crate) doc: String,
     pub(crate) unit: String,
     pub(crate) epoch: String,
+    /// Whether its type was refused as it is written.
+    pub(crate) is_refused: bool,
 }
 
 impl Field {
@@ -112,7 +113,7 @@ pub(crate) fn read(derive: Derive, item: DeriveInput, report: &mut Report) -> In
 fn check_generics(item: &DeriveInput, report: &mut Report) {
     if !item.generics.params.is_empty() {
         let what = format!("`{}` has parameters, and another language can't fill them in", item.ident);
-        report.add(&codes::R018, &item.generics.params, what, "one struct for each type that travels");
+        report.add(&codes::R018, &item.generics.params, what, "write one struct for each type that travels");
     }
 }
 
@@ -128,7 +129,7 @@ fn check_repr(derive: Derive, item: &DeriveInput, report: &mut Report) {
             found |= meta.path.is_ident(needed);
             if meta.path.is_ident("packed") {
                 let what = "packed fields lie where no reference may point";
-                report.add(&codes::R016, &meta.path, what, "`#[repr(C)]`, the widest fields first");
+                report.add(&codes::R016, &meta.path, what, "write `#[repr(C)]`, and the widest fields first");
             }
             skip_value(&meta)
         });
@@ -137,7 +138,7 @@ fn check_repr(derive: Derive, item: &DeriveInput, report: &mut Report) {
     if !found && matches!(item.data, Data::Struct(_)) {
         let what =
             format!("without `{}` the compiler chooses how `{}` lies in memory", &help[2..help.len() - 1], item.ident);
-        report.add(&codes::R015, &item.ident, what, format_args!("`{help}` on the struct"));
+        report.add(&codes::R015, &item.ident, what, format_args!("write `{help}` on it"));
     }
 }
 
@@ -147,25 +148,30 @@ fn read_fields(item: &DeriveInput, report: &mut Report) -> Vec<Field> {
         Data::Struct(data) => &data.fields,
         Data::Enum(_) => {
             let what = format!("`{ident}` is an enum, and a peer may send a tag that it does not have");
-            let help = "a struct; or for names of numbers `#[derive(RingEnum)]` on `struct Side(pub u8);`";
+            let help = "write a struct; or for names of numbers `#[derive(RingEnum)]` on `struct Side(pub u8);`";
             report.add(&codes::R023, ident, what, help);
             return Vec::new();
         }
         Data::Union(_) => {
             let what = format!("`{ident}` is a union: nothing says which of its fields holds");
-            report.add(&codes::R023, ident, what, "a struct");
+            report.add(&codes::R023, ident, what, "write a struct");
             return Vec::new();
         }
     };
     match fields {
         Fields::Named(named) if named.named.is_empty() => {
-            report.add(&codes::R014, ident, format_args!("`{ident}` has no bytes to share"), "at least one field");
+            report.add(
+                &codes::R014,
+                ident,
+                format_args!("`{ident}` has no bytes to share"),
+                "write at least one field",
+            );
             Vec::new()
         }
         Fields::Named(named) => named.named.iter().filter_map(|field| read_field(field, report)).collect(),
         Fields::Unnamed(_) | Fields::Unit => {
             let what = format!("the fields of `{ident}` have no names for other languages to use");
-            report.add(&codes::R023, ident, what, format_args!("`struct {ident} {{ value: u32 }}`"));
+            report.add(&codes::R023, ident, what, format_args!("write `struct {ident} {{ value: u32 }}`"));
             Vec::new()
         }
     }
@@ -180,9 +186,10 @@ fn read_field(field: &syn::Field, report: &mut Report) -> Option<Field> {
         doc: doc_of(&field.attrs),
         unit: String::new(),
         epoch: String::new(),
+        is_refused: false,
     };
     read_attributes(&field.attrs, report, &["name", "unit", "epoch"], |key, meta, report| {
-        let text = string(meta, report)?;
+        let Some(text) = string(meta, report)? else { return Ok(()) };
         match key {
             "name" => read.name = text.value(),
             "unit" => read.unit = text.value(),
@@ -191,17 +198,19 @@ fn read_field(field: &syn::Field, report: &mut Report) -> Option<Field> {
         check_word(key, &text, report);
         Ok(())
     });
-    reject(&read.name, &read.ty, report);
+    read.is_refused = reject(&read.name, &read.ty, report);
     Some(read)
 }
 
 /// `#[repr(transparent)] struct Side(pub u8);` and nothing else.
 fn check_newtype(item: &DeriveInput, report: &mut Report) {
     let ident = &item.ident;
-    let help = format!("`#[repr(transparent)] struct {ident}(pub u8);`");
+    let help = format!("write `#[repr(transparent)] struct {ident}(pub u8);`");
     match &item.data {
         Data::Struct(data) => match &data.fields {
-            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => reject("0", &fields.unnamed[0].ty, report),
+            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+                reject("0", &fields.unnamed[0].ty, report);
+            }
             _ => report.add(&codes::R023, ident, format_args!("`{ident}` is not one unnamed integer"), help),
         },
         Data::Enum(_) | Data::Union(_) => {
@@ -230,23 +239,21 @@ fn read_ring(derive: Derive, item: &DeriveInput, report: &mut Report) -> Ring {
             "layout_hash" => ring.layout_hash = hash(meta, report)?,
             "schema_hash" => ring.schema_hash = hash(meta, report)?,
             "schema_text" => ring.schema_text = Some(meta.value()?.parse()?),
-            "crate" => ring.krate = Some(string(meta, report)?.parse()?),
+            "crate" => ring.krate = string(meta, report)?.map(|path| path.parse()).transpose()?,
             "values" | "bits" => {
                 let list;
                 syn::parenthesized!(list in meta.input);
                 let values = Punctuated::<Value, Token![,]>::parse_terminated(&list)?;
                 ring.values.get_or_insert_default().extend(values);
             }
-            "schema" => ring.schema = Some(string(meta, report)?),
-            "package" => {
-                let text = string(meta, report)?;
-                check_word(key, &text, report);
-                ring.package = Some(text);
-            }
             _ => {
-                let text = string(meta, report)?;
+                let Some(text) = string(meta, report)? else { return Ok(()) };
                 check_word(key, &text, report);
-                ring.name = Some(text);
+                match key {
+                    "schema" => ring.schema = Some(text),
+                    "package" => ring.package = Some(text),
+                    _ => ring.name = Some(text),
+                }
             }
         }
         Ok(())
@@ -260,7 +267,7 @@ fn check_together(derive: Derive, item: &DeriveInput, ring: &Ring, report: &mut 
     let name = ring.name.as_ref().map_or_else(|| item.ident.unraw().to_string(), LitStr::value);
     if name.len() > ringgen_layout::ring::MAX_NAME {
         let what = format!("`{name}` is longer than the 63 bytes that a ring has for it");
-        report.add(&codes::R014, &item.ident, what, "a shorter name");
+        report.add(&codes::R014, &item.ident, what, "write a shorter one: `#[ring(name = \"…\")]`");
     }
     if let Some(schema) = &ring.schema {
         let here = [
@@ -278,12 +285,14 @@ fn check_together(derive: Derive, item: &DeriveInput, ring: &Ring, report: &mut 
     }
     if ring.schema_hash.is_some() != ring.schema_text.is_some() {
         let what = "`schema_hash` and `schema_text` belong together";
-        report.add(&codes::R024, &item.ident, what, "both, as `ringgen generate` writes them, or neither");
+        report.add(&codes::R024, &item.ident, what, "write both, as `ringgen generate` does, or neither");
     }
-    if let (Derive::Enum(kind), None, None) = (derive, &ring.values, &ring.schema) {
+    // An item of the wrong form has another mistake, and its names with it.
+    let is_struct = matches!(item.data, Data::Struct(_));
+    if let (Derive::Enum(kind), true, None, None) = (derive, is_struct, &ring.values, &ring.schema) {
         let (what, help) = match kind {
-            EnumKind::Enum => ("values", "`#[ring(values(Unknown = 0, Buy = 1))]`"),
-            EnumKind::Flags => ("bits", "`#[ring(bits(OddLot = 0, Cancelled = 15))]`"),
+            EnumKind::Enum => ("values", "write `#[ring(values(Unknown = 0, Buy = 1))]`"),
+            EnumKind::Flags => ("bits", "write `#[ring(bits(OddLot = 0, Cancelled = 15))]`"),
         };
         report.add(&codes::R024, &item.ident, format_args!("`{}` names no {what}", item.ident), help);
     }
@@ -294,10 +303,10 @@ fn check_unique(values: &[Value], report: &mut Report) {
     for (index, value) in values.iter().enumerate() {
         let at = Ident::new("at", value.span);
         if values[..index].iter().any(|earlier| earlier.name == value.name) {
-            report.add(&codes::R013, &at, format_args!("`{}` is there already", value.name), "another name");
+            report.add(&codes::R013, &at, format_args!("`{}` is there already", value.name), "choose another name");
         } else if let Some(earlier) = values[..index].iter().find(|earlier| earlier.number == value.number) {
             let what = format!("`{}` has the number of `{}`", value.name, earlier.name);
-            report.add(&codes::R013, &at, what, "another number");
+            report.add(&codes::R013, &at, what, "choose another number");
         }
     }
 }
@@ -329,7 +338,8 @@ fn read_attributes(
 ) {
     let mut seen: Vec<String> = Vec::new();
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("ring")) {
-        let known = format!("one of {}", keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", "));
+        let known =
+            format!("write one of {}", keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", "));
         let parsed = attribute.parse_nested_meta(|meta| {
             let key = meta.path.get_ident().map(Ident::to_string).unwrap_or_default();
             if !keys.contains(&key.as_str()) {
@@ -338,7 +348,12 @@ fn read_attributes(
                 return skip_value(&meta);
             }
             if seen.contains(&key) {
-                report.add(&codes::R024, &meta.path, format_args!("`{key}` is there already"), "one of the two");
+                report.add(
+                    &codes::R024,
+                    &meta.path,
+                    format_args!("`{key}` is there already"),
+                    "leave one of the two out",
+                );
                 return skip_value(&meta);
             }
             read(&key, &meta, report)?;
@@ -362,13 +377,14 @@ fn skip_value(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
     Ok(())
 }
 
-fn string(meta: &ParseNestedMeta<'_>, report: &mut Report) -> syn::Result<LitStr> {
+/// The text behind a key. `None` if there is something else, which is reported.
+fn string(meta: &ParseNestedMeta<'_>, report: &mut Report) -> syn::Result<Option<LitStr>> {
     match meta.value()?.parse::<Expr>()? {
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(text),
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(Some(text)),
         other => {
             let key = meta.path.to_token_stream().to_string();
-            report.add(&codes::R024, &other, format_args!("`{key}` is a text"), format_args!("`{key} = \"…\"`"));
-            Ok(LitStr::new("", other.span()))
+            report.add(&codes::R024, &other, format_args!("`{key}` is a text"), format_args!("write `{key} = \"…\"`"));
+            Ok(None)
         }
     }
 }
@@ -380,16 +396,21 @@ fn check_word(key: &str, text: &LitStr, report: &mut Report) {
     if matches!(key, "name" | "package")
         && !(is_word && !value.is_empty() && !value.starts_with(|c: char| c.is_numeric()))
     {
-        report.add(&codes::R010, text, format_args!("`{value}` is no name"), "letters, digits and `_`");
+        report.add(&codes::R010, text, format_args!("`{value}` is no name"), "write letters, digits and `_`");
     }
 }
 
 fn hash(meta: &ParseNestedMeta<'_>, report: &mut Report) -> syn::Result<Option<(Hash, Span)>> {
-    let text = string(meta, report)?;
+    let Some(text) = string(meta, report)? else { return Ok(None) };
     let value = text.value();
     let number = u128::from_str_radix(&value, 16).ok().filter(|_| value.len() == 32 && !value.starts_with('+'));
-    if number.is_none() && !value.is_empty() {
-        report.add(&codes::R024, &text, "a fingerprint is 32 hexadecimal digits", "what `ringgen generate` writes");
+    if number.is_none() {
+        report.add(
+            &codes::R024,
+            &text,
+            "a fingerprint is 32 hexadecimal digits",
+            "write what `ringgen generate` writes, or leave it out",
+        );
     }
     Ok(number.map(|number| (Hash::from_u128(number), text.span())))
 }

@@ -6,17 +6,19 @@ use syn::{GenericArgument, PathArguments, PathSegment, Type, TypePath};
 
 use crate::report::Report;
 
-/// Reports each type in a field's that can't be shared, under its own tokens.
-pub(crate) fn reject(name: &str, ty: &Type, report: &mut Report) {
+/// Reports a field's type that can't be shared, under its own tokens, and says whether it is one.
+pub(crate) fn reject(name: &str, ty: &Type, report: &mut Report) -> bool {
     match ty {
         Type::Array(array) => reject(name, &array.elem, report),
         Type::Group(group) => reject(name, &group.elem, report),
         Type::Paren(paren) => reject(name, &paren.elem, report),
-        _ => {
-            if let Some(Rejection { code, what, instead }) = condemned(ty) {
+        _ => match condemned(ty) {
+            Some(Rejection { code, what, instead }) => {
                 report.add(code, ty, what, instead.line(name));
+                true
             }
-        }
+            None => false,
+        },
     }
 }
 
@@ -37,7 +39,7 @@ enum Instead {
 impl Instead {
     fn line(&self, name: &str) -> String {
         match self {
-            Instead::Type(ty) => format!("`{name}: {ty}`"),
+            Instead::Type(ty) => format!("write `{name}: {ty}`"),
             Instead::Words(words) => words.replace("{name}", name),
         }
     }
@@ -49,11 +51,11 @@ fn condemned(ty: &Type) -> Option<Rejection> {
     match ty {
         Type::Reference(_) | Type::Ptr(_) => {
             let what = format!("`{}` is an address, which means nothing in another process", spelling(ty));
-            reject(&codes::R003, &what, words("the value itself, or an index: `{name}: u32`"))
+            reject(&codes::R003, &what, words("write the value itself, or an index: `{name}: u32`"))
         }
         Type::FnPtr(_) => {
             let what = "a function lies elsewhere in every process, or nowhere";
-            reject(&codes::R021, what, words("a number that each process looks up: `{name}: u32`"))
+            reject(&codes::R021, what, words("write a number that each process looks up: `{name}: u32`"))
         }
         Type::Slice(slice) => {
             let what = format!("`{}` has no fixed size", spelling(ty));
@@ -64,11 +66,15 @@ fn condemned(ty: &Type) -> Option<Rejection> {
         }
         Type::Tuple(_) => {
             let what = "the compiler chooses how a tuple lies in memory";
-            reject(&codes::R019, what, words("a struct with `#[derive(RingStruct, Clone, Copy)]` and `#[repr(C)]`"))
+            reject(
+                &codes::R019,
+                what,
+                words("write a struct with `#[derive(RingStruct, Clone, Copy)]` and `#[repr(C)]`"),
+            )
         }
         Type::TraitObject(_) | Type::ImplTrait(_) | Type::Never(_) | Type::Infer(_) => {
             let what = format!("`{}` is not plain old data", spelling(ty));
-            reject(&codes::R019, &what, words("a type of fixed size: `{name}: u32`"))
+            reject(&codes::R019, &what, words("write a type of fixed size: `{name}: u32`"))
         }
         Type::Path(path) => by_name(ty, path),
         _ => None,
@@ -86,25 +92,29 @@ fn by_name(ty: &Type, path: &TypePath) -> Option<Rejection> {
         }
         ("Vec" | "VecDeque", Some(of)) => {
             let what = format!("`{spelled}` keeps its elements on the heap of one process");
-            let help = format!("`{{name}}: [{of}; 16]`, and how many of them count: `{{name}}_len: u32`");
+            let help = format!("write `{{name}}: [{of}; 16]`, and how many of them count: `{{name}}_len: u32`");
             (&codes::R001, what, Instead::Words(help))
         }
         ("HashMap" | "HashSet" | "BTreeMap" | "BTreeSet" | "BinaryHeap" | "LinkedList" | "Cow", Some(_)) => {
             let what = format!("`{spelled}` grows on the heap of one process");
-            (&codes::R001, what, Instead::Words("an array of fixed length: `{name}: [u32; 16]`".to_string()))
+            (&codes::R001, what, Instead::Words("write an array of fixed length: `{name}: [u32; 16]`".to_string()))
         }
         ("usize", None) => width(&spelled, "u64"),
         ("isize", None) => width(&spelled, "i64"),
         ("Box" | "Rc" | "Arc" | "NonNull", Some(of)) => {
             let what = format!("`{spelled}` is an address, which means nothing in another process");
-            (&codes::R003, what, Instead::Words(format!("the value itself, `{{name}}: {of}`, or an index")))
+            (
+                &codes::R003,
+                what,
+                Instead::Words(format!("write the value itself, `{{name}}: {of}`, or an index: `{{name}}: u32`")),
+            )
         }
         ("u128" | "i128", None) => disputed(&spelled, "[u64; 2]"),
         ("f128", None) => disputed(&spelled, "[u64; 2]"),
         ("f16", None) => disputed(&spelled, "u16"),
         ("char", None) => {
             let what = "`char` has bit patterns that are no value, and a peer may send any".to_string();
-            (&codes::R005, what, Instead::Words("`{name}: u32`, or `{name}: Str<4>`".to_string()))
+            (&codes::R005, what, Instead::Words("write `{name}: u32`, or `{name}: Str<4>`".to_string()))
         }
         ("NonZero", Some(of)) => nonzero(&spelled, of.to_string()),
         (name, None) if name.strip_prefix("NonZero").is_some_and(is_integer) => {
@@ -115,12 +125,12 @@ fn by_name(ty: &Type, path: &TypePath) -> Option<Rejection> {
             (
                 &codes::R003,
                 what,
-                Instead::Words("an index, with a value that stands for none: `{name}: u32`".to_string()),
+                Instead::Words("write an index, with a value that stands for none: `{name}: u32`".to_string()),
             )
         }
         ("Option", Some(of)) => {
             let what = format!("the compiler chooses how `{spelled}` lies in memory");
-            let help = format!("`{{name}}: {of}`, and whether it is there: `has_{{name}}: Bool`");
+            let help = format!("write `{{name}}: {of}`, and whether it is there: `has_{{name}}: Bool`");
             (&codes::R020, what, Instead::Words(help))
         }
         ("bool", None) => {
