@@ -176,8 +176,7 @@ fn member(private: &TokenStream, field: &Field) -> TokenStream {
             #private::Note { doc: #doc, unit: #unit, epoch: #epoch },
         )
     };
-    // Of the expansion, so that lints see an expansion; at the place that the user wrote, so that errors point there.
-    under(Span::mixed_site().located_at(field.ty.span()), tokens)
+    under(expanded(field.ty.span()), tokens)
 }
 
 fn message(private: &TokenStream, input: &Input, bound: Option<&BoundStruct>) -> TokenStream {
@@ -229,7 +228,7 @@ fn struct_checks(private: &TokenStream, input: &Input, bound: Option<&BoundStruc
     let (ident, name) = (&input.ident, input.name());
     let described = quote!(<#ident as #private::Described>);
     let first_pad = first_free_pad(&input.fields);
-    let copy = check(ident.span(), quote!(#private::check_copy::<#ident>()));
+    let copy = check_bound(private, ident);
     let fields = input.fields.iter().enumerate().map(|(index, field)| {
         check(field.ident.span(), quote!(#private::proof::check_field(#described::MEMBERS, #index, #first_pad)))
     });
@@ -281,7 +280,7 @@ fn print_enum(kind: EnumKind, input: &Input, bound: Option<BoundEnum>) -> TokenS
         .iter()
         .enumerate()
         .map(|(index, value)| check(value.span, quote!(#private::proof::check_value(&#described::ENUM, #index))));
-    let copy = check(ident.span(), quote!(#private::check_copy::<#ident>()));
+    let copy = check_bound(&private, ident);
     let ty = quote!(#private::type_of_field(|__ring: &Self| &__ring.0));
     let repr = under(ident.span(), quote!(#private::proof::repr(#name, #ty, #private::size_of::<Self>())));
     let fingerprint = fingerprint(&private, input, &quote!(#described::ENUM));
@@ -317,6 +316,17 @@ fn print_enum(kind: EnumKind, input: &Input, bound: Option<BoundEnum>) -> TokenS
 /// An unnamed constant for rustc to evaluate, whose panic is an error at `span`.
 pub(crate) fn check(span: Span, call: TokenStream) -> TokenStream {
     under(span, quote!(const _: () = #call;))
+}
+
+/// The check that a type is `Copy`.
+fn check_bound(private: &TokenStream, ident: &Ident) -> TokenStream {
+    under(expanded(ident.span()), quote!(const _: () = #private::check_copy::<#ident>();))
+}
+
+/// The place that the user wrote, in the expansion: rustc then suggests no change to what it takes for the user's. Not
+/// for calls that panic in const evaluation, which rustc would show under the name of the derive.
+fn expanded(span: Span) -> Span {
+    Span::mixed_site().located_at(span)
 }
 
 /// These tokens, each as if it stood at `span`: rustc points at the place that all tokens of an expression share.

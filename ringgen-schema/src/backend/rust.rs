@@ -40,7 +40,8 @@ impl Backend for Rust {
         let rings = plan.rings.iter().map(|ring| rings::print(plan, ring));
         let tokens = quote! {
             #(#![doc = #module_doc])*
-            #![allow(dead_code, unreachable_pub, clippy::all)]
+            #![allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic, clippy::nursery)]
+            #![cfg_attr(rustfmt, rustfmt_skip)]
             #(#constants)*
             #(#types)*
             #(#rings)*

@@ -33,9 +33,11 @@ fn print_enum(of: &EnumPlan) -> TokenStream {
     let unnamed = format!("{name}({{}})");
     quote! {
         #type_doc
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, ::ringgen::RingEnum)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+        #[derive(::ringgen::RingEnum)]
         #[repr(transparent)]
-        #[ring(values(#(#declared),*), layout_hash = #hash)]
+        #[ring(values(#(#declared),*))]
+        #[ring(layout_hash = #hash)]
         pub struct #ty(pub #repr);
 
         impl #ty {
@@ -126,9 +128,11 @@ fn print_flags(of: &EnumPlan) -> TokenStream {
     let open = format!("{name}(");
     quote! {
         #type_doc
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, ::ringgen::RingFlags)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+        #[derive(::ringgen::RingFlags)]
         #[repr(transparent)]
-        #[ring(bits(#(#declared),*), layout_hash = #hash)]
+        #[ring(bits(#(#declared),*))]
+        #[ring(layout_hash = #hash)]
         pub struct #ty(pub #repr);
 
         impl #ty {

@@ -48,7 +48,7 @@ pub(super) fn print(plan: &Plan, of: &RingPlan) -> TokenStream {
             ///
             /// # Errors
             /// If it is there already, or there is no room for it.
-            pub fn create() -> ::core::result::Result<::ringgen::Ring<#message>, ::ringgen::RingError> {
+            pub fn create() -> ::core::result::Result<::ringgen::Ring<#message>, ::ringgen::CreateError> {
                 Self::options().create(Self::NAME)
             }
 
@@ -56,7 +56,7 @@ pub(super) fn print(plan: &Plan, of: &RingPlan) -> TokenStream {
             ///
             /// # Errors
             /// If there is none, or its messages are not these.
-            pub fn attach() -> ::core::result::Result<::ringgen::Ring<#message>, ::ringgen::RingError> {
+            pub fn attach() -> ::core::result::Result<::ringgen::Ring<#message>, ::ringgen::AttachError> {
                 Self::options().attach(Self::NAME)
             }
 
@@ -64,7 +64,7 @@ pub(super) fn print(plan: &Plan, of: &RingPlan) -> TokenStream {
             ///
             /// # Errors
             /// As [`create`](Self::create) and [`attach`](Self::attach).
-            pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<#message>, ::ringgen::RingError> {
+            pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<#message>, ::ringgen::OpenError> {
                 Self::options().open_or_create(Self::NAME)
             }
         }

@@ -33,7 +33,8 @@ pub(super) fn print(plan: &Plan, of: &StructPlan) -> TokenStream {
     let labels = of.data_fields().map(|field| field.names.rust.trim_start_matches("r#"));
     quote! {
         #type_doc
-        #[derive(Clone, Copy, PartialEq, #derive)]
+        #[derive(Clone, Copy, PartialEq)]
+        #[derive(#derive)]
         #[repr(C, align(#align))]
         #attribute
         pub struct #ty {
