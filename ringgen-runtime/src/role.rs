@@ -292,6 +292,16 @@ impl RawRole {
         true
     }
 
+    /// Lets the role's lock go and says nothing, so that the other side sees a death; true if it was still held.
+    ///
+    /// For hosts in languages whose handles can be lost without having been closed: that is no end of the stream.
+    pub fn abandon(&self) -> bool {
+        let lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(fd) = lock.as_ref().and_then(UnforkedFd::get) else { return false };
+        let _ = sys::unlock_byte(fd, self.role.lock_byte());
+        true
+    }
+
     #[inline]
     pub(crate) fn own64(&self, offset: usize) -> &AtomicU64 {
         self.shared.word64(self.role, offset)
