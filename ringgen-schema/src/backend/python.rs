@@ -1,10 +1,22 @@
-//! The Python backend.
+//! The Python backend: ctypes structures with checked properties, and rings that import the package `ringgen` late.
+//!
+//! A generated module needs nothing but the standard library until a ring is created or a dtype asked for. Names of its
+//! own begin with `_`, which no name of a schema does but those of padding, so that neither hides the other.
 
+mod code;
+mod enums;
+mod fields;
+mod helpers;
+mod rings;
+mod structs;
+
+use self::code::{Code, docstring};
 use super::Backend;
-use crate::plan::Plan;
+use super::text::{GENERATED, paragraphs};
+use crate::plan::{Constant, ConstantValue, Plan, TypePlan};
 
 /// Prints Python.
-pub struct Python;
+pub(super) struct Python;
 
 impl Backend for Python {
     fn language(&self) -> &'static str {
@@ -15,7 +27,60 @@ impl Backend for Python {
         "py"
     }
 
-    fn emit(&self, _plan: &Plan) -> String {
-        String::new()
+    fn emit(&self, plan: &Plan) -> String {
+        let mut body = Code::default();
+        if !plan.constants.is_empty() {
+            body.line("");
+        }
+        for of in &plan.constants {
+            constant(&mut body, of);
+        }
+        for ty in &plan.types {
+            match ty {
+                TypePlan::Enum(of) => enums::print(&mut body, of),
+                TypePlan::Struct(of) => structs::print(&mut body, plan, of),
+            }
+        }
+        for ring in &plan.rings {
+            rings::print(&mut body, plan, ring);
+        }
+        let body = body.finish();
+
+        let mut file = Code::default();
+        file.line(format!("# {GENERATED}"));
+        let version = format!("Package `{}`, version {}.", plan.package, plan.version);
+        docstring(&mut file, &paragraphs([plan.doc.as_str(), &version]));
+        let helpers = helpers::used_by(&body, plan);
+        helpers::imports(&mut file, &format!("{helpers}{body}"));
+        format!("{}{helpers}{body}", file.finish())
     }
+}
+
+fn constant(code: &mut Code, of: &Constant) {
+    let value = match of.value {
+        ConstantValue::Integer(value) => value.to_string(),
+        ConstantValue::Bool(value) => if value { "True" } else { "False" }.to_string(),
+        ConstantValue::Float(value) if value.is_finite() => format!("{value:?}"),
+        ConstantValue::Float(value) => format!("float(\"{value}\")"),
+    };
+    code.line("");
+    code.line(format!("{}: _t.Final = {value}", of.name));
+    let ty = format!("`{}`.", of.scalar.name());
+    docstring(code, &paragraphs([of.doc.as_str(), &ty]));
+}
+
+/// `-0x8000_0000`, grouped by four digits.
+fn hexadecimal(value: i128) -> String {
+    let digits = format!("{:X}", value.unsigned_abs());
+    let head = digits.len() % 4;
+    let mut groups: Vec<&str> = Vec::new();
+    if head > 0 {
+        groups.push(&digits[..head]);
+    }
+    let mut rest = &digits[head..];
+    while !rest.is_empty() {
+        groups.push(&rest[..4]);
+        rest = &rest[4..];
+    }
+    format!("{}0x{}", if value < 0 { "-" } else { "" }, groups.join("_"))
 }

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .side import Wait
 
 T = TypeVar("T")
+M = TypeVar("M")
 Name = str | os.PathLike[str]
 
 
@@ -47,10 +48,9 @@ class Ring(Generic[T]):
         self._stat = os.fstat(fd)
         self._warnings: list[str] = []
 
-    @classmethod
+    @staticmethod
     def create(
-        cls,
-        message: Message[T],
+        message: Message[M],
         name: Name,
         capacity: int,
         *,
@@ -58,7 +58,7 @@ class Ring(Generic[T]):
         directory: Name | None = None,
         wait: Wait = "hybrid",
         first_position: int = 0,
-    ) -> Self:
+    ) -> Ring[M]:
         """Makes a ring of `capacity` messages, a power of two; `AlreadyExists` if there is one of that name.
 
         A name with a `/` in it is a path. Others lie in `directory`, `$RINGGEN_DIR` or `/dev/shm/ringgen-<uid>`.
@@ -72,7 +72,7 @@ class Ring(Generic[T]):
         try:
             fd = _publish(place, folder, _header(message, place, geometry), text, geometry, first_position)
             try:
-                return cls(message, place, folder, fd, read_ring(fd, place.path), wait)
+                return Ring(message, place, folder, fd, read_ring(fd, place.path), wait)
             except BaseException:
                 os.close(fd)
                 raise
@@ -80,16 +80,15 @@ class Ring(Generic[T]):
             os.close(folder)
             raise
 
-    @classmethod
+    @staticmethod
     def attach(
-        cls,
-        message: Message[T],
+        message: Message[M],
         name: Name,
         *,
         instance: str | None = None,
         directory: Name | None = None,
         wait: Wait = "hybrid",
-    ) -> Self:
+    ) -> Ring[M]:
         """Attaches to a ring that carries exactly this message; see the classes under `RingError` for what may fail."""
         place = locate(name, instance, directory)
         folder = open_directory(place, create=False)
@@ -98,7 +97,7 @@ class Ring(Generic[T]):
             try:
                 facts = read_ring(fd, place.path)
                 _compare_layouts(message, place, facts)
-                ring = cls(message, place, folder, fd, facts, wait)
+                ring = Ring(message, place, folder, fd, facts, wait)
             except BaseException:
                 os.close(fd)
                 raise
@@ -114,23 +113,22 @@ class Ring(Generic[T]):
             warnings.warn(text, SchemaWarning, stacklevel=2)
         return ring
 
-    @classmethod
+    @staticmethod
     def open_or_create(
-        cls,
-        message: Message[T],
+        message: Message[M],
         name: Name,
         capacity: int,
         *,
         instance: str | None = None,
         directory: Name | None = None,
         wait: Wait = "hybrid",
-    ) -> Self:
+    ) -> Ring[M]:
         """Attaches to the ring, or makes it if there is none; a ring that is there keeps its capacity."""
         while True:
             with contextlib.suppress(NotFound):
-                return cls.attach(message, name, instance=instance, directory=directory, wait=wait)
+                return Ring.attach(message, name, instance=instance, directory=directory, wait=wait)
             with contextlib.suppress(AlreadyExists):
-                return cls.create(message, name, capacity, instance=instance, directory=directory, wait=wait)
+                return Ring.create(message, name, capacity, instance=instance, directory=directory, wait=wait)
 
     def producer(self) -> Producer[T]:
         """Claims the writing role: `RoleTaken` while another process lives that has it, `Closed` after the end."""

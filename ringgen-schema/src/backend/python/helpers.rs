@@ -1,0 +1,145 @@
+//! What generated modules bring along, because importing them needs nothing else: each helper only where it is used.
+
+use ringgen_layout::Scalar;
+
+use super::code::Code;
+use super::hexadecimal;
+use crate::plan::Plan;
+
+/// A name that generated code uses, and the text that defines it.
+struct Helper {
+    name: &'static str,
+    text: &'static str,
+}
+
+/// In the order they are printed; one may use those behind it.
+const HELPERS: &[Helper] = &[
+    Helper { name: "_Ring", text: include_str!("helpers/ring.py") },
+    Helper { name: "_Side", text: include_str!("helpers/side.py") },
+    Helper { name: "_Dtype", text: include_str!("helpers/dtype.py") },
+    Helper { name: "_check_layout", text: include_str!("helpers/check_layout.py") },
+    Helper { name: "_show", text: include_str!("helpers/show.py") },
+    Helper { name: "_items", text: include_str!("helpers/items.py") },
+    Helper { name: "_structure", text: include_str!("helpers/structure.py") },
+    Helper { name: "_integer", text: include_str!("helpers/integer.py") },
+    Helper { name: "_real", text: include_str!("helpers/real.py") },
+    Helper { name: "_real32", text: include_str!("helpers/real32.py") },
+    Helper { name: "_boolean", text: include_str!("helpers/boolean.py") },
+    Helper { name: "_octets", text: include_str!("helpers/octets.py") },
+    Helper { name: "_text", text: include_str!("helpers/text.py") },
+    Helper { name: "_read_text", text: include_str!("helpers/read_text.py") },
+    Helper { name: "_named", text: include_str!("helpers/named.py") },
+    Helper { name: "_blob", text: include_str!("helpers/blob.py") },
+];
+
+/// The helpers that this code needs, each behind two blank lines.
+pub(super) fn used_by(body: &str, plan: &Plan) -> String {
+    let mut needed = body.to_string();
+    let mut texts = Vec::new();
+    for helper in HELPERS {
+        if uses(&needed, helper.name) {
+            needed.push_str(helper.text);
+            texts.push(helper.text);
+        }
+    }
+    let mut code = Code::default();
+    if uses(&needed, "_T") {
+        code.line("");
+        code.line("_T = _t.TypeVar(\"_T\")");
+    }
+    if uses(&needed, "_Wait") {
+        code.line("_Wait = _t.Literal[\"spin\", \"yield\", \"hybrid\"]");
+    }
+    if !plan.rings.is_empty() {
+        code.line("_S = _t.TypeVar(\"_S\", bound=\"_ringgen.Producer[_t.Any] | _ringgen.Consumer[_t.Any]\")");
+    }
+    for scalar in Scalar::ALL.iter().copied() {
+        if let Some((least, greatest)) = scalar.integer_range()
+            && uses(&needed, &limits(scalar))
+        {
+            code.line(format!("{}: _t.Final = ({}, {})", limits(scalar), hexadecimal(least), hexadecimal(greatest)));
+        }
+    }
+    for text in texts {
+        code.section();
+        code.lines(text.trim_end());
+    }
+    code.finish()
+}
+
+/// The constant for the least and the greatest value of an integer: `_U32`.
+pub(super) fn limits(scalar: Scalar) -> String {
+    format!("_{}", scalar.name().to_ascii_uppercase())
+}
+
+const ROWS: &str = "_Rows: _t.TypeAlias = _npt.NDArray[_np.void]";
+
+/// The imports that this code needs.
+pub(super) fn imports(code: &mut Code, text: &str) {
+    code.line("");
+    code.line("from __future__ import annotations");
+    code.line("");
+    for (module, name) in
+        [("ctypes", "_ctypes"), ("enum", "_enum"), ("operator", "_operator"), ("struct", "_struct"), ("typing", "_t")]
+    {
+        if uses(text, name) {
+            code.line(format!("import {module} as {name}"));
+        }
+    }
+    let typing = [
+        ("_os", "import os as _os"),
+        ("_abc", "from collections import abc as _abc"),
+        ("_np", "import numpy as _np"),
+        ("_npt", "import numpy.typing as _npt"),
+        ("_ringgen", "import ringgen as _ringgen"),
+    ];
+    // What the alias stands for is spelt here and nowhere else.
+    let text = &if uses(text, "_Rows") { format!("{text}{ROWS}") } else { text.to_string() };
+    let lines: Vec<&str> = typing.iter().filter(|(name, _)| uses(text, name)).map(|(_, line)| *line).collect();
+    if !lines.is_empty() {
+        code.line("");
+        code.block("if _t.TYPE_CHECKING:", |code| {
+            let (standard, other): (Vec<&str>, Vec<&str>) =
+                lines.iter().partition(|line| !line.contains("numpy") && !line.contains("ringgen"));
+            standard.iter().for_each(|line| code.line(line));
+            if !standard.is_empty() && !other.is_empty() {
+                code.line("");
+            }
+            other.iter().for_each(|line| code.line(line));
+            if uses(text, "_Rows") {
+                code.line("");
+                code.line(ROWS);
+            }
+        });
+    }
+}
+
+/// Whether this identifier stands anywhere in the text.
+fn uses(text: &str, name: &str) -> bool {
+    let part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    text.match_indices(name).any(|(place, _)| {
+        !text[..place].ends_with(part_of_name) && !text[place + name.len()..].starts_with(part_of_name)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_used_as_a_whole() {
+        assert!(uses("x = _real(1)", "_real"));
+        assert!(!uses("x = _real32(1), a_real(2)", "_real"));
+    }
+
+    #[test]
+    fn a_helper_defines_its_name_and_uses_those_behind_it() {
+        for (index, helper) in HELPERS.iter().enumerate() {
+            let defines = ["def ", "class "].iter().any(|word| helper.text.contains(&format!("{word}{}", helper.name)));
+            assert!(defines, "{}", helper.name);
+            for before in &HELPERS[..index] {
+                assert!(!uses(helper.text, before.name), "{} uses {} in front of it", helper.name, before.name);
+            }
+        }
+    }
+}

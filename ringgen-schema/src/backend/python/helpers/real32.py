@@ -1,0 +1,9 @@
+def _real32(name: str, value: float) -> float:
+    """The value, if it is a number that a float can hold: ctypes would make it infinite silently."""
+    try:
+        _struct.pack("<f", value)
+    except _struct.error:
+        raise TypeError(f"{name} is a number, not {value!r}") from None
+    except OverflowError:
+        raise ValueError(f"{name} can't be {value}: it is an `f32`") from None
+    return value

@@ -1,0 +1,13 @@
+def _show(of: object, *names: str) -> str:
+    """The fields of a message, also of one that holds what can't be read."""
+
+    def value(of: _t.Any) -> str:
+        return f"[{', '.join(map(value, of))}]" if issubclass(type(of), _ctypes.Array) else repr(of)
+
+    def field(name: str) -> str:
+        try:
+            return f"{name}={value(getattr(of, name))}"
+        except UnicodeDecodeError as error:
+            return f"{name}={error.object!r}"
+
+    return f"{type(of).__name__}({', '.join(map(field, names))})"
