@@ -22,6 +22,7 @@ Examples:
   ringgen generate schemas --out generated    Rust, Python, TypeScript for all of it
   ringgen layout schemas/market.toml          a picture of every message
   ringgen explain R001                        what an error means, what to write
+  ringgen inspect market.trades               who is on a ring, how full it is
 
 Exit status: 0 fine, 1 findings, 2 wrong usage or input/output failed.")]
 pub(crate) struct Cli {
@@ -51,6 +52,8 @@ pub(crate) enum Command {
     Layout(LayoutArgs),
     /// Tell what an error code means and what to write instead
     Explain(ExplainArgs),
+    /// Look into a ring without taking part in it
+    Inspect(InspectArgs),
 }
 
 /// Write typed messages and rings for Rust, Python and TypeScript
@@ -129,4 +132,26 @@ pub(crate) struct ExplainArgs {
     /// The code, for example R001 [default: list them all]
     #[arg(value_name = "CODE")]
     pub(crate) code: Option<String>,
+}
+
+/// Look into a ring without taking part in it
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Shows what the ring carries, who holds which role and whether they live, how full it is, and what its \
+sides have counted. \
+Takes no role, writes nothing, wakes nobody; a ring of an earlier boot can be looked at too.
+
+Examples:
+  ringgen inspect market.trades                     in $RINGGEN_DIR, else /dev/shm/ringgen-<uid>
+  ringgen inspect /dev/shm/ringgen-1000/market.trades
+  watch -n1 ringgen inspect market.trades
+
+Exit status: 0 it is a ring, 2 there is none or it can't be read.")]
+pub(crate) struct InspectArgs {
+    /// The ring's name, `<package>.<ring>[.<instance>]`, or a path: anything with a `/` in it
+    #[arg(value_name = "RING")]
+    pub(crate) ring: String,
+    /// Print JSON for programs
+    #[arg(long)]
+    pub(crate) json: bool,
 }

@@ -1,11 +1,13 @@
-//! The `ringgen` command: generate, check and picture shared-memory message layouts.
+//! The `ringgen` command: generate, check, picture and inspect shared-memory message layouts.
 //!
 //! ```text
 //!   args.rs       what can be typed
 //!   inputs.rs     paths to schemas to plans
-//!   generate.rs   check.rs  layout.rs  explain.rs    one file a command
+//!   generate.rs   check.rs  layout.rs  explain.rs  inspect.rs    one file a command
+//!   decode.rs     the schema that a ring carries, as types again
 //!   picture/      a type as a picture: map to scale, table of fields
 //!   output.rs     colours, widths, numbers for people; printed once, at the end
+//!   when.rs       moments for people
 //! ```
 //!
 //! No layout is computed here: every number comes from `ringgen-schema`'s plan or from the ring itself.
@@ -13,12 +15,15 @@
 
 mod args;
 mod check;
+mod decode;
 mod explain;
 mod generate;
 mod inputs;
+mod inspect;
 mod layout;
 mod output;
 mod picture;
+mod when;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -45,6 +50,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(args, &mut output),
         Command::Layout(args) => layout::run(args, &mut output),
         Command::Explain(args) => explain::run(args, &mut output),
+        Command::Inspect(args) => inspect::run(args, &mut output),
     };
     let printed = output.print();
     match (result, printed) {

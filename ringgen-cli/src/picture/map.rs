@@ -19,8 +19,8 @@ use crate::output::{DIM, write};
 /// A character and how it looks.
 type Cell = (char, Style);
 
-/// How many rows that hold nothing but one field are told and not drawn.
-const GAP: u32 = 8;
+/// How many bytes that belong to one field are told and not drawn, in whole rows.
+const GAP: u32 = 256;
 
 /// The map, each line ended by a newline.
 pub(super) fn draw(shape: &Shape, columns: usize) -> String {
@@ -138,7 +138,7 @@ fn rows(shape: &Shape, scale: Scale) -> Vec<Row<'_>> {
         // A field's first row is drawn, and so is its last if others share it.
         if let Some(field) = shape.fields.iter().find(|field| field.offset < start && field.end() >= end) {
             let whole = field.end() - field.end() % scale.row;
-            gap = whole > start && whole - start >= GAP * scale.row;
+            gap = whole > start && whole - start >= GAP;
             end = if gap { whole } else { end };
         }
         let inside = shape.fields.iter().filter(|field| field.offset < end && field.end() > start);
@@ -185,7 +185,7 @@ fn content(scale: Scale, row: &Row<'_>) -> Vec<Cell> {
         } else if piece.named {
             name(&mut cells, field, room);
         }
-        cells.resize(piece.right, (field.tone.fill(), style));
+        cells.resize(piece.right, (if row.gap { ' ' } else { field.tone.fill() }, style));
     }
     let goes_on = row.pieces.last().is_some_and(|piece| piece.field.end() > row.end);
     cells.push((if goes_on { '┆' } else { '│' }, DIM));

@@ -29,6 +29,19 @@ pub(crate) enum Tone {
 }
 
 impl Tone {
+    /// The tone of an element kind as canonical texts spell it: `u32`, `str`, `enum:Side`.
+    pub(crate) fn of_kind(kind: &str) -> Tone {
+        match kind.split(':').next().unwrap_or(kind) {
+            "f32" | "f64" => Tone::Float,
+            "str" => Tone::Text,
+            "enum" | "flags" => Tone::Enum,
+            "struct" | "message" => Tone::Nested,
+            "pad" => Tone::Pad,
+            "reserved" => Tone::Reserved,
+            _ => Tone::Integer,
+        }
+    }
+
     const fn style(self) -> Style {
         match self {
             Tone::Integer => AnsiColor::Cyan.on_default(),
@@ -68,7 +81,7 @@ pub(crate) struct Field {
 
 impl Field {
     /// The byte behind it.
-    fn end(&self) -> u32 {
+    pub(crate) fn end(&self) -> u32 {
         self.offset + self.size
     }
 
@@ -126,6 +139,15 @@ fn hash_line(text: &mut String, layout_hash: &str) {
     if !layout_hash.is_empty() {
         write(text, format_args!("{DIM}  layout hash {layout_hash}{DIM:#}\n"));
     }
+}
+
+/// Draws a struct or message within `columns`, without the map.
+pub(crate) fn fields(shape: &Shape, columns: usize) -> String {
+    let mut text = String::new();
+    heading(&mut text, shape, columns);
+    text.push('\n');
+    text.push_str(&table::draw(shape, columns));
+    text
 }
 
 /// An enum or flags type as it is drawn.

@@ -5,7 +5,7 @@ use crate::support::{golden, ringgen};
 #[test]
 fn help_of_every_command() {
     golden("help.txt", &ringgen("--help").stdout_of(0));
-    for command in ["generate", "check", "layout", "explain"] {
+    for command in ["generate", "check", "layout", "explain", "inspect"] {
         golden(&format!("help-{command}.txt"), &ringgen(&format!("{command} --help")).stdout_of(0));
     }
 }

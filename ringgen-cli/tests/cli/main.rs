@@ -4,8 +4,14 @@
 
 mod check;
 mod colors;
+mod docs;
 mod explain;
 mod generate;
 mod help;
+mod inspect;
 mod layout;
 mod support;
+
+/// What the generator writes for schemas/market.toml, as a user has it.
+#[path = "../../../generated/rust/market.rs"]
+mod market;

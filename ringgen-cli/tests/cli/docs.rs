@@ -1,0 +1,115 @@
+//! docs/cli.md says what the binary really prints.
+//!
+//! Every block that is fenced as `console` is run, in one folder, in the order of the page: lines that begin with
+//! `$` are typed into a shell, and so are those behind them that begin with `>`; the others are what it says. In a
+//! block fenced as `console live`, numbers may differ.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::inspect::Market;
+use crate::support::{command, diff, is_blessing};
+
+#[test]
+fn the_page_on_the_command_line_is_true() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let page = root.join("docs/cli.md");
+    let written = fs::read_to_string(&page).expect("docs/cli.md is there");
+    let session = Session::new(&root);
+    let mut actual = String::new();
+    let mut rest = written.as_str();
+    while let Some((before, fence, block, after)) = next_block(rest) {
+        let printed = session.run(block);
+        let is_same =
+            if fence == "console live" { unnumbered(&printed) == unnumbered(block) } else { printed == block };
+        actual.push_str(before);
+        actual.push_str(if is_same { block } else { &printed });
+        rest = after;
+    }
+    actual.push_str(rest);
+    assert!(actual.contains("```console live\n$ ringgen inspect"), "the page has its blocks");
+    if is_blessing() {
+        fs::write(&page, actual).expect("docs/cli.md can be written");
+    } else {
+        let differences = diff(&written, &actual);
+        assert!(written == actual, "docs/cli.md differs; RINGGEN_BLESS=1 accepts it\n{differences}");
+    }
+}
+
+/// The text before the next block's contents, how it is fenced, its contents, and the text from its end on.
+fn next_block(text: &str) -> Option<(&str, &str, &str, &str)> {
+    let fence = text.find("```console")?;
+    let start = fence + text[fence..].find('\n')? + 1;
+    let end = start + text[start..].find("```\n")?;
+    Some((&text[..start], text[fence + 3..start].trim_end(), &text[start..end], &text[end..]))
+}
+
+/// Digits as one `0` a number, blanks as one, bars as one: what changes from run to run looks the same.
+fn unnumbered(text: &str) -> String {
+    let mut same = String::new();
+    for character in text.chars() {
+        let character = if character.is_ascii_digit() { '0' } else { character };
+        if !(matches!(character, '0' | ' ') && same.ends_with(character)) {
+            same.push(character);
+        }
+    }
+    same
+}
+
+/// A folder with the schemas of the repository, and a live ring.
+struct Session {
+    folder: TempDir,
+    path: PathBuf,
+    _market: Market,
+}
+
+impl Session {
+    fn new(root: &Path) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let schemas = folder.path().join("schemas");
+        fs::create_dir(&schemas).unwrap();
+        for entry in fs::read_dir(root.join("schemas")).unwrap() {
+            let from = entry.unwrap().path();
+            if from.extension().is_some_and(|extension| extension == "toml") {
+                fs::copy(&from, schemas.join(from.file_name().unwrap())).unwrap();
+            }
+        }
+        let binary = Path::new(env!("CARGO_BIN_EXE_ringgen")).parent().unwrap();
+        let inherited = std::env::var("PATH").unwrap_or_default();
+        let path = PathBuf::from(format!("{}:{inherited}", binary.display()));
+        let market = Market::new(folder.path());
+        Session { folder, path, _market: market }
+    }
+
+    /// What a terminal shows once the commands of a block have been typed.
+    fn run(&self, block: &str) -> String {
+        let mut shown = String::new();
+        let mut lines = block.lines().peekable();
+        while let Some(line) = lines.next() {
+            let Some(first) = line.strip_prefix("$ ") else { continue };
+            let mut typed = first.to_owned();
+            shown.push_str(&format!("{line}\n"));
+            while let Some(line) = lines.next_if(|line| line.starts_with('>')) {
+                typed.push('\n');
+                typed.push_str(line.strip_prefix("> ").unwrap_or_default());
+                shown.push_str(&format!("{line}\n"));
+            }
+            let mut shell = Command::new("sh");
+            for (name, value) in command([""; 0]).get_envs() {
+                match value {
+                    Some(value) => shell.env(name, value),
+                    None => shell.env_remove(name),
+                };
+            }
+            shell.env("PATH", &self.path).env("RINGGEN_DIR", self.folder.path().join("rings"));
+            let output = shell.args(["-c", &format!("{{ {typed}\n}} 2>&1")]).current_dir(self.folder.path()).output();
+            let printed = String::from_utf8(output.expect("there is a shell").stdout).expect("output is UTF-8");
+            let printed = printed.replace(&self.folder.path().display().to_string(), "/home/you");
+            shown.push_str(&printed);
+        }
+        shown
+    }
+}

@@ -1,0 +1,253 @@
+//! `ringgen inspect`: this process is on the rings, the binary looks at them from outside.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use ringgen::{Ring, RingOptions};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::market::{Side, Trade, Trades, TradesConsumer, TradesProducer};
+use crate::support::{Run, command, run};
+
+const PUBLISHED: u64 = 3000;
+const TAKEN: u64 = 1629;
+
+/// The ring `market.trades` in the folder `rings`, with this process on both sides and 1,371 trades in between.
+pub(crate) struct Market {
+    ring: Ring<Trade>,
+    producer: TradesProducer,
+    consumer: TradesConsumer,
+}
+
+impl Market {
+    pub(crate) fn new(folder: &Path) -> Self {
+        let ring = options(folder).create::<Trade>(Trades::NAME).expect("the ring can be created");
+        let mut producer = ring.producer().expect("the producer's role is free");
+        let mut consumer = ring.consumer().expect("the consumer's role is free");
+        for id in 0..PUBLISHED {
+            producer.try_push(Trade { id, ..Trade::ZERO }).expect("there is room");
+        }
+        for id in 0..TAKEN {
+            assert_eq!(consumer.try_pop().unwrap().map(|trade| trade.id), Some(id));
+        }
+        Market { ring, producer, consumer }
+    }
+}
+
+fn options(folder: &Path) -> RingOptions {
+    Trades::options().dir(folder.join("rings"))
+}
+
+/// A folder with a live ring in it, and the binary pointed at it.
+struct Live {
+    folder: TempDir,
+    market: Market,
+}
+
+impl Live {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let market = Market::new(folder.path());
+        Live { folder, market }
+    }
+
+    fn inspect(&self, line: &str) -> Run {
+        let mut command = command(["inspect"]);
+        command.args(line.split_whitespace()).env("RINGGEN_DIR", self.folder.path().join("rings"));
+        Run::of(command.output().unwrap())
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.inspect("market.trades --json").stdout_of(0)).unwrap()
+    }
+
+    fn file(&self) -> PathBuf {
+        self.market.ring.path().to_path_buf()
+    }
+}
+
+#[test]
+fn a_live_ring_shows_what_it_is_and_who_is_on_it() {
+    let live = Live::new();
+    let json = live.json();
+    let me = std::process::id();
+    assert_eq!(json["path"], live.file().display().to_string());
+    assert_eq!((&json["ring"], &json["message"]), (&Value::from("trades"), &Value::from("Trade")));
+    assert_eq!(
+        (&json["capacity"], &json["stride"]),
+        (&Value::from(Trades::CAPACITY), &Value::from(size_of::<Trade>()))
+    );
+    assert_eq!(json["layout_hash"], Trade::LAYOUT_HASH.to_string());
+    assert_eq!(json["file_length"], fs::metadata(live.file()).unwrap().len());
+    assert_eq!((&json["stale"], &json["corrupt"]), (&Value::from(false), &Value::from(false)));
+    assert_eq!(json["depth"], PUBLISHED - TAKEN);
+    for (role, position) in [("producer", PUBLISHED), ("consumer", TAKEN)] {
+        let view = &json[role];
+        assert_eq!((&view["state"], &view["alive"]), (&Value::from("active"), &Value::from(true)), "{role}");
+        assert_eq!((&view["pid"], &view["epoch"]), (&Value::from(me), &Value::from(1)), "{role}");
+        assert_eq!(view["position"], position, "{role}");
+    }
+    assert!(json["schema"].as_str().unwrap().starts_with("message Trade 40 8\n"), "{json}");
+
+    let picture = live.inspect("market.trades").stdout_of(0);
+    for part in ["ring market.trades  ", "4,096 × Trade of 40 bytes, spsc", "1,371 of 4,096 (33 %)", "enum Side"] {
+        assert!(picture.contains(part), "{part}\n{picture}");
+    }
+    assert_eq!(picture.matches("  active").count(), 2, "{picture}");
+    assert!(picture.lines().all(|line| line == line.trim_end()), "{picture}");
+}
+
+#[test]
+fn a_path_is_as_good_as_a_name() {
+    let live = Live::new();
+    let by_path = run([Path::new("inspect"), Path::new("--json"), &live.file()]).stdout_of(0);
+    assert_eq!(serde_json::from_str::<Value>(&by_path).unwrap(), live.json());
+}
+
+#[test]
+fn looking_takes_no_role_and_changes_nothing() {
+    let live = Live::new();
+    let before = fs::read(live.file()).unwrap();
+    live.inspect("market.trades").stdout_of(0);
+    live.inspect("market.trades --json").stdout_of(0);
+    assert!(fs::read(live.file()).unwrap() == before);
+}
+
+#[test]
+fn roles_that_were_given_back_are_told_apart() {
+    let Live { folder, market } = Live::new();
+    let Market { ring, producer, consumer } = market;
+    let states = || {
+        let path = ring.path().display().to_string();
+        let json: Value = serde_json::from_str(&run(["inspect", "--json", &path]).stdout_of(0)).unwrap();
+        ["producer", "consumer"].map(|role| json[role]["state"].as_str().unwrap().to_owned())
+    };
+    consumer.close();
+    assert_eq!(states(), ["active", "detached"]);
+    producer.detach();
+    assert_eq!(states(), ["detached", "detached"]);
+    ring.producer().unwrap().close();
+    assert_eq!(states(), ["closed", "detached"]);
+
+    let options = RingOptions::new().capacity(1).dir(folder.path().join("rings"));
+    let fresh = options.create::<Trade>("market.fresh").unwrap();
+    let path = fresh.path().display().to_string();
+    let picture = run(["inspect", &path]).stdout_of(0);
+    assert_eq!(picture.matches("never claimed        -").count(), 2, "{picture}");
+    assert!(picture.contains("0 of 1 (0 %)"), "{picture}");
+}
+
+/// Runs [`child_holds_a_producer`] in a process of its own, and returns once it holds the role.
+fn child(folder: &Path) -> Child {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "inspect::child_holds_a_producer", "--nocapture"]).env("RINGGEN_TEST_FOLDER", folder);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(lines.map_while(Result::ok).any(|line| line.contains("holds it")), "the child claimed its role");
+    child
+}
+
+/// No test by itself: what [`child`] runs. Without the variable there is nothing to do.
+#[test]
+fn child_holds_a_producer() {
+    let Some(folder) = std::env::var_os("RINGGEN_TEST_FOLDER") else { return };
+    let ring = options(Path::new(&folder)).create::<Trade>(Trades::NAME).unwrap();
+    let mut producer = ring.producer().unwrap();
+    producer.try_push(Trade { side: Side::BUY, ..Trade::ZERO }).unwrap();
+    println!("holds it");
+    // Until the parent kills this process, or is gone itself.
+    let _ = std::io::stdin().lines().next();
+}
+
+#[test]
+fn another_process_is_seen_to_live_and_to_have_died() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = child(folder.path());
+    let path = folder.path().join("rings/market.trades").display().to_string();
+    let inspect = |line: &str| run(["inspect", &path].into_iter().chain(line.split_whitespace())).stdout_of(0);
+    let producer = || serde_json::from_str::<Value>(&inspect("--json")).unwrap()["producer"].clone();
+    let alive = producer();
+    assert_eq!((&alive["state"], &alive["pid"]), (&Value::from("active"), &Value::from(child.id())));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let died = producer();
+    assert_eq!((&died["state"], &died["alive"]), (&Value::from("died"), &Value::from(false)));
+    assert_eq!((&died["pid"], &died["position"]), (&Value::from(child.id()), &Value::from(1)));
+    assert!(inspect("").contains("  died  "), "{}", inspect(""));
+}
+
+/// CRC-32/ISO-HDLC, bit by bit.
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0, |crc, &byte| {
+        (0..8).fold(crc ^ u32::from(byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 })
+    })
+}
+
+#[test]
+fn a_ring_of_an_earlier_boot_can_still_be_looked_at() {
+    let Live { folder, market } = Live::new();
+    let path = market.ring.path().to_path_buf();
+    drop(market);
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[0x0A0] ^= 1;
+    let checksum = crc32(&bytes[..0x1F8]);
+    bytes[0x1F8..0x1FC].copy_from_slice(&checksum.to_le_bytes());
+    fs::write(&path, bytes).unwrap();
+    let picture = run([Path::new("inspect"), &path]).stdout_of(0);
+    assert!(picture.contains("stale: made before this machine last started"), "{picture}");
+    assert!(picture.contains("1,371 of 4,096"), "{picture}");
+    drop(folder);
+}
+
+#[test]
+fn positions_that_cannot_be_are_called_corrupt() {
+    let Live { folder, market } = Live::new();
+    let path = market.ring.path().to_path_buf();
+    drop(market);
+    let mut bytes = fs::read(&path).unwrap();
+    let producer = u64::from_le_bytes(bytes[0x60..0x68].try_into().unwrap()) as usize;
+    bytes[producer..producer + 8].copy_from_slice(&u64::MAX.to_le_bytes());
+    bytes[producer + 0x180] = 77;
+    fs::write(&path, bytes).unwrap();
+    let picture = run([Path::new("inspect"), &path]).stdout_of(0);
+    assert!(picture.contains("corrupt: ") && picture.contains("unknown (77)"), "{picture}");
+    drop(folder);
+}
+
+#[test]
+fn what_is_no_ring_is_status_2_and_says_why() {
+    let live = Live::new();
+    let missing = live.inspect("market.trade").stderr_of(2);
+    assert!(missing.contains("rings/market.trade") && missing.contains("help: there is market.trades"), "{missing}");
+    let name = live.inspect("../up").stderr_of(2);
+    assert!(name.starts_with("error: "), "{name}");
+
+    let good = fs::read(live.file()).unwrap();
+    let folder = live.folder.path().join("files");
+    fs::create_dir(&folder).unwrap();
+    fs::set_permissions(&folder, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    let mut flipped = good.clone();
+    flipped[0x48] ^= 1;
+    let files: [(&str, &[u8]); 5] = [
+        ("empty", b""),
+        ("text", &[b'x'; 8192]),
+        ("short", &good[..good.len() - 1]),
+        ("header-only", &good[..512]),
+        ("flipped", &flipped),
+    ];
+    for (name, bytes) in files {
+        let path = folder.join(name);
+        fs::write(&path, bytes).unwrap();
+        fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        let stderr = run([Path::new("inspect"), &path]).stderr_of(2);
+        assert!(stderr.contains(name) && stderr.lines().count() == 1, "{stderr}");
+    }
+    std::os::unix::fs::symlink(live.file(), folder.join("link")).unwrap();
+    for path in [folder.join("link"), folder.clone()] {
+        let stderr = run([Path::new("inspect"), &path]).stderr_of(2);
+        assert!(stderr.contains(&path.display().to_string()), "{stderr}");
+    }
+}
