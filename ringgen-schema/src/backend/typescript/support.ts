@@ -1,0 +1,344 @@
+//// Window_
+/** The bytes that views look at; whoever lent them takes them away by replacing `data`. */
+interface Window_ {
+  data: DataView;
+}
+
+//// Layout_
+/** What this module knows of a struct or message. */
+interface Layout_<T, R, V> {
+  readonly NAME: string;
+  /** Bytes, padding at the end included. */
+  readonly SIZE: number;
+  readonly ALIGN: number;
+  /** The version of the package. */
+  readonly VERSION: number;
+  /** 32 hexadecimal digits: equal layouts have equal hashes. */
+  readonly LAYOUT_HASH: string;
+  /** 32 hexadecimal digits: the hash of `SCHEMA`. */
+  readonly SCHEMA_HASH: string;
+  /** The canonical schema, as rings carry it. */
+  readonly SCHEMA: string;
+  /** All zero. */
+  zero(): T;
+  /** A new array of `SIZE` bytes. Throws `RangeError` or `TypeError` if a value does not fit. */
+  encode(value: T): Uint8Array;
+  /** Throws `RangeError` unless there are `SIZE` bytes. */
+  decode(bytes: Uint8Array): T;
+  /** The one that starts at byte `at`. */
+  read(data: DataView, at: number): T;
+  /** Writes every byte of it, padding included. */
+  write(data: DataView, at: number, value: T): void;
+  /** A view that can only read. */
+  reader(source: DataView | Window_, at: number): R;
+  /** A view that can write too. */
+  view(source: DataView | Window_, at: number): V;
+  /** For `JSON.stringify`: bigints become decimal strings, arrays of numbers plain arrays. */
+  toJSON(value: T): Record<string, unknown>;
+}
+
+//// lend_
+const lend_ = (source: DataView | Window_): Window_ => (source instanceof DataView ? { data: source } : source);
+
+//// own_
+const own_ = (size: number): DataView => new DataView(new ArrayBuffer(size));
+
+//// encode_
+function encode_<T>(size: number, write: (data: DataView, at: number, value: T) => void, value: T): Uint8Array {
+  const data = own_(size);
+  write(data, 0, value);
+  return new Uint8Array(data.buffer);
+}
+
+//// decode_
+function decode_<T>(name: string, size: number, read: (data: DataView, at: number) => T, bytes: Uint8Array): T {
+  if (bytes.byteLength !== size) throw new RangeError(`${name} has ${size} bytes, not ${bytes.byteLength}`);
+  return read(new DataView(bytes.buffer, bytes.byteOffset, size), 0);
+}
+
+//// json_
+function json_(value: unknown): unknown {
+  if (typeof value === "bigint") return value.toString();
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(json_);
+  if (ArrayBuffer.isView(value)) return Array.from(value as unknown as Iterable<unknown>, json_);
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, json_(member)]));
+}
+
+//// load_
+/** Copies `size` bytes, all of which lie in `source`. */
+function load_(target: DataView, to: number, source: DataView, from: number, size: number): void {
+  const bytes = new Uint8Array(source.buffer, source.byteOffset + from, size);
+  new Uint8Array(target.buffer, target.byteOffset + to, size).set(bytes);
+}
+
+//// refuse_
+function refuse_(value: unknown, what: string, type: string): never {
+  const isNumber = typeof value === "number" || typeof value === "bigint";
+  const text = `${what}: ${isNumber ? value : typeof value} is no ${type}`;
+  throw isNumber ? new RangeError(text) : new TypeError(text);
+}
+
+//// u8_
+function u8_(value: number, what: string): number {
+  return (value & 0xff) === value ? value : refuse_(value, what, "u8");
+}
+
+//// u16_
+function u16_(value: number, what: string): number {
+  return (value & 0xffff) === value ? value : refuse_(value, what, "u16");
+}
+
+//// u32_
+function u32_(value: number, what: string): number {
+  return value >>> 0 === value ? value : refuse_(value, what, "u32");
+}
+
+//// i8_
+function i8_(value: number, what: string): number {
+  return (value << 24) >> 24 === value ? value : refuse_(value, what, "i8");
+}
+
+//// i16_
+function i16_(value: number, what: string): number {
+  return (value << 16) >> 16 === value ? value : refuse_(value, what, "i16");
+}
+
+//// i32_
+function i32_(value: number, what: string): number {
+  return (value | 0) === value ? value : refuse_(value, what, "i32");
+}
+
+//// wide_
+// `setBigUint64` takes four times as long as two halves through these arrays, and `getBigUint64` half as long again
+// (Node 20).
+const wide_: {
+  readonly u64: BigUint64Array;
+  readonly i64: BigInt64Array;
+  readonly half: Uint32Array;
+} = ((u64: BigUint64Array) => ({
+  u64,
+  i64: new BigInt64Array(u64.buffer),
+  half: new Uint32Array(u64.buffer),
+}))(new BigUint64Array(1));
+
+//// getWide_
+function getWide_(data: DataView, at: number): void {
+  wide_.half[little_ ? 0 : 1] = data.getUint32(at, true);
+  wide_.half[little_ ? 1 : 0] = data.getUint32(at + 4, true);
+}
+
+//// setWide_
+function setWide_(data: DataView, at: number): void {
+  data.setUint32(at, wide_.half[little_ ? 0 : 1]!, true);
+  data.setUint32(at + 4, wide_.half[little_ ? 1 : 0]!, true);
+}
+
+//// getU64_
+function getU64_(data: DataView, at: number): bigint {
+  getWide_(data, at);
+  return wide_.u64[0]!;
+}
+
+//// getI64_
+function getI64_(data: DataView, at: number): bigint {
+  getWide_(data, at);
+  return wide_.i64[0]!;
+}
+
+//// setU64_
+function setU64_(data: DataView, at: number, value: bigint, what: string): void {
+  if (typeof value !== "bigint" || BigInt.asUintN(64, value) !== value) refuse_(value, what, "u64");
+  wide_.u64[0] = value;
+  setWide_(data, at);
+}
+
+//// setI64_
+function setI64_(data: DataView, at: number, value: bigint, what: string): void {
+  if (typeof value !== "bigint" || BigInt.asIntN(64, value) !== value) refuse_(value, what, "i64");
+  wide_.i64[0] = value;
+  setWide_(data, at);
+}
+
+//// f32_
+function f32_(value: number, what: string): number {
+  return typeof value === "number" ? value : refuse_(value, what, "f32");
+}
+
+//// f64_
+function f64_(value: number, what: string): number {
+  return typeof value === "number" ? value : refuse_(value, what, "f64");
+}
+
+//// bool_
+function bool_(value: boolean, what: string): number {
+  return typeof value === "boolean" ? +value : refuse_(value, what, "boolean");
+}
+
+//// getU64Number_
+/** A `u64` as a number. */
+function getU64Number_(data: DataView, at: number, what: string): number {
+  const value = data.getUint32(at + 4, true) * 0x1_0000_0000 + data.getUint32(at, true);
+  return Number.isSafeInteger(value) ? value : refuse_(value, what, "safe integer, so read it as a bigint");
+}
+
+//// setU64Number_
+function setU64Number_(data: DataView, at: number, value: number, what: string): void {
+  if (!Number.isSafeInteger(value) || value < 0) refuse_(value, what, "safe u64");
+  data.setUint32(at, value, true);
+  data.setUint32(at + 4, Math.floor(value / 0x1_0000_0000), true);
+}
+
+//// getI64Number_
+/** An `i64` as a number. */
+function getI64Number_(data: DataView, at: number, what: string): number {
+  const value = data.getInt32(at + 4, true) * 0x1_0000_0000 + data.getUint32(at, true);
+  return Number.isSafeInteger(value) ? value : refuse_(value, what, "safe integer, so read it as a bigint");
+}
+
+//// setI64Number_
+function setI64Number_(data: DataView, at: number, value: number, what: string): void {
+  if (!Number.isSafeInteger(value)) refuse_(value, what, "safe i64");
+  data.setUint32(at, value, true);
+  data.setInt32(at + 4, Math.floor(value / 0x1_0000_0000), true);
+}
+
+//// utf8_
+const utf8_: { readonly decode: TextDecoder; readonly encode: TextEncoder } = {
+  decode: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }),
+  encode: new TextEncoder(),
+};
+
+//// getText_
+/** The text up to the first NUL. Throws `TypeError` if it is no UTF-8. */
+function getText_(data: DataView, at: number, size: number, what: string): string {
+  let text = "";
+  for (let index = 0; index < size; index++) {
+    const byte = data.getUint8(at + index);
+    if (byte === 0) return text;
+    if (byte > 0x7f) return getUtf8_(data, at, size, what);
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}
+
+//// getUtf8_
+function getUtf8_(data: DataView, at: number, size: number, what: string): string {
+  const bytes = getBytes_(data, at, size);
+  const end = bytes.indexOf(0);
+  try {
+    return utf8_.decode.decode(end < 0 ? bytes : bytes.subarray(0, end));
+  } catch (cause) {
+    throw new TypeError(`${what}: [${bytes.join(", ")}] is no UTF-8`, { cause });
+  }
+}
+
+//// setText_
+function setText_(data: DataView, at: number, size: number, value: string, what: string): void {
+  if (typeof value !== "string") refuse_(value, what, "string");
+  const length = value.length;
+  if (length > size) refuseText_(value, size, what);
+  for (let index = 0; index < length; index++) {
+    const unit = value.charCodeAt(index);
+    if (unit === 0 || unit > 0x7f) return setUtf8_(data, at, size, value, what);
+    data.setUint8(at + index, unit);
+  }
+  for (let index = length; index < size; index++) data.setUint8(at + index, 0);
+}
+
+//// setUtf8_
+function setUtf8_(data: DataView, at: number, size: number, value: string, what: string): void {
+  const bytes = utf8_.encode.encode(value);
+  if (bytes.length > size || value.includes("\0") || /\p{Surrogate}/u.test(value)) refuseText_(value, size, what);
+  const target = new Uint8Array(data.buffer, data.byteOffset + at, size);
+  target.fill(0, bytes.length);
+  target.set(bytes);
+}
+
+//// refuseText_
+function refuseText_(value: string, size: number, what: string): never {
+  const text = JSON.stringify(value);
+  if (value.includes("\0")) throw new RangeError(`${what}: ${text} holds a NUL`);
+  if (/\p{Surrogate}/u.test(value)) throw new RangeError(`${what}: ${text} holds half a character`);
+  const length = utf8_.encode.encode(value).length;
+  throw new RangeError(`${what}: ${text} is ${length} bytes of UTF-8; there is room for ${size}`);
+}
+
+//// getBytes_
+function getBytes_(data: DataView, at: number, size: number): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset + at, size).slice();
+}
+
+//// setBytes_
+function setBytes_(data: DataView, at: number, size: number, value: ArrayLike<number>, what: string): void {
+  if (value.length !== size) refuseLength_(value.length, size, what);
+  if (value instanceof Uint8Array) new Uint8Array(data.buffer, data.byteOffset + at, size).set(value);
+  else for (let index = 0; index < size; index++) data.setUint8(at + index, u8_(value[index]!, what));
+}
+
+//// refuseLength_
+function refuseLength_(length: number, expected: number, what: string): never {
+  throw new RangeError(`${what}: ${length} elements, ${expected} expected`);
+}
+
+//// index_
+function index_(index: number, length: number, what: string): number {
+  if (index >= 0 && index < length && Number.isInteger(index)) return index;
+  throw new RangeError(`${what}: there is no element ${index} of ${length}`);
+}
+
+//// many_
+function many_<V>(count: number, make: (index: number) => V): V[] {
+  const values = new Array<V>(count);
+  for (let index = 0; index < count; index++) values[index] = make(index);
+  return values;
+}
+
+//// each_
+function each_<V>(values: ArrayLike<V>, count: number, what: string, put: (value: V, index: number) => void): void {
+  if (values.length !== count) refuseLength_(values.length, count, what);
+  for (let index = 0; index < count; index++) put(values[index]!, index);
+}
+
+//// Numbers_
+type Numbers_ = ArrayBufferView & ArrayLike<number | bigint> & { readonly BYTES_PER_ELEMENT: number };
+
+//// numbers_
+/** Fills an array of numbers from where it lies. */
+function numbers_<A extends Numbers_>(data: DataView, at: number, into: A): A {
+  const bytes = new Uint8Array(into.buffer, into.byteOffset, into.byteLength);
+  bytes.set(new Uint8Array(data.buffer, data.byteOffset + at, bytes.length));
+  if (!little_) swap_(bytes, into.BYTES_PER_ELEMENT);
+  return into;
+}
+
+//// putNumbers_
+/** Writes numbers at once if they are in an array of this very type, so that each of them fits. */
+function putNumbers_(
+  data: DataView,
+  at: number,
+  values: ArrayLike<number | bigint>,
+  type: new (length: number) => Numbers_,
+  length: number,
+  what: string,
+): boolean {
+  if (!(values instanceof type)) return false;
+  if (values.length !== length) refuseLength_(values.length, length, what);
+  const bytes = new Uint8Array(data.buffer, data.byteOffset + at, values.byteLength);
+  bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  if (!little_) swap_(bytes, values.BYTES_PER_ELEMENT);
+  return true;
+}
+
+//// little_
+/** Whether this machine's byte order is the layout's. */
+const little_: boolean = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+
+//// swap_
+function swap_(bytes: Uint8Array, size: number): void {
+  for (let start = 0; start < bytes.length; start += size) bytes.subarray(start, start + size).reverse();
+}
+
+//// ringgen_
+/** The package that rings need; nothing else in this module does. */
+const ringgen_ = (): Promise<typeof import("ringgen")> => import("ringgen");
