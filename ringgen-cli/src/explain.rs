@@ -4,7 +4,8 @@ use anstyle::{AnsiColor, Style};
 use ringgen_schema::codes::{ALL, find};
 
 use crate::args::ExplainArgs;
-use crate::output::{BOLD, DIM, Failure, Output, Verdict};
+use crate::output::{BOLD, Failure, Output, Verdict, columns};
+use crate::text::wrap;
 
 const CODE: Style = AnsiColor::Cyan.on_default();
 
@@ -22,34 +23,39 @@ pub(crate) fn run(args: &ExplainArgs, output: &mut Output) -> Result<Verdict, Fa
     Ok(Verdict::Fine)
 }
 
-/// Prints Markdown as it is, with headings and code set off where there are colours.
+/// Prints Markdown for a terminal: paragraphs are as wide as it, code is indented and not fenced.
 fn page(markdown: &str, output: &mut Output) {
     let mut in_code = false;
+    let mut words = String::new();
     for line in markdown.trim_end().lines() {
-        if line.trim_start().starts_with("```") {
-            in_code = !in_code;
-            output.line(format_args!("{DIM}{line}{DIM:#}"));
-        } else if in_code {
-            output.line(format_args!("{CODE}{line}{CODE:#}"));
-        } else if line.starts_with('#') {
-            output.line(format_args!("{BOLD}{line}{BOLD:#}"));
-        } else {
-            output.line(spans(line));
+        let is_fence = line.starts_with("```");
+        if is_fence || in_code || line.is_empty() {
+            paragraph(&std::mem::take(&mut words), output);
+        }
+        match line {
+            _ if is_fence => in_code = !in_code,
+            "" => output.line(""),
+            code if in_code => output.line(format_args!("    {CODE}{code}{CODE:#}")),
+            text => words.extend([text, " "]),
         }
     }
+    paragraph(&words, output);
 }
 
-/// Colours what stands between backticks, and keeps them: without colours they are all there is.
-fn spans(line: &str) -> String {
-    let mut text = String::new();
-    for (index, part) in line.split('`').enumerate() {
-        let is_code = index % 2 == 1;
-        if index > 0 {
-            text.push('`');
+/// Prints a paragraph. What stands between backticks is coloured and keeps them: without colours they are all there is.
+fn paragraph(words: &str, output: &mut Output) {
+    let mut in_code = false;
+    for line in wrap(words, columns().min(100)) {
+        let mut text = String::new();
+        for (index, part) in line.split('`').enumerate() {
+            if index > 0 {
+                in_code = !in_code;
+                text.push('`');
+            }
+            text.push_str(&if in_code { format!("{CODE}{part}{CODE:#}") } else { part.to_owned() });
         }
-        text.push_str(&if is_code { format!("{CODE}{part}{CODE:#}") } else { part.to_owned() });
+        output.line(text);
     }
-    text
 }
 
 fn unknown(wanted: &str) -> Failure {

@@ -7,7 +7,7 @@
 //!   decode.rs     the schema that a ring carries, as types again
 //!   picture/      a type as a picture: map to scale, table of fields
 //!   output.rs     colours, widths, numbers for people; printed once, at the end
-//!   when.rs       moments for people
+//!   text.rs       cutting and wrapping    when.rs    moments for people
 //! ```
 //!
 //! No layout is computed here: every number comes from `ringgen-schema`'s plan or from the ring itself.
@@ -23,6 +23,7 @@ mod inspect;
 mod layout;
 mod output;
 mod picture;
+mod text;
 mod when;
 
 use std::ffi::OsString;

@@ -13,8 +13,9 @@
 use anstyle::Style;
 use unicode_width::UnicodeWidthChar;
 
-use super::{Field, Shape, Tone, fit, width};
+use super::{Field, Shape, Tone};
 use crate::output::{DIM, write};
+use crate::text::{fit, width};
 
 /// A character and how it looks.
 type Cell = (char, Style);

@@ -3,11 +3,10 @@
 mod map;
 mod table;
 
-use std::fmt::Write;
-
 use anstyle::{AnsiColor, Style};
 
 use crate::output::{BOLD, DIM, WARN, count, write};
+use crate::text::{pad, width, wrap};
 
 /// What a field is, as far as the eye is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -208,80 +207,4 @@ fn hanging(text: &mut String, words: &str, indent: usize, columns: usize) {
 
 fn trim_end(text: &mut String) {
     text.truncate(text.trim_end_matches(' ').len());
-}
-
-/// How many columns a text takes.
-fn width(text: &str) -> usize {
-    unicode_width::UnicodeWidthStr::width(text)
-}
-
-/// A text with spaces behind it, up to so many columns.
-fn pad(text: &str, columns: usize) -> String {
-    let spaces = columns.saturating_sub(width(text));
-    let mut padded = String::from(text);
-    padded.extend(std::iter::repeat_n(' ', spaces));
-    padded
-}
-
-/// As much of a text as fits, with an ellipsis where something is missing.
-fn fit(text: &str, columns: usize) -> String {
-    if width(text) <= columns {
-        return text.to_owned();
-    }
-    let room = if columns > 2 { columns - 1 } else { columns };
-    let mut fitted = String::new();
-    for character in text.chars() {
-        let with = unicode_width::UnicodeWidthChar::width(character).unwrap_or(0);
-        if width(&fitted) + with > room {
-            break;
-        }
-        fitted.push(character);
-    }
-    if columns > 2 {
-        fitted.push('…');
-    }
-    fitted
-}
-
-/// The lines of a text of words; a word that is longer than a line gets one of its own.
-fn wrap(words: &str, columns: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for paragraph in words.lines() {
-        let mut line = String::new();
-        for word in paragraph.split_whitespace() {
-            if !line.is_empty() && width(&line) + 1 + width(word) > columns {
-                lines.push(std::mem::take(&mut line));
-            }
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            let _ = line.write_str(word);
-        }
-        if !line.is_empty() {
-            lines.push(line);
-        }
-    }
-    lines
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_is_cut_where_it_does_not_fit() {
-        assert_eq!(fit("quantity", 8), "quantity");
-        assert_eq!(fit("quantity", 7), "quanti…");
-        assert_eq!(fit("quantity", 1), "q");
-        assert_eq!(fit("漢字漢字", 5), "漢字…");
-        assert_eq!(fit("x", 0), "");
-    }
-
-    #[test]
-    fn words_are_wrapped_and_never_lost() {
-        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
-        assert_eq!(wrap("immeasurable x", 5), ["immeasurable", "x"]);
-        assert_eq!(wrap("a\n\nb", 9), ["a", "b"]);
-        assert!(wrap(" ", 9).is_empty());
-    }
 }

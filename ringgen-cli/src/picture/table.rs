@@ -1,7 +1,8 @@
 //! The fields of a type as a table, ruled where a 64-byte line begins.
 
-use super::{Field, Shape, hanging, pad, width};
+use super::{Field, Shape, hanging};
 use crate::output::{DIM, write};
+use crate::text::{pad, width};
 
 /// The table, each line ended by a newline.
 pub(super) fn draw(shape: &Shape, columns: usize) -> String {
