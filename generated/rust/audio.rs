@@ -2,7 +2,14 @@
 //! Blocks of sound, and the levels measured from them.
 //!
 //! Package `audio`, version 1.
-#![allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic, clippy::nursery)]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    rustdoc::all
+)]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 /// Bands of the spectrum.

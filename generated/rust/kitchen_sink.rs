@@ -4,7 +4,14 @@
 //! Texts may have several lines, and in them "quotes", `code`, a back\slash, a */ and an é.
 //!
 //! Package `kitchen_sink`, version 7.
-#![allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic, clippy::nursery)]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    rustdoc::all
+)]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 /// A constant of the schema.

@@ -2,7 +2,14 @@
 //! Trades and the top of the book, from feed to strategy.
 //!
 //! Package `market`, version 1.
-#![allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic, clippy::nursery)]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    rustdoc::all
+)]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 /// Levels a side in a Book.

@@ -2,7 +2,14 @@
 //! Samples from a bike computer, and what is computed from them.
 //!
 //! Package `telemetry`, version 1.
-#![allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic, clippy::nursery)]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    rustdoc::all
+)]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 /// Samples in the rolling mean under normalised power.

@@ -6,7 +6,7 @@ mod table;
 use anstyle::{AnsiColor, Style};
 
 use crate::output::{BOLD, DIM, WARN, count, write};
-use crate::text::{pad, width, wrap};
+use crate::text::{width, wrap};
 
 /// What a field is, as far as the eye is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
