@@ -5,7 +5,8 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use ringgen::{Ring, RingOptions};
+use ringgen::{Hash, Ring, RingOptions};
+use ringgen_runtime::{Layout, RawRing};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -250,4 +251,41 @@ fn what_is_no_ring_is_status_2_and_says_why() {
         let stderr = run([Path::new("inspect"), &path]).stderr_of(2);
         assert!(stderr.contains(&path.display().to_string()), "{stderr}");
     }
+}
+
+#[test]
+fn a_side_that_waits_is_asleep() {
+    let Live { folder, market } = Live::new();
+    let Market { ring, mut producer, mut consumer } = market;
+    let path = ring.path().display().to_string();
+    let waiting = std::thread::spawn(move || {
+        while consumer.pop().unwrap().is_some() {}
+        consumer
+    });
+    // It spins and yields before it sleeps, and wakes between two slices: look until it is seen asleep.
+    let is_asleep = |picture: String| picture.contains("active, asleep");
+    let seen = (0..1000).any(|_| is_asleep(run(["inspect", &path]).stdout_of(0)));
+    producer.try_push(Trade::ZERO).unwrap();
+    producer.close();
+    waiting.join().unwrap();
+    assert!(seen, "the consumer was never seen asleep");
+    drop(folder);
+}
+
+#[test]
+fn a_schema_of_another_kind_is_shown_as_it_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    let layout = Layout {
+        message_name: "Event".into(),
+        layout_hash: Hash::of(b"event"),
+        schema_text: "variant Event 8 8\n0 2 tag\u{1b}[2J - kind\n".into(),
+        size: 8,
+        align: 8,
+        package_version: 0,
+    };
+    let options = RingOptions::new().capacity(8).dir(folder.path().join("rings"));
+    RawRing::create("test.events", &layout, &options).unwrap();
+    let picture = run([Path::new("inspect"), &folder.path().join("rings/test.events")]).stdout_of(0);
+    let end = "  the schema as it stands in the ring\n  variant Event 8 8\n  0 2 tag\\u{1b}[2J - kind\n";
+    assert!(picture.ends_with(end), "{picture}");
 }
