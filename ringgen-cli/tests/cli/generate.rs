@@ -154,17 +154,18 @@ fn two_schemas_of_one_package_are_refused() {
 #[test]
 fn a_write_that_fails_leaves_what_was_there() {
     let out = Out::new();
-    // A folder where a file should be: renaming onto it fails, after everything was written beside its place.
+    // A folder where a file should be.
     fs::create_dir_all(out.path().join(FILES[0]).join("in the way")).unwrap();
     let stderr = out.generate("trade.toml").stderr_of(2);
     assert!(stderr.starts_with("error: can't read `"), "{stderr}");
     assert!(out.files().is_empty(), "{:?}", out.files());
 
-    // A file where a folder should be: the last of three can't even be written beside its place.
+    // A link that leads nowhere where a folder should be: the last of three can't be written, even beside its place.
     let out = Out::new();
-    fs::write(out.path().join("typescript"), "in the way").unwrap();
-    out.generate("trade.toml").stderr_of(2);
-    assert_eq!(out.files(), [out.path().join("typescript")], "nothing is half-written");
+    std::os::unix::fs::symlink("/nowhere/at/all", out.path().join("typescript")).unwrap();
+    let stderr = out.generate("trade.toml").stderr_of(2);
+    assert!(stderr.starts_with("error: can't write `"), "{stderr}");
+    assert_eq!(out.files(), [out.path().join("typescript")], "nothing is half-written, and nothing is left over");
 }
 
 #[test]
