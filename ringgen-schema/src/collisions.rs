@@ -101,8 +101,8 @@ fn values(of: &EnumDecl, findings: &mut Findings) {
     let names = of.values.iter().flatten().filter_map(|value| value.name.as_ref());
     let (mut camel, mut upper) = (Vec::new(), Vec::new());
     for name in names {
-        let (names, rust_const) = spell::value(&name.value);
-        if let Some(Taken { by }) = reserved::value(&names.rust, &rust_const, &names.python) {
+        let (names, _) = spell::value(&name.value);
+        if let Some(Taken { by }) = reserved::value(&names.rust) {
             let message = format!("a value can't be called `{}`", name.value);
             findings.push(Finding::new(&codes::R010, &name.span, message).label(by).help("rename it"));
         }

@@ -53,9 +53,9 @@ pub(crate) fn fits(scalar: Scalar, value: i128, span: &Span) -> Result<(), Findi
     match scalar.integer_range() {
         Some((least, most)) if !(least..=most).contains(&value) => {
             let message = format!("{value} does not fit in `{}`", scalar.name());
-            let larger = Scalar::ALL.iter().find(|wider| {
-                wider.kind() == scalar.kind() && wider.integer_range().is_some_and(|(a, b)| (a..=b).contains(&value))
-            });
+            let holds = |other: &&Scalar| other.integer_range().is_some_and(|(a, b)| (a..=b).contains(&value));
+            let same_kind = Scalar::ALL.iter().filter(|other| other.kind() == scalar.kind()).find(holds);
+            let larger = same_kind.or_else(|| Scalar::ALL.iter().find(holds));
             let finding = Finding::new(&codes::R037, span, message).label(format!("from {least} to {most}"));
             Err(match larger {
                 Some(larger) => finding.help(format!("write a number from {least} to {most}, or `{}`", larger.name())),
@@ -72,7 +72,7 @@ fn float(scalar: Scalar, value: f64, span: &Span) -> Result<ConstantValue, Findi
         return Ok(ConstantValue::Float(rounded));
     }
     let message = match value.is_finite() {
-        true => format!("{value} does not fit in `{}`", scalar.name()),
+        true => format!("{value:e} does not fit in `{}`", scalar.name()),
         false => format!("{value} is no number that every language can write"),
     };
     Err(Finding::new(&codes::R037, span, message).help("write a finite number"))

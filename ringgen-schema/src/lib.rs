@@ -42,6 +42,7 @@ mod order;
 mod picture;
 mod place;
 pub mod plan;
+pub mod reference;
 mod render;
 mod reserved;
 mod resolve;
@@ -73,7 +74,7 @@ pub fn compile(source: &Source) -> Result<Plan, Report> {
 /// Each stage goes on with what the one before could make of the file, so that one run finds all there is to find.
 fn stages(source: &Source, findings: &mut Findings) -> Option<Plan> {
     let file = syntax::parse(source, findings)?;
-    let schema = schema::read(file, findings)?;
+    let schema = schema::read(file, findings);
     check::check(&schema, findings);
     collisions::check(&schema, findings);
     let model = resolve::resolve(&schema, findings)?;

@@ -134,6 +134,12 @@ pub fn lower_camel_case(name: &str) -> String {
     }
 }
 
+/// A text of the user's as a message shows it: control characters escaped, the rest as it is.
+pub(crate) fn shown(text: &str) -> String {
+    let escape = |c: char| if c.is_control() { c.escape_debug().to_string() } else { c.to_string() };
+    text.chars().map(escape).collect()
+}
+
 /// The candidate that was probably meant, if any is near enough.
 pub(crate) fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // A third of the letters may be wrong, and one in any case; a word of one letter is near everything.

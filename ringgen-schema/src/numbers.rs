@@ -34,7 +34,7 @@ pub(crate) fn read(value: &DeValue<'_>) -> Result<Number, Problem> {
             }),
         },
         DeValue::String(text) => quoted(text).map(Number::Quoted).ok_or_else(|| Problem {
-            message: format!("takes a number, and `\"{}\"` is none", text.escape_debug()),
+            message: format!("takes a number, and `\"{}\"` is none", crate::names::shown(text)),
             help: "write an integer, quoted only past 2⁶³ − 1: `\"0xFFFF_FFFF_FFFF_FFFF\"`".to_string(),
         }),
         DeValue::Float(float) => float.as_str().parse().map(Number::Float).map_err(|_| no_number()),

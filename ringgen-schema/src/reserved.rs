@@ -1,430 +1,119 @@
-//! What each language keeps for itself: keywords, the names of its prelude, and those that generated code uses.
+//! What each language keeps for itself: keywords, the names of its prelude, and those that generated code uses. Lists of
+//! words are texts with a blank between two.
 
 /// Rust's keywords, strict and reserved, of every edition.
-const RUST: &[&str] = &[
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else",
-    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod",
-    "move", "mut", "override", "priv", "pub", "ref", "return", "self", "Self", "static", "struct", "super", "trait",
-    "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
-];
+const RUST: &str = "
+    abstract as async await become box break const continue crate do dyn else enum extern false final fn for gen if
+    impl in let loop macro match mod move mut override priv pub ref return self Self static struct super trait true
+    try type typeof unsafe unsized use virtual where while yield
+";
 
 /// The keywords that Rust has no raw form for.
-const RUST_NEVER: &[&str] = &["crate", "self", "Self", "super"];
+const RUST_NEVER: &str = "
+    crate self Self super
+";
 
 /// Python's keywords.
-const PYTHON: &[&str] = &[
-    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
-    "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal",
-    "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
-];
+const PYTHON: &str = "
+    False None True and as assert async await break class continue def del elif else except finally for from global
+    if import in is lambda nonlocal not or pass raise return try while with yield
+";
 
 /// Names that would hide, in a class of Python, a type that annotations behind it name; and what methods call their
 /// own object, which keyword arguments can't be called then.
-const PYTHON_TYPES: &[&str] = &[
-    "self",
-    "bool",
-    "bytearray",
-    "bytes",
-    "classmethod",
-    "dict",
-    "float",
-    "frozenset",
-    "int",
-    "list",
-    "memoryview",
-    "object",
-    "property",
-    "set",
-    "staticmethod",
-    "str",
-    "super",
-    "tuple",
-    "type",
-];
+const PYTHON_TYPES: &str = "
+    self bool bytearray bytes classmethod dict float frozenset int list memoryview object property set staticmethod
+    str super tuple type
+";
 
 /// C's keywords.
-const C: &[&str] = &[
-    "alignas",
-    "alignof",
-    "auto",
-    "bool",
-    "break",
-    "case",
-    "char",
-    "const",
-    "constexpr",
-    "continue",
-    "default",
-    "do",
-    "double",
-    "else",
-    "enum",
-    "extern",
-    "false",
-    "float",
-    "for",
-    "goto",
-    "if",
-    "inline",
-    "int",
-    "long",
-    "nullptr",
-    "register",
-    "restrict",
-    "return",
-    "short",
-    "signed",
-    "sizeof",
-    "static",
-    "static_assert",
-    "struct",
-    "switch",
-    "thread_local",
-    "true",
-    "typedef",
-    "typeof",
-    "typeof_unqual",
-    "union",
-    "unsigned",
-    "void",
-    "volatile",
-    "while",
-];
+const C: &str = "
+    alignas alignof auto bool break case char const constexpr continue default do double else enum extern false
+    float for goto if inline int long nullptr register restrict return short signed sizeof static static_assert
+    struct switch thread_local true typedef typeof typeof_unqual union unsigned void volatile while
+";
 
-/// Members of a generated class in Python that a property can't replace.
-const PYTHON_MEMBERS: &[&str] = &[
-    "DTYPE",
-    "LAYOUT_HASH",
-    "copy",
-    "from_address",
-    "from_buffer",
-    "from_buffer_copy",
-    "from_bytes",
-    "from_dict",
-    "from_param",
-    "in_dll",
-    "mro",
-    "to_bytes",
-    "to_dict",
-];
+/// Members of a generated class in Python, its base among them, that a property can't replace. Those that end in `_`
+/// become names of `ctypes` with the `_` that a property's bytes have in front.
+const PYTHON_MEMBERS: &str = "
+    ALIGN DTYPE FIELDS LAYOUT_HASH MESSAGE_NAME PACKAGE_VERSION SCHEMA_HASH SCHEMA_TEXT SIZE align_ anonymous_
+    as_parameter_ b_base_ b_needsfree_ fields_ from_address from_buffer from_buffer_copy from_param in_dll layout_
+    objects pack_ swappedbytes_ to_dict
+";
 
 /// Members of a generated class in TypeScript, and of every object, that an accessor can't replace.
-const TYPESCRIPT_MEMBERS: &[&str] = &[
-    "assign",
-    "constructor",
-    "hasOwnProperty",
-    "isPrototypeOf",
-    "load",
-    "propertyIsEnumerable",
-    "prototype",
-    "toJSON",
-    "toLocaleString",
-    "toObject",
-    "toString",
-    "valueOf",
-];
-
-/// Associated constants of a generated type in Rust that a value can't replace.
-const RUST_CONSTANTS: &[&str] = &["LAYOUT_HASH", "SCHEMA_TEXT", "ZERO"];
-
-/// Members of every enum in Python that a value can't replace.
-const PYTHON_ENUM_MEMBERS: &[&str] = &["LAYOUT_HASH"];
+const TYPESCRIPT_MEMBERS: &str = "
+    assign constructor hasOwnProperty isPrototypeOf load propertyIsEnumerable prototype toJSON toLocaleString
+    toObject toString valueOf
+";
 
 /// Names of types, and who has them already.
-const TYPES: &[(&str, &[&str])] = &[
+const TYPES: &[(&str, &str)] = &[
     (
         "the prelude of Rust",
-        &[
-            "AsMut",
-            "AsRef",
-            "AsyncFn",
-            "AsyncFnMut",
-            "AsyncFnOnce",
-            "Box",
-            "Clone",
-            "Copy",
-            "Debug",
-            "Default",
-            "DoubleEndedIterator",
-            "Drop",
-            "Eq",
-            "Err",
-            "ExactSizeIterator",
-            "Extend",
-            "Fn",
-            "FnMut",
-            "FnOnce",
-            "From",
-            "FromIterator",
-            "Future",
-            "Hash",
-            "Into",
-            "IntoFuture",
-            "IntoIterator",
-            "Iterator",
-            "None",
-            "Ok",
-            "Option",
-            "Ord",
-            "PartialEq",
-            "PartialOrd",
-            "Result",
-            "Self",
-            "Send",
-            "Sized",
-            "Some",
-            "String",
-            "Sync",
-            "ToOwned",
-            "ToString",
-            "TryFrom",
-            "TryInto",
-            "Unpin",
-            "Vec",
-        ],
+        "
+            AsMut AsRef AsyncFn AsyncFnMut AsyncFnOnce Box Clone Copy Debug Default DoubleEndedIterator Drop Eq Err
+            ExactSizeIterator Fn FnMut FnOnce From FromIterator Hash Into IntoIterator Iterator None Ok Option Ord
+            PartialEq PartialOrd Result Self Send Sized Some String Sync ToOwned ToString TryFrom TryInto Unpin Vec
+        ",
     ),
     (
         "ringgen",
-        &[
-            "Bool",
-            "Claim",
-            "Consumer",
-            "Message",
-            "Pad",
-            "Peek",
-            "Pod",
-            "Producer",
-            "Reserved",
-            "Ring",
-            "RingEnum",
-            "RingError",
-            "RingFlags",
-            "RingKind",
-            "RingMessage",
-            "RingModule",
-            "RingOptions",
-            "RingStruct",
-            "Str",
-            "Wait",
-        ],
+        "
+            Bool Consumer Pad Producer Reserved Ring RingModule Str
+        ",
     ),
     (
         "the builtins of Python",
-        &[
-            "ArithmeticError",
-            "AssertionError",
-            "AttributeError",
-            "BaseException",
-            "BaseExceptionGroup",
-            "BlockingIOError",
-            "BrokenPipeError",
-            "BufferError",
-            "BytesWarning",
-            "ChildProcessError",
-            "ConnectionAbortedError",
-            "ConnectionError",
-            "ConnectionRefusedError",
-            "ConnectionResetError",
-            "DeprecationWarning",
-            "EOFError",
-            "Ellipsis",
-            "EncodingWarning",
-            "EnvironmentError",
-            "Exception",
-            "ExceptionGroup",
-            "False",
-            "FileExistsError",
-            "FileNotFoundError",
-            "FloatingPointError",
-            "FutureWarning",
-            "GeneratorExit",
-            "IOError",
-            "ImportError",
-            "ImportWarning",
-            "IndentationError",
-            "IndexError",
-            "InterruptedError",
-            "IsADirectoryError",
-            "KeyError",
-            "KeyboardInterrupt",
-            "LookupError",
-            "MemoryError",
-            "ModuleNotFoundError",
-            "NameError",
-            "NotADirectoryError",
-            "NotImplemented",
-            "NotImplementedError",
-            "OSError",
-            "OverflowError",
-            "PendingDeprecationWarning",
-            "PermissionError",
-            "ProcessLookupError",
-            "RecursionError",
-            "ReferenceError",
-            "ResourceWarning",
-            "RuntimeError",
-            "RuntimeWarning",
-            "StopAsyncIteration",
-            "StopIteration",
-            "SyntaxError",
-            "SyntaxWarning",
-            "SystemError",
-            "SystemExit",
-            "TabError",
-            "TimeoutError",
-            "True",
-            "TypeError",
-            "UnboundLocalError",
-            "UnicodeDecodeError",
-            "UnicodeEncodeError",
-            "UnicodeError",
-            "UnicodeTranslateError",
-            "UnicodeWarning",
-            "UserWarning",
-            "ValueError",
-            "Warning",
-            "ZeroDivisionError",
-        ],
-    ),
-    (
-        "the imports of generated Python",
-        &[
-            "Any",
-            "Array",
-            "Callable",
-            "ClassVar",
-            "Final",
-            "Generic",
-            "IntEnum",
-            "IntFlag",
-            "Iterable",
-            "LittleEndianStructure",
-            "Literal",
-            "Mapping",
-            "NamedTuple",
-            "Sequence",
-            "Structure",
-            "TypeVar",
-            "TypedDict",
-            "Union",
-            "Unpack",
-        ],
+        "
+            ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError
+            BrokenPipeError BufferError BytesWarning ChildProcessError ConnectionAbortedError ConnectionError
+            ConnectionRefusedError ConnectionResetError DeprecationWarning EOFError Ellipsis EncodingWarning
+            EnvironmentError Exception ExceptionGroup False FileExistsError FileNotFoundError FloatingPointError
+            FutureWarning GeneratorExit IOError ImportError ImportWarning IndentationError IndexError
+            InterruptedError IsADirectoryError KeyError KeyboardInterrupt LookupError MemoryError
+            ModuleNotFoundError NameError NotADirectoryError NotImplemented NotImplementedError OSError
+            OverflowError PendingDeprecationWarning PermissionError ProcessLookupError RecursionError ReferenceError
+            ResourceWarning RuntimeError RuntimeWarning StopAsyncIteration StopIteration SyntaxError SyntaxWarning
+            SystemError SystemExit TabError TimeoutError True TypeError UnboundLocalError UnicodeDecodeError
+            UnicodeEncodeError UnicodeError UnicodeTranslateError UnicodeWarning UserWarning ValueError Warning
+            ZeroDivisionError
+        ",
     ),
     (
         "the globals of JavaScript",
-        &[
-            "AbortSignal",
-            "AggregateError",
-            "ArrayBuffer",
-            "ArrayLike",
-            "Array",
-            "AsyncDisposable",
-            "AsyncIterable",
-            "AsyncIterator",
-            "Atomics",
-            "BigInt",
-            "BigInt64Array",
-            "BigUint64Array",
-            "Boolean",
-            "Buffer",
-            "DataView",
-            "Date",
-            "Disposable",
-            "Error",
-            "EvalError",
-            "FinalizationRegistry",
-            "Float16Array",
-            "Float32Array",
-            "Float64Array",
-            "Function",
-            "Infinity",
-            "Int16Array",
-            "Int32Array",
-            "Int8Array",
-            "Intl",
-            "JSON",
-            "Map",
-            "Math",
-            "NaN",
-            "Number",
-            "Object",
-            "Partial",
-            "Promise",
-            "Proxy",
-            "RangeError",
-            "Readonly",
-            "Record",
-            "Reflect",
-            "RegExp",
-            "Set",
-            "SharedArrayBuffer",
-            "Symbol",
-            "TextDecoder",
-            "TextEncoder",
-            "URIError",
-            "Uint16Array",
-            "Uint32Array",
-            "Uint8Array",
-            "Uint8ClampedArray",
-            "WeakMap",
-            "WeakRef",
-            "WeakSet",
-            "WebAssembly",
-        ],
+        "
+            AbortSignal AggregateError ArrayBuffer ArrayBufferView ArrayLike Array AsyncDisposable AsyncIterable AsyncIterator
+            Atomics BigInt BigInt64Array BigUint64Array Boolean Buffer DataView Date Disposable Error EvalError
+            FinalizationRegistry Float16Array Float32Array Float64Array Function Infinity Int16Array Int32Array
+            Int8Array Intl Iterable JSON Map Math NaN Number Object Partial Promise Proxy RangeError Readonly Record Reflect
+            RegExp Set SharedArrayBuffer Symbol TextDecoder TextEncoder URIError Uint16Array Uint32Array Uint8Array
+            Uint8ClampedArray WeakMap WeakRef WeakSet WebAssembly
+        ",
     ),
 ];
 
 /// Modules that a file of the same name next to generated code would hide from Python, or a crate from Rust.
-const PACKAGES: &[(&str, &[&str])] = &[
-    ("a crate that generated Rust names", &["alloc", "core", "std"]),
-    ("the package that generated code imports", &["ringgen"]),
+const PACKAGES: &[(&str, &str)] = &[
+    (
+        "a crate that generated Rust names",
+        "
+            alloc core std
+        ",
+    ),
+    (
+        "the package that generated code imports",
+        "
+            ringgen
+        ",
+    ),
     (
         "a module that generated Python needs",
-        &[
-            "abc",
-            "array",
-            "ast",
-            "asyncio",
-            "builtins",
-            "codecs",
-            "collections",
-            "contextlib",
-            "copy",
-            "ctypes",
-            "dataclasses",
-            "enum",
-            "errno",
-            "fcntl",
-            "functools",
-            "inspect",
-            "io",
-            "itertools",
-            "keyword",
-            "mmap",
-            "numbers",
-            "numpy",
-            "operator",
-            "os",
-            "pathlib",
-            "platform",
-            "re",
-            "select",
-            "site",
-            "stat",
-            "string",
-            "struct",
-            "subprocess",
-            "sys",
-            "tempfile",
-            "threading",
-            "time",
-            "token",
-            "types",
-            "typing",
-            "uuid",
-            "warnings",
-            "weakref",
-        ],
+        "
+            abc array ast asyncio builtins codecs collections contextlib copy ctypes dataclasses enum errno fcntl
+            functools inspect io itertools keyword mmap numbers numpy operator os pathlib platform re select site
+            stat string struct subprocess sys tempfile threading time token types typing uuid warnings weakref
+        ",
     ),
 ];
 
@@ -434,18 +123,22 @@ pub(crate) struct Taken {
     pub(crate) by: &'static str,
 }
 
-fn taken(name: &str, names: &[&str], by: &'static str) -> Option<Taken> {
-    names.contains(&name).then_some(Taken { by })
+fn has(names: &str, name: &str) -> bool {
+    names.split_whitespace().any(|other| other == name)
+}
+
+fn taken(name: &str, names: &str, by: &'static str) -> Option<Taken> {
+    has(names, name).then_some(Taken { by })
 }
 
 /// As Rust writes a name: a keyword is raw.
 pub(crate) fn escape_rust(name: String) -> String {
-    if RUST.contains(&name.as_str()) && !RUST_NEVER.contains(&name.as_str()) { format!("r#{name}") } else { name }
+    if has(RUST, &name) && !has(RUST_NEVER, &name) { format!("r#{name}") } else { name }
 }
 
 /// As Python writes a name: a keyword has a `_` behind it.
 pub(crate) fn escape_python(name: String) -> String {
-    let is_kept = PYTHON.contains(&name.as_str()) || PYTHON_TYPES.contains(&name.as_str());
+    let is_kept = has(PYTHON, &name) || has(PYTHON_TYPES, &name);
     if is_kept { format!("{name}_") } else { name }
 }
 
@@ -469,11 +162,9 @@ pub(crate) fn c_field(name: &str) -> Option<Taken> {
     taken(name, C, "a keyword of C")
 }
 
-/// Why a value can't have these names: as an enumerator of Rust, as its constant, and in Python.
-pub(crate) fn value(rust: &str, rust_const: &str, python: &str) -> Option<Taken> {
-    taken(rust, RUST_NEVER, "a keyword of Rust that has no raw form")
-        .or_else(|| taken(rust_const, RUST_CONSTANTS, "a constant of every generated type in Rust"))
-        .or_else(|| taken(python, PYTHON_ENUM_MEMBERS, "a member of every generated enum in Python"))
+/// Why a value can't have this name as an enumerator of Rust.
+pub(crate) fn value(name: &str) -> Option<Taken> {
+    taken(name, RUST_NEVER, "a keyword of Rust that has no raw form")
 }
 
 /// Why a type can't have this name.
@@ -486,4 +177,158 @@ pub(crate) fn package(name: &str) -> Option<Taken> {
     taken(name, RUST, "a keyword of Rust")
         .or_else(|| taken(name, PYTHON, "a keyword of Python"))
         .or_else(|| PACKAGES.iter().find_map(|(by, names)| taken(name, names, by)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::BACKENDS;
+    use crate::plan::{Plan, TypePlan};
+    use crate::{Source, compile};
+
+    /// A package with everything that brings names along.
+    const EVERYTHING: &str = r#"
+ringgen = 1
+package = "probe"
+[const]
+LIMIT = { type = "f64", value = 1.5 }
+[enum.Side]
+repr = "u8"
+values = [ { name = "Buy", value = 1 } ]
+[flags.State]
+repr = "u64"
+bits = [ { name = "Up", bit = 0 } ]
+[struct.Inner]
+fields = [ { name = "xx", type = "u8" } ]
+[message.Outer]
+fields = [
+  { name = "number", type = "u32" }, { name = "exact", type = "u64", ts_u64 = "number" }, { name = "wide", type = "i64[2]" },
+  { name = "real", type = "f32" }, { name = "yes", type = "bool[2][2]" }, { name = "side", type = "Side" },
+  { name = "sides", type = "Side[2]" }, { name = "state", type = "State" }, { name = "states", type = "State[2]" },
+  { name = "text", type = "str[4]" }, { name = "texts", type = "str[4][2]" }, { name = "raw", type = "bytes[4]" },
+  { name = "raws", type = "bytes[4][2]" }, { name = "inner", type = "Inner" }, { name = "inners", type = "Inner[2]" },
+  { name = "grid", type = "f64[2][2]" }, { name = "_later", reserved = 3 },
+]
+[ring.outers]
+message = "Outer"
+capacity = 8
+"#;
+
+    fn emitted(language: &str) -> (Plan, String) {
+        let plan =
+            compile(&Source::new("probe.toml", EVERYTHING)).unwrap_or_else(|bad| panic!("{}", bad.render(false)));
+        let backend = BACKENDS.iter().find(|backend| backend.language() == language).expect("a backend");
+        let text = backend.emit(&plan);
+        (plan, text)
+    }
+
+    /// The names of what a class has, by the words in front of them.
+    fn members(text: &str, starts: &[&str]) -> Vec<String> {
+        let name = |line: &str| {
+            let rest = starts.iter().find_map(|start| line.strip_prefix(start))?;
+            let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_'))?;
+            (end > 0 && rest[end..].starts_with(['(', ':', ' '])).then(|| rest[..end].to_string())
+        };
+        text.lines().filter_map(name).collect()
+    }
+
+    /// The part of a text that defines a class.
+    fn class<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
+        let from = text.find(start).unwrap_or_else(|| panic!("no `{start}` in:\n{text}"));
+        let text = &text[from + start.len()..];
+        &text[..text.find(end).unwrap_or(text.len())]
+    }
+
+    fn fields(plan: &Plan) -> Vec<&str> {
+        let TypePlan::Struct(outer) = plan.types.last().expect("a type") else {
+            panic!("the last type is the message")
+        };
+        assert_eq!(outer.name, "Outer");
+        outer.fields.iter().map(|field| field.name.as_str()).collect()
+    }
+
+    #[test]
+    fn every_member_of_a_generated_class_in_python_is_known_here() {
+        let (plan, text) = emitted("python");
+        let class = class(&text, "class Outer(", "\nclass ");
+        let members = members(class, &["    def ", "    "]);
+        assert!(members.contains(&"to_dict".to_string()) && members.contains(&"SIZE".to_string()), "{members:?}");
+        for member in members.iter().filter(|member| !member.starts_with('_')) {
+            let known = fields(&plan).contains(&member.as_str()) || has(PYTHON_MEMBERS, member) || member == "return";
+            assert!(known, "Python has a member `{member}`, which a field can hide");
+        }
+    }
+
+    #[test]
+    fn every_member_of_a_generated_class_in_typescript_is_known_here() {
+        let (plan, text) = emitted("typescript");
+        for start in ["class OuterReader", "class OuterView"] {
+            let class = class(&text, start, "\n}\n");
+            let starts = ["  override get ", "  override set ", "  override ", "  get ", "  set ", "  "];
+            let members = members(class, &starts);
+            assert!(members.len() > 15, "{members:?}");
+            for member in &members {
+                let ours = fields(&plan).iter().any(|field| {
+                    let setter = format!("set{}{}At", field[..1].to_uppercase(), &field[1..]);
+                    let more = [format!("{field}At"), format!("{field}Bytes"), format!("{field}BytesAt"), setter];
+                    member == field || more.contains(member)
+                });
+                let known = ours || has(TYPESCRIPT_MEMBERS, member) || ["readonly", "const"].contains(&member.as_str());
+                assert!(known, "TypeScript has a member `{member}`, which a field can hide");
+            }
+        }
+    }
+
+    /// A type of the schema would hide what the code around it means by the same name.
+    #[test]
+    fn every_name_that_generated_code_takes_from_its_language_is_refused_for_types() {
+        for language in ["python", "typescript"] {
+            let (_, text) = emitted(language);
+            let mut found = 0;
+            let mut unknown = std::collections::BTreeSet::new();
+            for name in bare_names(&text) {
+                let ours = ["Side", "State", "Inner", "Outer"].iter().any(|ty| name.contains(ty));
+                let is_constant = !name.chars().any(|c| c.is_ascii_lowercase());
+                if ours || is_constant || name.ends_with('_') || name.len() == 1 {
+                    continue;
+                }
+                found += 1;
+                if type_name(&name).is_none() && !has(PYTHON, &name) {
+                    unknown.insert(name);
+                }
+            }
+            assert!(unknown.is_empty(), "{language} uses {unknown:?}, which types of a schema can hide");
+            assert!(found > 10, "{language}: {found}");
+        }
+    }
+
+    /// The capitalised names in code that are not members of something; comments and texts left out.
+    fn bare_names(text: &str) -> Vec<String> {
+        let mut code = String::new();
+        let mut in_doc = false;
+        for line in text.lines() {
+            let trimmed = line.trim_start();
+            let quotes = line.matches("\"\"\"").count();
+            let comment = trimmed.starts_with(['#', '*']) || trimmed.starts_with("/*") || trimmed.starts_with("//");
+            if quotes == 0 && !in_doc && !comment {
+                let outside = line.split(['"', '`']).step_by(2).collect::<Vec<_>>().join("\"");
+                code += outside.split("//").next().unwrap_or_default();
+                code += "\n";
+            }
+            in_doc ^= quotes == 1;
+        }
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        let starts = code.char_indices().filter(|&(at, c)| {
+            let before = &code[..at];
+            // `\\p{…}` stands in regular expressions.
+            let is_name = !before.ends_with(|c: char| is_word(c) || c == '.' || c == '#') && !before.ends_with("\\p{");
+            c.is_ascii_uppercase() && is_name
+        });
+        let names = starts.map(|(at, _)| &code[at..]).filter_map(|rest| {
+            let end = rest.find(|c| !is_word(c))?;
+            // What has a colon behind it is the key of an object.
+            (!rest[end..].starts_with(':')).then(|| rest[..end].to_string())
+        });
+        names.collect()
+    }
 }

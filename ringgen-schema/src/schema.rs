@@ -98,17 +98,9 @@ pub(crate) struct RingDecl {
     pub(crate) doc: String,
 }
 
-/// The declarations of a file; `None` if it is in an edition whose keys may mean something else.
-pub(crate) fn read(file: File, findings: &mut Findings) -> Option<Schema> {
+/// The declarations of a file.
+pub(crate) fn read(file: File, findings: &mut Findings) -> Schema {
     let File { mut root, refused_types, imports } = file;
-    if let Some(edition) = root.integer("ringgen")
-        && edition.value != ringgen_layout::EDITION.into()
-    {
-        let message = format!("edition {} of the language is not known", edition.value);
-        let finding = Finding::new(&codes::R034, &edition.span, message).label("this version knows edition 1");
-        findings.push(finding.help("write `ringgen = 1`, or use a newer ringgen"));
-        return None;
-    }
     let mut options = root.table("options");
     let explicit_padding = options.as_mut().and_then(|options| options.text("padding"));
     let max_slot = options.as_mut().and_then(|options| options.integer("max_slot"));
@@ -125,7 +117,7 @@ pub(crate) fn read(file: File, findings: &mut Findings) -> Option<Schema> {
         let named = root.named(key).into_iter();
         structs.extend(named.map(|(name, record)| StructDecl::new(kind, name, record, findings)));
     }
-    Some(Schema {
+    Schema {
         package: root.text("package"),
         version: root.integer("version").map_or(1, |version| small(version).value),
         doc: doc(&mut root),
@@ -147,7 +139,7 @@ pub(crate) fn read(file: File, findings: &mut Findings) -> Option<Schema> {
         rings: root.named("ring").into_iter().map(|(name, record)| RingDecl::new(name, record)).collect(),
         refused_types,
         imports,
-    })
+    }
 }
 
 /// An integer of a key whose range is within `u32`.

@@ -3,15 +3,17 @@
 
 use std::collections::BTreeMap;
 
+use ringgen_layout::EDITION;
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::codes;
 use crate::diagnostic::{Finding, Findings};
-use crate::keys::{Key, Need, ROOT, SECTIONS, Section, Takes};
+use crate::keys::{Key, Need, ROOT, SECTIONS, Section, Style, Takes};
 use crate::names;
 use crate::numbers::{self, Number};
 use crate::source::{Source, Span, Spanned};
+use crate::type_expr;
 
 /// A table of the file, read by its [`Section`].
 #[derive(Debug)]
@@ -107,17 +109,8 @@ pub(crate) fn parse(source: &Source, findings: &mut Findings) -> Option<File> {
         return None;
     }
     let (root, errors) = DeTable::parse_recoverable(text);
-    let mut is_toml = true;
-    for error in &errors {
-        let span = error.span().unwrap_or(text.len()..text.len());
-        if error.message() == "duplicate key" {
-            findings.push(duplicate(text, &span));
-        } else {
-            is_toml = false;
-            findings.push(not_toml(error.message(), &span));
-        }
-    }
-    if !is_toml {
+    let is_toml = toml_errors(text, errors, findings);
+    if !is_toml || !knows_edition(root.get_ref(), findings) {
         return None;
     }
     let refused_types = match root.get_ref().get("variant").map(TomlSpanned::get_ref) {
@@ -126,17 +119,79 @@ pub(crate) fn parse(source: &Source, findings: &mut Findings) -> Option<File> {
     };
     let imports = root.get_ref().contains_key("import");
     let mut reader = Reader { text, findings };
-    let root = reader.table(&ROOT, root.get_ref(), 0..0, "the file");
+    let root = reader.table(&ROOT, root.get_ref(), NOWHERE, "the file");
     Some(File { root, refused_types, imports })
+}
+
+/// Reports what TOML itself refuses. `true` if that is nothing but keys that are there twice: the rest can be read.
+fn toml_errors(text: &str, errors: Vec<toml::de::Error>, findings: &mut Findings) -> bool {
+    let line_of = |at: usize| text[..at.min(text.len())].matches('\n').count();
+    let (mut is_toml, mut last_line, mut second_table) = (true, None, None);
+    for error in &errors {
+        let span = error.span().unwrap_or(text.len()..text.len());
+        let line = line_of(span.start);
+        if error.message() == "duplicate key" {
+            let header = header_before(text, span.start);
+            let in_header = header == line_start(text, span.start);
+            // What is in a table that should not be there is no mistake of its own.
+            if in_header || second_table != Some(header) {
+                findings.push(duplicate(text, &span));
+            }
+            if in_header {
+                second_table = Some(header);
+            }
+        } else if last_line.replace(line) != Some(line) {
+            // Further ones in the same line follow from the first.
+            is_toml = false;
+            findings.push(not_toml(error.message(), &span));
+        }
+    }
+    is_toml
+}
+
+/// Whether the file is in an edition whose keys are those of the table.
+fn knows_edition(root: &DeTable<'_>, findings: &mut Findings) -> bool {
+    let Some(value) = root.get("ringgen") else { return true };
+    match value.get_ref() {
+        DeValue::Integer(edition) if !is_edition(edition) => {
+            let message = format!("edition {edition} of the language is not known");
+            let known = format!("this version knows edition {EDITION}");
+            let finding = Finding::new(&codes::R034, &value.span(), message).label(known);
+            findings.push(finding.help(format!("write `ringgen = {EDITION}`, or use a newer ringgen")));
+            false
+        }
+        _ => true,
+    }
+}
+
+fn is_edition(integer: &toml::de::DeInteger<'_>) -> bool {
+    u32::from_str_radix(integer.as_str(), integer.radix()) == Ok(EDITION)
 }
 
 fn not_toml(message: &str, span: &Span) -> Finding {
     let finding = Finding::new(&codes::R031, span, format!("not TOML: {message}"));
-    match message {
-        "string values must be quoted" => finding.help("put it in quotes: `\"…\"`"),
-        _ if message.contains("missing comma") => finding.help("separate elements with `,`"),
-        _ => finding,
+    let expected = message.split_once("expected ").map(|(_, expected)| expected).filter(|it| it.starts_with('`'));
+    match expected {
+        _ if message.contains("missing comma") => {
+            finding.help("write `,` here, or the `\"` that is missing in front of it")
+        }
+        _ if message.starts_with("string values must be quoted") => finding.help("put it in quotes: `\"…\"`"),
+        Some(expected) => finding.help(format!("write {expected} here")),
+        None => finding.help("https://toml.io describes the format"),
     }
+}
+
+fn line_start(text: &str, at: usize) -> usize {
+    text[..at].rfind('\n').map_or(0, |newline| newline + 1)
+}
+
+/// Where the line of the table starts that a key is in.
+fn header_before(text: &str, at: usize) -> usize {
+    let mut start = line_start(text, at);
+    while start > 0 && !text[start..].trim_start().starts_with('[') {
+        start = line_start(text, start - 1);
+    }
+    start
 }
 
 /// TOML itself refuses the second of two equal keys; the first one is looked for here, for the report.
@@ -145,16 +200,20 @@ fn duplicate(text: &str, span: &Span) -> Finding {
     let finding = Finding::new(&codes::R013, span, format!("`{name}` is there twice"))
         .label("second")
         .help("remove one of them, or rename it");
-    let line_start = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
-    let line = text[line_start..].lines().next().unwrap_or_default();
-    if !line.trim_start().starts_with('[') {
-        return finding;
-    }
-    match text[..line_start].rfind(line.trim_end()) {
-        Some(first) => {
-            let first = first + (span.start - line_start);
-            finding.also(&(first..first + span.len()), "first")
-        }
+    let start = line_start(text, span.start);
+    let line = text[start..].lines().next().unwrap_or_default();
+    let first = if line.trim_start().starts_with('[') {
+        text[..start].rfind(line.trim_end()).map(|first| first + (span.start - start))
+    } else {
+        let is_key = |(at, found): &(usize, &str)| text[at + found.len()..].trim_start().starts_with('=');
+        text[header_before(text, span.start)..span.start]
+            .rmatch_indices(name)
+            .map(|(at, found)| (header_before(text, span.start) + at, found))
+            .find(is_key)
+            .map(|(at, _)| at)
+    };
+    match first {
+        Some(first) => finding.also(&(first..first + span.len()), "first"),
         None => finding,
     }
 }
@@ -255,6 +314,8 @@ impl Reader<'_> {
                 })
             }
             (_, other) => {
+                // A table's own place is all of its header, or all of it.
+                let span = if matches!(other, DeValue::Table(_)) { key_span.clone() } else { span };
                 self.wrong_kind(key, other, &span);
                 None
             }
@@ -264,7 +325,7 @@ impl Reader<'_> {
     fn named(
         &mut self,
         key: &'static Key,
-        style: crate::keys::Style,
+        style: Style,
         section: &'static Section,
         tables: &DeTable<'_>,
     ) -> Vec<(Spanned<String>, Record)> {
@@ -331,11 +392,11 @@ impl Reader<'_> {
         Some(Spanned::new(value, span))
     }
 
-    fn name(&mut self, style: crate::keys::Style, name: &Spanned<String>) -> bool {
+    fn name(&mut self, style: Style, name: &Spanned<String>) -> bool {
         match names::form(style, &name.value) {
             Ok(()) => true,
             Err(problem) => {
-                let shown = name.value.escape_debug();
+                let shown = names::shown(&name.value);
                 let finding = Finding::new(&codes::R035, &name.span, format!("`{shown}` {}", problem.message));
                 self.findings.push(finding.label(problem.label).help(problem.help));
                 false
@@ -348,7 +409,12 @@ impl Reader<'_> {
             return true;
         }
         let list = words.iter().map(|word| format!("`\"{word}\"`")).collect::<Vec<_>>().join(", ");
-        let message = format!("`{}` can't be `\"{}\"`", key.name, word.value.escape_debug());
+        let is_type = words.contains(&"u8");
+        if let Some(finding) = type_expr::foreign(&word.value, &word.span).filter(|_| is_type) {
+            self.findings.push(finding.help(format!("write one of {list}")));
+            return false;
+        }
+        let message = format!("`{}` can't be `\"{}\"`", key.name, names::shown(&word.value));
         let finding = Finding::new(&codes::R032, &word.span, message);
         self.findings.push(match names::closest(&word.value, words.iter().copied()) {
             Some(close) => finding.label(format!("did you mean `{close}`?")).help(format!("write one of {list}")),
@@ -394,7 +460,7 @@ impl Reader<'_> {
     }
 
     fn unknown_key(&mut self, section: &Section, name: &str, span: &Span) {
-        let shown = name.escape_debug();
+        let shown = names::shown(name);
         let finding = Finding::new(&codes::R012, span, format!("unknown key `{shown}`"));
         let keys = || section.keys.iter().filter(|key| !matches!(key.need, Need::NotYet(_))).map(|key| key.name);
         let elsewhere = SECTIONS.iter().find(|other| other.key(name).is_some());
@@ -449,6 +515,9 @@ fn example(key: &Key) -> String {
         ("values", _) => "values = [ { name = \"Unknown\", value = 0 } ]".to_string(),
         ("bits", _) => "bits = [ { name = \"First\", bit = 0 } ]".to_string(),
         ("capacity", _) => "capacity = 1024".to_string(),
+        ("package", _) => "package = \"market\"".to_string(),
+        ("message", _) => "message = \"Trade\"".to_string(),
+        ("name", Takes::Name(Style::Field)) => "name = \"price\"".to_string(),
         (_, Takes::Text | Takes::Line) => format!("{name} = \"…\""),
         (_, Takes::Type) => format!("{name} = \"u32\""),
         (_, Takes::Name(style)) => format!("{name} = \"{}\"", names::example(style)),

@@ -5,6 +5,7 @@ use ringgen_layout::Scalar;
 
 use crate::codes::{self, Code};
 use crate::diagnostic::Finding;
+use crate::names::shown;
 use crate::source::{Span, Spanned};
 
 /// A type as it was written, well-formed.
@@ -98,7 +99,8 @@ impl Parser<'_> {
                 Some(inside) => inside.find(']').map(|close| bracket + 1 + close),
                 None => {
                     let span = self.part(bracket, self.text.len());
-                    return Err(self.unreadable(span, "this does not belong to a type".to_string()));
+                    let finding = self.unreadable(span, "this does not belong to a type".to_string());
+                    return Err(finding.help("remove it"));
                 }
             };
             let Some(close) = close else {
@@ -132,7 +134,7 @@ impl Parser<'_> {
         if is_constant {
             return Ok(Spanned::new(Length::Constant(text.to_string()), span));
         }
-        let finding = self.unreadable(span, format!("`{}` is no array length", text.escape_debug()));
+        let finding = self.unreadable(span, format!("`{}` is no array length", shown(text)));
         Err(finding.help("write a decimal integer or the name of a constant; there is no arithmetic"))
     }
 
@@ -153,9 +155,7 @@ impl Parser<'_> {
                 let finding = Finding::new(&codes::R104, &span, format!("`{word}` is not supported yet"));
                 Some(finding.help(format!("write `{fixed}[256]`, which has a fixed size")))
             }
-            _ => FOREIGN.iter().find(|(names, ..)| names.contains(&word)).map(|(_, code, why, help)| {
-                Finding::new(code, &span, format!("`{word}` {why}")).help(format!("write {help}"))
-            }),
+            _ => foreign(word, &span),
         }
     }
 
@@ -166,15 +166,15 @@ impl Parser<'_> {
         let sigil = ["&mut ", "&", "*const ", "*mut ", "*"].into_iter().find(|sigil| text.starts_with(sigil));
         if let Some(sigil) = sigil {
             let span = self.part(start, start + sigil.trim_end().len());
-            return address(&span, &format!("`{}`", text.escape_debug()), text);
+            return address(&span, &format!("`{}`", shown(text)), text);
         }
         if text.ends_with(['*', '&']) {
             let sigil = start + text.len() - 1;
-            return address(&self.part(sigil, sigil + 1), &format!("`{}`", text.escape_debug()), text);
+            return address(&self.part(sigil, sigil + 1), &format!("`{}`", shown(text)), text);
         }
         for word in ["fn", "dyn", "impl", "extern", "unsafe"] {
             if text.strip_prefix(word).is_some_and(|rest| rest.starts_with([' ', '('])) {
-                let message = format!("`{}` is code, which lies elsewhere in another process", text.escape_debug());
+                let message = format!("`{}` is code, which lies elsewhere in another process", shown(text));
                 let finding = Finding::new(&codes::R021, &self.part(start, start + word.len()), message);
                 return finding.help("declare an [enum.NAME] of what is to be done");
             }
@@ -184,7 +184,7 @@ impl Parser<'_> {
             let parts = inside.trim_end_matches(']').split_once(';').map(|(ty, length)| (ty.trim(), length.trim()));
             let (ty, length) = parts.unwrap_or((inside.trim_end_matches(']').trim(), "16"));
             let ty = if ty.is_empty() { "u8" } else { ty };
-            return finding.help(format!("write `{}[{}]`", ty.escape_debug(), length.escape_debug()));
+            return finding.help(format!("write `{}[{}]`", shown(ty), shown(length)));
         }
         if text.starts_with('(') {
             let finding = self.unreadable(all, "a tuple has no defined layout".to_string());
@@ -207,10 +207,10 @@ impl Parser<'_> {
             at = offset + word.len();
         }
         if text.contains('<') {
-            let finding = self.unreadable(all, format!("`{}` is generic, and types here are not", text.escape_debug()));
+            let finding = self.unreadable(all, format!("`{}` is generic, and types here are not", shown(text)));
             return finding.help("write a scalar, `T[N]`, or the name of a type of this file");
         }
-        let finding = self.unreadable(all, format!("`{}` is no type", text.escape_debug()));
+        let finding = self.unreadable(all, format!("`{}` is no type", shown(text)));
         finding.help("write a scalar, `T[N]`, `str[N]`, `bytes[N]`, or the name of a type of this file")
     }
 }
@@ -222,6 +222,14 @@ fn address(span: &Span, what: &str, text: &str) -> Finding {
         true => "write `str[12]` for text of at most 12 bytes",
         false => "store an index instead: `u32` or `u64`",
     })
+}
+
+/// A type of another language, and why this one does not have it.
+pub(crate) fn foreign(word: &str, span: &Span) -> Option<Finding> {
+    FOREIGN
+        .iter()
+        .find(|(names, ..)| names.contains(&word))
+        .map(|(_, code, why, help)| Finding::new(code, span, format!("`{word}` {why}")).help(format!("write {help}")))
 }
 
 type Foreign = (&'static [&'static str], &'static Code, &'static str, &'static str);
