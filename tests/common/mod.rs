@@ -1,5 +1,5 @@
 //! What the tests that cross languages share: where the interpreters are, and a ring directory of their own.
-#![allow(dead_code, reason = "each test binary uses its own part of this module")]
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part of this module")]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,6 +7,19 @@ use std::process::Command;
 /// The repository's root.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// What `ringgen generate schemas` made for a language, as it is committed.
+pub fn generated(language: &str) -> PathBuf {
+    let folder = root().join("generated").join(language);
+    assert!(folder.is_dir(), "{} is missing: run `ringgen generate schemas --out generated`", folder.display());
+    folder
+}
+
+/// The text of a file of the repository.
+pub fn text(path: impl AsRef<Path>) -> String {
+    let path = root().join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// Where cargo put this test, hence where the other things it built are.

@@ -1,0 +1,102 @@
+//! Where every byte lies, asked of six witnesses that don't know each other: rustc, ctypes, numpy, V8, gcc for this
+//! machine and gcc for a 32-bit one. Each prints what it finds for every type in `schemas/`, and that must be what the
+//! plan says. So must hashes, canonical texts, enum values, constants and rings, in every language.
+//!
+//! A fact is a key and a value: `field market.Trade.price` is `8 8`, its offset and size. Programs print one a line,
+//! behind the name of the witness, with tabs in between.
+
+mod common;
+#[path = "hosts/c.rs"]
+mod c;
+#[path = "hosts/facts.rs"]
+mod facts;
+#[path = "hosts/question.rs"]
+mod question;
+#[path = "hosts/rust.rs"]
+mod rust;
+
+use std::process::Command;
+
+use facts::{Facts, Said};
+
+#[test]
+fn rustc_lays_every_type_out_as_the_plan_says() {
+    let plans = facts::plans();
+    let said = rust::ask(&plans);
+    facts::compare(&plans, "rustc", facts::everything, &said["rustc"]);
+}
+
+#[test]
+fn gcc_lays_every_type_out_as_the_plan_says() {
+    let plans = facts::plans();
+    facts::compare(&plans, "gcc", facts::layout, &c::ask(&plans)["gcc"]);
+}
+
+#[test]
+fn gcc_for_32_bits_lays_every_type_out_as_the_plan_says() {
+    match c::assert_for_32_bits(&facts::plans()) {
+        c::Verdict::Agrees => println!("RAN      gcc -m32"),
+        c::Verdict::NoSuchTarget(why) => println!("NOT RUN  gcc -m32: {why}"),
+    }
+}
+
+#[test]
+fn python_lays_every_type_out_as_the_plan_says() {
+    let plans = facts::plans();
+    let said = ask_python(&plans);
+    facts::compare(&plans, "ctypes", facts::everything, &said["ctypes"]);
+    facts::compare(&plans, "numpy", facts::layout_for_numpy, &said["numpy"]);
+    facts::compare(&plans, "ctypes by properties", facts::reads, &said["ctypes by properties"]);
+    facts::compare(&plans, "ctypes by setters", facts::writes, &said["ctypes by setters"]);
+}
+
+#[test]
+fn typescript_lays_every_type_out_as_the_plan_says() {
+    let plans = facts::plans();
+    let said = ask_node(&plans);
+    facts::compare(&plans, "V8", facts::everything, &said["V8"]);
+    for witness in ["V8 by readers", "V8 by views", "V8 by objects"] {
+        facts::compare(&plans, witness, facts::reads, &said[witness]);
+    }
+    for witness in ["V8 by setters", "V8 by encoding"] {
+        facts::compare(&plans, witness, facts::writes, &said[witness]);
+    }
+}
+
+/// A comparison that misses a difference would be worse than none.
+#[test]
+fn a_difference_is_reported_with_schema_and_witness() {
+    let plans = facts::plans();
+    let mut found: Facts = plans.iter().flat_map(facts::layout).collect();
+    *found.get_mut("field market.Trade.price").expect("a field of the schema") = "9 8".into();
+    found.remove("size telemetry.Sample");
+    let panic = std::panic::catch_unwind(|| facts::compare(&plans, "nobody", facts::layout, &found))
+        .expect_err("there are two differences");
+    let text = panic.downcast_ref::<String>().expect("a panic with a text");
+    assert!(text.contains("nobody"), "{text}");
+    assert!(text.contains("schemas/market.toml: field market.Trade.price: `8 8` in the plan, `9 8`"), "{text}");
+    assert!(text.contains("schemas/telemetry.toml: size telemetry.Sample: `40` in the plan, nothing"), "{text}");
+}
+
+fn ask_python(plans: &[ringgen_schema::plan::Plan]) -> Said {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let question = folder.path().join("question.json");
+    std::fs::write(&question, question::of(plans, |names| &names.python)).expect("a fresh directory");
+    let mut python = Command::new(common::python());
+    python.arg(common::root().join("tests/hosts/facts.py")).arg(&question).arg(common::generated("python"));
+    facts::said(python.env("PYTHONDONTWRITEBYTECODE", "1"))
+}
+
+fn ask_node(plans: &[ringgen_schema::plan::Plan]) -> Said {
+    let mut files = vec![("facts.ts".to_string(), common::text("tests/hosts/facts.ts"))];
+    for plan in plans {
+        let name = format!("{}.ts", plan.package);
+        let text = common::text(format!("generated/typescript/{name}"));
+        files.push((name, text));
+    }
+    let files: Vec<(&str, String)> = files.iter().map(|(name, text)| (name.as_str(), text.clone())).collect();
+    let project = common::node_project(&files);
+    let question = project.path().join("question.json");
+    std::fs::write(&question, question::of(plans, |names| &names.typescript)).expect("a fresh directory");
+    facts::said(Command::new("node").arg(project.path().join("facts.js")).arg(&question))
+}
