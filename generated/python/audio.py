@@ -193,9 +193,9 @@ def _real32(name: str, value: float) -> float:
     try:
         _struct.pack("<f", value)
     except _struct.error:
-        raise TypeError(f"{name} is a number, not {value!r}") from None
+        raise TypeError(f"{name} is a number that an `f32` can hold, not {value!r}") from None
     except OverflowError:
-        raise ValueError(f"{name} can't be {value}: it is an `f32`") from None
+        raise ValueError(f"{name} is a number that an `f32` can hold, not {value!r}") from None
     return value
 
 
@@ -426,6 +426,10 @@ class Header(_ctypes.LittleEndianStructure):
         """Whether every byte is the same."""
         return isinstance(other, Header) and bytes(self) == bytes(other)
 
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Header.from_buffer_copy, (bytes(self),)
+
     def __repr__(self) -> str:
         return _show(
             self,
@@ -568,6 +572,10 @@ class Block(_ctypes.LittleEndianStructure):
     def __eq__(self, other: object) -> bool:
         """Whether every byte is the same."""
         return isinstance(other, Block) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Block.from_buffer_copy, (bytes(self),)
 
     def __repr__(self) -> str:
         return _show(
@@ -786,6 +794,10 @@ class Levels(_ctypes.LittleEndianStructure):
     def __eq__(self, other: object) -> bool:
         """Whether every byte is the same."""
         return isinstance(other, Levels) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Levels.from_buffer_copy, (bytes(self),)
 
     def __repr__(self) -> str:
         return _show(

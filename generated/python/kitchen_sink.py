@@ -199,9 +199,9 @@ def _real(name: str, value: float) -> float:
     try:
         _struct.pack("<d", value)
     except _struct.error:
-        raise TypeError(f"{name} is a number, not {value!r}") from None
+        raise TypeError(f"{name} is a number that an `f64` can hold, not {value!r}") from None
     except OverflowError:
-        raise ValueError(f"{name} can't be {value}: it is an `f64`") from None
+        raise ValueError(f"{name} is a number that an `f64` can hold, not {value!r}") from None
     return value
 
 
@@ -210,9 +210,9 @@ def _real32(name: str, value: float) -> float:
     try:
         _struct.pack("<f", value)
     except _struct.error:
-        raise TypeError(f"{name} is a number, not {value!r}") from None
+        raise TypeError(f"{name} is a number that an `f32` can hold, not {value!r}") from None
     except OverflowError:
-        raise ValueError(f"{name} can't be {value}: it is an `f32`") from None
+        raise ValueError(f"{name} is a number that an `f32` can hold, not {value!r}") from None
     return value
 
 
@@ -428,6 +428,10 @@ class Inner(_ctypes.LittleEndianStructure):
     def __eq__(self, other: object) -> bool:
         """Whether every byte is the same."""
         return isinstance(other, Inner) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Inner.from_buffer_copy, (bytes(self),)
 
     def __repr__(self) -> str:
         return _show(
@@ -933,6 +937,10 @@ class Names(_ctypes.LittleEndianStructure):
         """Whether every byte is the same."""
         return isinstance(other, Names) and bytes(self) == bytes(other)
 
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Names.from_buffer_copy, (bytes(self),)
+
     def __repr__(self) -> str:
         return _show(
             self,
@@ -1090,6 +1098,10 @@ class Outer(_ctypes.LittleEndianStructure):
         """Whether every byte is the same."""
         return isinstance(other, Outer) and bytes(self) == bytes(other)
 
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Outer.from_buffer_copy, (bytes(self),)
+
     def __repr__(self) -> str:
         return _show(
             self,
@@ -1187,6 +1199,10 @@ class Point(_ctypes.LittleEndianStructure):
     def __eq__(self, other: object) -> bool:
         """Whether every byte is the same."""
         return isinstance(other, Point) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Point.from_buffer_copy, (bytes(self),)
 
     def __repr__(self) -> str:
         return _show(
@@ -1394,6 +1410,10 @@ class ReservedWords(_ctypes.LittleEndianStructure):
     def __eq__(self, other: object) -> bool:
         """Whether every byte is the same."""
         return isinstance(other, ReservedWords) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return ReservedWords.from_buffer_copy, (bytes(self),)
 
     def __repr__(self) -> str:
         return _show(
@@ -1819,6 +1839,10 @@ class Scalars(_ctypes.LittleEndianStructure):
         """Whether every byte is the same."""
         return isinstance(other, Scalars) and bytes(self) == bytes(other)
 
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Scalars.from_buffer_copy, (bytes(self),)
+
     def __repr__(self) -> str:
         return _show(
             self,
@@ -1943,6 +1967,10 @@ class Segment(_ctypes.LittleEndianStructure):
     def __eq__(self, other: object) -> bool:
         """Whether every byte is the same."""
         return isinstance(other, Segment) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Segment.from_buffer_copy, (bytes(self),)
 
     def __repr__(self) -> str:
         return _show(
@@ -2589,6 +2617,10 @@ class Everything(_ctypes.LittleEndianStructure):
         """Whether every byte is the same."""
         return isinstance(other, Everything) and bytes(self) == bytes(other)
 
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Everything.from_buffer_copy, (bytes(self),)
+
     def __repr__(self) -> str:
         return _show(
             self,
@@ -2815,6 +2847,10 @@ class Texts(_ctypes.LittleEndianStructure):
     def __eq__(self, other: object) -> bool:
         """Whether every byte is the same."""
         return isinstance(other, Texts) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Texts.from_buffer_copy, (bytes(self),)
 
     def __repr__(self) -> str:
         return _show(
@@ -3244,6 +3280,10 @@ class Arrays(_ctypes.LittleEndianStructure):
         """Whether every byte is the same."""
         return isinstance(other, Arrays) and bytes(self) == bytes(other)
 
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Arrays.from_buffer_copy, (bytes(self),)
+
     def __repr__(self) -> str:
         return _show(
             self,
@@ -3562,6 +3602,10 @@ class Places(_ctypes.LittleEndianStructure):
     def __eq__(self, other: object) -> bool:
         """Whether every byte is the same."""
         return isinstance(other, Places) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Places.from_buffer_copy, (bytes(self),)
 
     def __repr__(self) -> str:
         return _show(

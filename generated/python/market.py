@@ -193,9 +193,9 @@ def _real(name: str, value: float) -> float:
     try:
         _struct.pack("<d", value)
     except _struct.error:
-        raise TypeError(f"{name} is a number, not {value!r}") from None
+        raise TypeError(f"{name} is a number that an `f64` can hold, not {value!r}") from None
     except OverflowError:
-        raise ValueError(f"{name} can't be {value}: it is an `f64`") from None
+        raise ValueError(f"{name} is a number that an `f64` can hold, not {value!r}") from None
     return value
 
 
@@ -354,6 +354,10 @@ class Level(_ctypes.LittleEndianStructure):
     def __eq__(self, other: object) -> bool:
         """Whether every byte is the same."""
         return isinstance(other, Level) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Level.from_buffer_copy, (bytes(self),)
 
     def __repr__(self) -> str:
         return _show(
@@ -557,6 +561,10 @@ class Book(_ctypes.LittleEndianStructure):
     def __eq__(self, other: object) -> bool:
         """Whether every byte is the same."""
         return isinstance(other, Book) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Book.from_buffer_copy, (bytes(self),)
 
     def __repr__(self) -> str:
         return _show(
@@ -796,6 +804,10 @@ class Trade(_ctypes.LittleEndianStructure):
     def __eq__(self, other: object) -> bool:
         """Whether every byte is the same."""
         return isinstance(other, Trade) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Trade.from_buffer_copy, (bytes(self),)
 
     def __repr__(self) -> str:
         return _show(

@@ -186,9 +186,9 @@ def _real(name: str, value: float) -> float:
     try:
         _struct.pack("<d", value)
     except _struct.error:
-        raise TypeError(f"{name} is a number, not {value!r}") from None
+        raise TypeError(f"{name} is a number that an `f64` can hold, not {value!r}") from None
     except OverflowError:
-        raise ValueError(f"{name} can't be {value}: it is an `f64`") from None
+        raise ValueError(f"{name} is a number that an `f64` can hold, not {value!r}") from None
     return value
 
 
@@ -197,9 +197,9 @@ def _real32(name: str, value: float) -> float:
     try:
         _struct.pack("<f", value)
     except _struct.error:
-        raise TypeError(f"{name} is a number, not {value!r}") from None
+        raise TypeError(f"{name} is a number that an `f32` can hold, not {value!r}") from None
     except OverflowError:
-        raise ValueError(f"{name} can't be {value}: it is an `f32`") from None
+        raise ValueError(f"{name} is a number that an `f32` can hold, not {value!r}") from None
     return value
 
 
@@ -296,6 +296,10 @@ class Position(_ctypes.LittleEndianStructure):
     def __eq__(self, other: object) -> bool:
         """Whether every byte is the same."""
         return isinstance(other, Position) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Position.from_buffer_copy, (bytes(self),)
 
     def __repr__(self) -> str:
         return _show(
@@ -563,6 +567,10 @@ class Sample(_ctypes.LittleEndianStructure):
     def __eq__(self, other: object) -> bool:
         """Whether every byte is the same."""
         return isinstance(other, Sample) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Sample.from_buffer_copy, (bytes(self),)
 
     def __repr__(self) -> str:
         return _show(
@@ -853,6 +861,10 @@ class Summary(_ctypes.LittleEndianStructure):
     def __eq__(self, other: object) -> bool:
         """Whether every byte is the same."""
         return isinstance(other, Summary) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Summary.from_buffer_copy, (bytes(self),)
 
     def __repr__(self) -> str:
         return _show(

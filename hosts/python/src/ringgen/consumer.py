@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from . import layout
-from .rows import array_over, revoke
+from .rows import array_over, dtype_of, revoke
 from .side import Side
 
 if TYPE_CHECKING:
@@ -109,7 +109,8 @@ class Consumer(Side[T]):
 
     def try_pop_rows(self, count: int) -> npt.NDArray[np.void]:
         """As `try_pop_many`, as a structured array of its own."""
-        return array_over(self._copy(count)[0], self._message)
+        dtype = dtype_of(self._message)
+        return array_over(self._copy(count)[0], dtype)
 
     def pop_rows(self, count: int, timeout: float | None = None) -> npt.NDArray[np.void]:
         """As `pop_many`, as a structured array of its own."""
@@ -161,10 +162,11 @@ class Consumer(Side[T]):
 
     def try_peek_rows(self, count: int) -> npt.NDArray[np.void] | None:
         """As `try_peek`, as a read-only structured array over the slots themselves."""
+        dtype = dtype_of(self._message)
         slots = self.try_peek(count)
         if slots is None:
             return None
-        self._rows = rows = array_over(slots, self._message)
+        self._rows = rows = array_over(slots, dtype)
         return rows
 
     def peek_rows(self, count: int, timeout: float | None = None) -> npt.NDArray[np.void] | None:

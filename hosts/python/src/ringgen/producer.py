@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from . import layout
 from .errors import Detached, PeerDied, Timeout
-from .rows import array_over, revoke
+from .rows import array_over, dtype_of, revoke
 from .side import Side
 
 if TYPE_CHECKING:
@@ -181,10 +181,11 @@ class Producer(Side[T]):
 
     def try_claim_rows(self, count: int) -> npt.NDArray[np.void] | None:
         """As `try_claim`, as a structured array over the slots themselves."""
+        dtype = dtype_of(self._message)
         slots = self.try_claim(count)
         if slots is None:
             return None
-        self._rows = rows = array_over(slots, self._message)
+        self._rows = rows = array_over(slots, dtype)
         return rows
 
     def claim_rows(self, count: int, timeout: float | None = None) -> npt.NDArray[np.void]:

@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def array_over(data: memoryview | bytearray, message: Message[T]) -> npt.NDArray[np.void]:
-    """A structured array over these bytes."""
+def dtype_of(message: Message[T]) -> np.dtype[np.void]:
+    """The dtype of a message. Ask before anything is claimed or taken: numpy may not be there."""
     if message.dtype is None:
         raise TypeError(f"{message.name} has no dtype: its module was generated without numpy")
-    dtype = message.dtype()
+    return message.dtype()
+
+
+def array_over(data: memoryview | bytearray, dtype: np.dtype[np.void]) -> npt.NDArray[np.void]:
+    """A structured array over these bytes."""
     import numpy
 
     return numpy.frombuffer(data, dtype)

@@ -227,10 +227,10 @@ impl<'a> Field<'a> {
             Kind::Float(_) => format!("_real({label}, {item})"),
             Kind::Bool => format!("_boolean({label}, {item})"),
             Kind::Text(length) => {
-                format!("_octets(_text({label}, {item}, {length}))")
+                format!("_octets(_text({label}, {item}, {length}), {length})")
             }
             Kind::Bytes(length) | Kind::Blank(length) => {
-                format!("_octets(_blob({label}, {item}, {length}))")
+                format!("_octets(_blob({label}, {item}, {length}), {length})")
             }
             Kind::Struct(of) => format!("_structure({label}, {item}, {})", of.name),
         }

@@ -173,7 +173,14 @@ fn push(code: &mut Code, plan: &Plan, message: &StructPlan, verb: &str, gives: &
             code.list(&format!("{name}("), keywords(), ")");
             code.line("raise");
         });
-        code.line(format!("{answer}self._core.{verb}_bytes(_data{further})"));
+        if timeout.is_none() {
+            code.line("return self._core.try_push_bytes(_data)");
+            return;
+        }
+        // Almost always there is room, and a call less to find out.
+        code.block("if not self._core.try_push_bytes(_data):", |code| {
+            code.line(format!("self._core.push_bytes(_data{further})"));
+        });
     });
 }
 
@@ -218,7 +225,7 @@ fn print_consumer(code: &mut Code, plan: &Plan, ring: &RingPlan, message: &Struc
             code,
             &format!("pop(self, timeout: float | None = None) -> {name} | None"),
             &["Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."],
-            "return self._core.pop(timeout)",
+            "message = self._core.try_pop()\nreturn self._core.pop(timeout) if message is None else message",
         );
         method(
             code,
@@ -263,6 +270,6 @@ fn method(code: &mut Code, signature: &str, doc: &[&str], body: &str) {
     code.line("");
     code.block(format!("def {signature}:"), |code| {
         docstring(code, &paragraphs(doc.iter().copied()));
-        code.line(body);
+        code.lines(body);
     });
 }

@@ -157,6 +157,11 @@ fn methods(code: &mut Code, plan: &Plan, of: &StructPlan) {
         code.line(format!("return isinstance(other, {}) and bytes(self) == bytes(other)", of.name));
     });
     code.line("");
+    code.block("def __reduce__(self) -> tuple[_t.Any, ...]:", |code| {
+        docstring(code, "How it is copied and pickled: by its bytes.");
+        code.line(format!("return {}.from_buffer_copy, (bytes(self),)", of.name));
+    });
+    code.line("");
     code.block("def __repr__(self) -> str:", |code| {
         let names = Field::data(plan, of).map(|field| string(field.name()));
         code.list("return _show(", ["self".to_string()].into_iter().chain(names), ")");

@@ -1,3 +1,3 @@
-def _octets(data: bytes) -> _ctypes.Array[_ctypes.c_uint8]:
-    """An array of these bytes."""
-    return (_ctypes.c_uint8 * len(data)).from_buffer_copy(data)
+def _octets(data: bytes, size: int) -> _ctypes.Array[_ctypes.c_uint8]:
+    """An array of these bytes, and of zeros behind them."""
+    return (_ctypes.c_uint8 * size).from_buffer_copy(data.ljust(size, b"\0"))

@@ -3,7 +3,7 @@ def _real32(name: str, value: float) -> float:
     try:
         _struct.pack("<f", value)
     except _struct.error:
-        raise TypeError(f"{name} is a number, not {value!r}") from None
+        raise TypeError(f"{name} is a number that an `f32` can hold, not {value!r}") from None
     except OverflowError:
-        raise ValueError(f"{name} can't be {value}: it is an `f32`") from None
+        raise ValueError(f"{name} is a number that an `f32` can hold, not {value!r}") from None
     return value
