@@ -50,7 +50,8 @@ export type BlockState = number;
 
 /** The names of the bits that are set. */
 export function namesOfBlockState(value: BlockState): (keyof typeof BlockState)[] {
-  return (Object.keys(BlockState) as (keyof typeof BlockState)[]).filter((name) => (value & BlockState[name]) !== 0);
+  const names = Object.keys(BlockState) as (keyof typeof BlockState)[];
+  return names.filter((name) => (value & BlockState[name]) !== 0);
 }
 
 /**
@@ -69,7 +70,8 @@ export type Source = (typeof Source)[keyof typeof Source] | (number & {});
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfSource(value: Source): keyof typeof Source | undefined {
-  return (Object.keys(Source) as (keyof typeof Source)[]).find((name) => Source[name] === value);
+  const names = Object.keys(Source) as (keyof typeof Source)[];
+  return names.find((name) => Source[name] === value);
 }
 
 /**
@@ -437,7 +439,13 @@ function readBlock(data: DataView, at: number): Block {
 
 function writeBlock(data: DataView, at: number, value: Block): void {
   writeHeader(data, at, value.header);
-  each_(value.samples, 2, "Block.samples", (line, row) => { if (!putNumbers_(data, at + 32 + row * 1024, line, Float32Array, 256, "Block.samples")) each_(line, 256, "Block.samples", (one, i) => data.setFloat32(at + 32 + row * 1024 + i * 4, f32_(one, "Block.samples"), true)); });
+  writeBlock_samples(data, at + 32, value.samples);
+}
+
+function writeBlock_samples(data: DataView, at: number, values: ArrayLike<ArrayLike<number>>): void {
+  each_(values, 2, "Block.samples", (one, row) => {
+    setNumbers_(data, at + row * 1024, one, Float32Array, 256, "Block.samples", f32_);
+  });
 }
 
 /** A {@link Block} in place, to be read: every access looks at the bytes as they are then. */
@@ -466,7 +474,8 @@ export class BlockReader {
 
   /** One element of `samples`. */
   samplesAt(row: number, column: number): number {
-    return this.#window.data.getFloat32(this.#at + 32 + index_(row, 2, "Block.samples") * 1024 + index_(column, 256, "Block.samples") * 4, true);
+    const at = this.#at + 32 + index_(row, 2, "Block.samples") * 1024 + index_(column, 256, "Block.samples") * 4;
+    return this.#window.data.getFloat32(at, true);
   }
 
   /** A copy that shares nothing with it. */
@@ -505,12 +514,13 @@ export class BlockView extends BlockReader {
   }
 
   override set samples(value: ArrayLike<ArrayLike<number>>) {
-    each_(value, 2, "Block.samples", (line, row) => { if (!putNumbers_(this.#window.data, this.#at + 32 + row * 1024, line, Float32Array, 256, "Block.samples")) each_(line, 256, "Block.samples", (one, i) => this.#window.data.setFloat32(this.#at + 32 + row * 1024 + i * 4, f32_(one, "Block.samples"), true)); });
+    writeBlock_samples(this.#window.data, this.#at + 32, value);
   }
 
   /** Writes one element of `samples`. */
   setSamplesAt(row: number, column: number, value: number): void {
-    this.#window.data.setFloat32(this.#at + 32 + index_(row, 2, "Block.samples") * 1024 + index_(column, 256, "Block.samples") * 4, f32_(value, "Block.samples"), true);
+    const at = this.#at + 32 + index_(row, 2, "Block.samples") * 1024 + index_(column, 256, "Block.samples") * 4;
+    this.#window.data.setFloat32(at, f32_(value, "Block.samples"), true);
   }
 
   /** Takes over every value. */
@@ -639,12 +649,32 @@ function readLevels(data: DataView, at: number): Levels {
 
 function writeLevels(data: DataView, at: number, value: Levels): void {
   writeHeader(data, at, value.header);
-  if (!putNumbers_(data, at + 32, value.rms, Float32Array, 2, "Levels.rms")) each_(value.rms, 2, "Levels.rms", (one, i) => data.setFloat32(at + 32 + i * 4, f32_(one, "Levels.rms"), true));
-  if (!putNumbers_(data, at + 40, value.peak, Float32Array, 2, "Levels.peak")) each_(value.peak, 2, "Levels.peak", (one, i) => data.setFloat32(at + 40 + i * 4, f32_(one, "Levels.peak"), true));
-  each_(value.spectrum, 2, "Levels.spectrum", (line, row) => { if (!putNumbers_(data, at + 48 + row * 64, line, Float32Array, 16, "Levels.spectrum")) each_(line, 16, "Levels.spectrum", (one, i) => data.setFloat32(at + 48 + row * 64 + i * 4, f32_(one, "Levels.spectrum"), true)); });
-  each_(value.clipped, 2, "Levels.clipped", (one, i) => data.setUint8(at + 176 + i, bool_(one, "Levels.clipped")));
+  writeLevels_rms(data, at + 32, value.rms);
+  writeLevels_peak(data, at + 40, value.peak);
+  writeLevels_spectrum(data, at + 48, value.spectrum);
+  writeLevels_clipped(data, at + 176, value.clipped);
   data.setUint16(at + 178, 0, true);
   data.setUint32(at + 180, u32_(value.frames, "Levels.frames"), true);
+}
+
+function writeLevels_rms(data: DataView, at: number, values: ArrayLike<number>): void {
+  setNumbers_(data, at, values, Float32Array, 2, "Levels.rms", f32_);
+}
+
+function writeLevels_peak(data: DataView, at: number, values: ArrayLike<number>): void {
+  setNumbers_(data, at, values, Float32Array, 2, "Levels.peak", f32_);
+}
+
+function writeLevels_spectrum(data: DataView, at: number, values: ArrayLike<ArrayLike<number>>): void {
+  each_(values, 2, "Levels.spectrum", (one, row) => {
+    setNumbers_(data, at + row * 64, one, Float32Array, 16, "Levels.spectrum", f32_);
+  });
+}
+
+function writeLevels_clipped(data: DataView, at: number, values: ArrayLike<boolean>): void {
+  each_(values, 2, "Levels.clipped", (one, i) => {
+    data.setUint8(at + i, bool_(one, "Levels.clipped"));
+  });
 }
 
 /** A {@link Levels} in place, to be read: every access looks at the bytes as they are then. */
@@ -669,7 +699,8 @@ export class LevelsReader {
 
   /** One element of `rms`. */
   rmsAt(index: number): number {
-    return this.#window.data.getFloat32(this.#at + 32 + index_(index, 2, "Levels.rms") * 4, true);
+    const at = this.#at + 32 + index_(index, 2, "Levels.rms") * 4;
+    return this.#window.data.getFloat32(at, true);
   }
 
   /** `f32[2]` at 40, in dBFS. */
@@ -679,7 +710,8 @@ export class LevelsReader {
 
   /** One element of `peak`. */
   peakAt(index: number): number {
-    return this.#window.data.getFloat32(this.#at + 40 + index_(index, 2, "Levels.peak") * 4, true);
+    const at = this.#at + 40 + index_(index, 2, "Levels.peak") * 4;
+    return this.#window.data.getFloat32(at, true);
   }
 
   /** `f32[2][16]` at 48, in dBFS. */
@@ -689,7 +721,8 @@ export class LevelsReader {
 
   /** One element of `spectrum`. */
   spectrumAt(row: number, column: number): number {
-    return this.#window.data.getFloat32(this.#at + 48 + index_(row, 2, "Levels.spectrum") * 64 + index_(column, 16, "Levels.spectrum") * 4, true);
+    const at = this.#at + 48 + index_(row, 2, "Levels.spectrum") * 64 + index_(column, 16, "Levels.spectrum") * 4;
+    return this.#window.data.getFloat32(at, true);
   }
 
   /** `bool[2]` at 176. */
@@ -699,7 +732,8 @@ export class LevelsReader {
 
   /** One element of `clipped`. */
   clippedAt(index: number): boolean {
-    return this.#window.data.getUint8(this.#at + 176 + index_(index, 2, "Levels.clipped")) !== 0;
+    const at = this.#at + 176 + index_(index, 2, "Levels.clipped");
+    return this.#window.data.getUint8(at) !== 0;
   }
 
   /**
@@ -747,12 +781,13 @@ export class LevelsView extends LevelsReader {
   }
 
   override set rms(value: ArrayLike<number>) {
-    if (!putNumbers_(this.#window.data, this.#at + 32, value, Float32Array, 2, "Levels.rms")) each_(value, 2, "Levels.rms", (one, i) => this.#window.data.setFloat32(this.#at + 32 + i * 4, f32_(one, "Levels.rms"), true));
+    writeLevels_rms(this.#window.data, this.#at + 32, value);
   }
 
   /** Writes one element of `rms`. */
   setRmsAt(index: number, value: number): void {
-    this.#window.data.setFloat32(this.#at + 32 + index_(index, 2, "Levels.rms") * 4, f32_(value, "Levels.rms"), true);
+    const at = this.#at + 32 + index_(index, 2, "Levels.rms") * 4;
+    this.#window.data.setFloat32(at, f32_(value, "Levels.rms"), true);
   }
 
   override get peak(): Float32Array {
@@ -760,12 +795,13 @@ export class LevelsView extends LevelsReader {
   }
 
   override set peak(value: ArrayLike<number>) {
-    if (!putNumbers_(this.#window.data, this.#at + 40, value, Float32Array, 2, "Levels.peak")) each_(value, 2, "Levels.peak", (one, i) => this.#window.data.setFloat32(this.#at + 40 + i * 4, f32_(one, "Levels.peak"), true));
+    writeLevels_peak(this.#window.data, this.#at + 40, value);
   }
 
   /** Writes one element of `peak`. */
   setPeakAt(index: number, value: number): void {
-    this.#window.data.setFloat32(this.#at + 40 + index_(index, 2, "Levels.peak") * 4, f32_(value, "Levels.peak"), true);
+    const at = this.#at + 40 + index_(index, 2, "Levels.peak") * 4;
+    this.#window.data.setFloat32(at, f32_(value, "Levels.peak"), true);
   }
 
   override get spectrum(): Float32Array[] {
@@ -773,12 +809,13 @@ export class LevelsView extends LevelsReader {
   }
 
   override set spectrum(value: ArrayLike<ArrayLike<number>>) {
-    each_(value, 2, "Levels.spectrum", (line, row) => { if (!putNumbers_(this.#window.data, this.#at + 48 + row * 64, line, Float32Array, 16, "Levels.spectrum")) each_(line, 16, "Levels.spectrum", (one, i) => this.#window.data.setFloat32(this.#at + 48 + row * 64 + i * 4, f32_(one, "Levels.spectrum"), true)); });
+    writeLevels_spectrum(this.#window.data, this.#at + 48, value);
   }
 
   /** Writes one element of `spectrum`. */
   setSpectrumAt(row: number, column: number, value: number): void {
-    this.#window.data.setFloat32(this.#at + 48 + index_(row, 2, "Levels.spectrum") * 64 + index_(column, 16, "Levels.spectrum") * 4, f32_(value, "Levels.spectrum"), true);
+    const at = this.#at + 48 + index_(row, 2, "Levels.spectrum") * 64 + index_(column, 16, "Levels.spectrum") * 4;
+    this.#window.data.setFloat32(at, f32_(value, "Levels.spectrum"), true);
   }
 
   override get clipped(): boolean[] {
@@ -786,12 +823,13 @@ export class LevelsView extends LevelsReader {
   }
 
   override set clipped(value: ArrayLike<boolean>) {
-    each_(value, 2, "Levels.clipped", (one, i) => this.#window.data.setUint8(this.#at + 176 + i, bool_(one, "Levels.clipped")));
+    writeLevels_clipped(this.#window.data, this.#at + 176, value);
   }
 
   /** Writes one element of `clipped`. */
   setClippedAt(index: number, value: boolean): void {
-    this.#window.data.setUint8(this.#at + 176 + index_(index, 2, "Levels.clipped"), bool_(value, "Levels.clipped"));
+    const at = this.#at + 176 + index_(index, 2, "Levels.clipped");
+    this.#window.data.setUint8(at, bool_(value, "Levels.clipped"));
   }
 
   override get frames(): number {
@@ -934,22 +972,22 @@ function load_(target: DataView, to: number, source: DataView, from: number, siz
   new Uint8Array(target.buffer, target.byteOffset + to, size).set(bytes);
 }
 
-function refuse_(value: unknown, what: string, type: string): never {
-  const isNumber = typeof value === "number" || typeof value === "bigint";
-  const text = `${what}: ${isNumber ? value : typeof value} is no ${type}`;
-  throw isNumber ? new RangeError(text) : new TypeError(text);
+/** A value of the right kind is out of range. */
+function refuse_(value: unknown, what: string, type: string, kind: "number" | "bigint" | "string" | "boolean"): never {
+  if (typeof value !== kind) throw new TypeError(`${what}: ${typeof value} is no ${type}`);
+  throw new RangeError(`${what}: ${String(value)} is no ${type}`);
 }
 
 function u8_(value: number, what: string): number {
-  return (value & 0xff) === value ? value : refuse_(value, what, "u8");
+  return typeof value === "number" && (value & 0xff) === value ? value : refuse_(value, what, "u8", "number");
 }
 
 function u16_(value: number, what: string): number {
-  return (value & 0xffff) === value ? value : refuse_(value, what, "u16");
+  return typeof value === "number" && (value & 0xffff) === value ? value : refuse_(value, what, "u16", "number");
 }
 
 function u32_(value: number, what: string): number {
-  return value >>> 0 === value ? value : refuse_(value, what, "u32");
+  return typeof value === "number" && (value >>> 0) === value ? value : refuse_(value, what, "u32", "number");
 }
 
 // `setBigUint64` takes four times as long as two halves through these arrays, and `getBigUint64` half as long again
@@ -974,33 +1012,36 @@ function setWide_(data: DataView, at: number): void {
   data.setUint32(at + 4, wide_.half[little_ ? 1 : 0]!, true);
 }
 
+function u64_(value: bigint, what: string): bigint {
+  return typeof value === "bigint" && BigInt.asUintN(64, value) === value ? value : refuse_(value, what, "u64", "bigint");
+}
+
 function getU64_(data: DataView, at: number): bigint {
   getWide_(data, at);
   return wide_.u64[0]!;
 }
 
 function setU64_(data: DataView, at: number, value: bigint, what: string): void {
-  if (typeof value !== "bigint" || BigInt.asUintN(64, value) !== value) refuse_(value, what, "u64");
-  wide_.u64[0] = value;
+  wide_.u64[0] = u64_(value, what);
   setWide_(data, at);
 }
 
 function f32_(value: number, what: string): number {
-  return typeof value === "number" ? value : refuse_(value, what, "f32");
+  return typeof value === "number" ? value : refuse_(value, what, "f32", "number");
 }
 
 function bool_(value: boolean, what: string): number {
-  return typeof value === "boolean" ? +value : refuse_(value, what, "boolean");
+  return typeof value === "boolean" ? +value : refuse_(value, what, "boolean", "boolean");
 }
 
 /** A `u64` as a number. */
 function getU64Number_(data: DataView, at: number, what: string): number {
   const value = data.getUint32(at + 4, true) * 0x1_0000_0000 + data.getUint32(at, true);
-  return Number.isSafeInteger(value) ? value : refuse_(value, what, "safe integer, so read it as a bigint");
+  return Number.isSafeInteger(value) ? value : refuse_(value, what, "safe integer, so read it as a bigint", "number");
 }
 
 function setU64Number_(data: DataView, at: number, value: number, what: string): void {
-  if (!Number.isSafeInteger(value) || value < 0) refuse_(value, what, "safe u64");
+  if (!Number.isSafeInteger(value) || value < 0) refuse_(value, what, "safe u64", "number");
   data.setUint32(at, value, true);
   data.setUint32(at + 4, Math.floor(value / 0x1_0000_0000), true);
 }
@@ -1025,31 +1066,36 @@ function each_<V>(values: ArrayLike<V>, count: number, what: string, put: (value
   for (let index = 0; index < count; index++) put(values[index]!, index);
 }
 
-type Numbers_ = ArrayBufferView & ArrayLike<number | bigint> & { readonly BYTES_PER_ELEMENT: number };
+type Numbers_<V> = ArrayBufferView & ArrayLike<V> & { readonly BYTES_PER_ELEMENT: number };
+
+interface NumbersType_<V> {
+  new (length: number): Numbers_<V>;
+  from(values: ArrayLike<V>, map: (value: V) => V): Numbers_<V>;
+}
 
 /** Fills an array of numbers from where it lies. */
-function numbers_<A extends Numbers_>(data: DataView, at: number, into: A): A {
+function numbers_<A extends Numbers_<number> | Numbers_<bigint>>(data: DataView, at: number, into: A): A {
   const bytes = new Uint8Array(into.buffer, into.byteOffset, into.byteLength);
   bytes.set(new Uint8Array(data.buffer, data.byteOffset + at, bytes.length));
   if (!little_) swap_(bytes, into.BYTES_PER_ELEMENT);
   return into;
 }
 
-/** Writes numbers at once if they are in an array of this very type, so that each of them fits. */
-function putNumbers_(
+/** Writes an array of numbers. What lies in an array of that very type fits; anything else is checked. */
+function setNumbers_<V>(
   data: DataView,
   at: number,
-  values: ArrayLike<number | bigint>,
-  type: new (length: number) => Numbers_,
+  values: ArrayLike<V>,
+  type: NumbersType_<V>,
   length: number,
   what: string,
-): boolean {
-  if (!(values instanceof type)) return false;
+  check: (value: V, what: string) => V,
+): void {
   if (values.length !== length) refuseLength_(values.length, length, what);
-  const bytes = new Uint8Array(data.buffer, data.byteOffset + at, values.byteLength);
-  bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  if (!little_) swap_(bytes, values.BYTES_PER_ELEMENT);
-  return true;
+  const fit = values instanceof type ? values : type.from(values, (value) => check(value, what));
+  const bytes = new Uint8Array(data.buffer, data.byteOffset + at, fit.byteLength);
+  bytes.set(new Uint8Array(fit.buffer, fit.byteOffset, fit.byteLength));
+  if (!little_) swap_(bytes, fit.BYTES_PER_ELEMENT);
 }
 
 /** Whether this machine's byte order is the layout's. */

@@ -71,7 +71,8 @@ export type Access = bigint;
 
 /** The names of the bits that are set. */
 export function namesOfAccess(value: Access): (keyof typeof Access)[] {
-  return (Object.keys(Access) as (keyof typeof Access)[]).filter((name) => (value & Access[name]) !== 0n);
+  const names = Object.keys(Access) as (keyof typeof Access)[];
+  return names.filter((name) => (value & Access[name]) !== 0n);
 }
 
 /** Values stored as `i64`. Others than these may come. */
@@ -84,7 +85,8 @@ export type Balance = (typeof Balance)[keyof typeof Balance] | (bigint & {});
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfBalance(value: Balance): keyof typeof Balance | undefined {
-  return (Object.keys(Balance) as (keyof typeof Balance)[]).find((name) => Balance[name] === value);
+  const names = Object.keys(Balance) as (keyof typeof Balance)[];
+  return names.find((name) => Balance[name] === value);
 }
 
 /** Values stored as `u64`. Others than these may come. */
@@ -97,7 +99,8 @@ export type Giant = (typeof Giant)[keyof typeof Giant] | (bigint & {});
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfGiant(value: Giant): keyof typeof Giant | undefined {
-  return (Object.keys(Giant) as (keyof typeof Giant)[]).find((name) => Giant[name] === value);
+  const names = Object.keys(Giant) as (keyof typeof Giant)[];
+  return names.find((name) => Giant[name] === value);
 }
 
 /**
@@ -185,7 +188,8 @@ export class InnerReader {
 
   /** The bytes of `text`, be they UTF-8 or not. */
   textBytes(): Uint8Array {
-    return getBytes_(this.#window.data, this.#at + 1, 5);
+    const at = this.#at + 1;
+    return getBytes_(this.#window.data, at, 5);
   }
 
   /** `bool` at 6. */
@@ -269,7 +273,8 @@ export type Level = (typeof Level)[keyof typeof Level] | (number & {});
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfLevel(value: Level): keyof typeof Level | undefined {
-  return (Object.keys(Level) as (keyof typeof Level)[]).find((name) => Level[name] === value);
+  const names = Object.keys(Level) as (keyof typeof Level)[];
+  return names.find((name) => Level[name] === value);
 }
 
 /**
@@ -289,7 +294,8 @@ export type Mood = (typeof Mood)[keyof typeof Mood] | (number & {});
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfMood(value: Mood): keyof typeof Mood | undefined {
-  return (Object.keys(Mood) as (keyof typeof Mood)[]).find((name) => Mood[name] === value);
+  const names = Object.keys(Mood) as (keyof typeof Mood)[];
+  return names.find((name) => Mood[name] === value);
 }
 
 /**
@@ -584,7 +590,8 @@ export class NamesReader {
 
   /** The bytes of `str`, be they UTF-8 or not. */
   strBytes(): Uint8Array {
-    return getBytes_(this.#window.data, this.#at + 24, 4);
+    const at = this.#at + 24;
+    return getBytes_(this.#window.data, at, 4);
   }
 
   /** `u64` at 32. */
@@ -857,7 +864,8 @@ export type Opcode = (typeof Opcode)[keyof typeof Opcode] | (bigint & {});
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfOpcode(value: Opcode): keyof typeof Opcode | undefined {
-  return (Object.keys(Opcode) as (keyof typeof Opcode)[]).find((name) => Opcode[name] === value);
+  const names = Object.keys(Opcode) as (keyof typeof Opcode)[];
+  return names.find((name) => Opcode[name] === value);
 }
 
 /**
@@ -876,7 +884,8 @@ export type Options = bigint;
 
 /** The names of the bits that are set. */
 export function namesOfOptions(value: Options): (keyof typeof Options)[] {
-  return (Object.keys(Options) as (keyof typeof Options)[]).filter((name) => (value & Options[name]) !== 0n);
+  const names = Object.keys(Options) as (keyof typeof Options)[];
+  return names.filter((name) => (value & Options[name]) !== 0n);
 }
 
 /**
@@ -951,10 +960,16 @@ function readOuter(data: DataView, at: number): Outer {
 
 function writeOuter(data: DataView, at: number, value: Outer): void {
   writeInner(data, at, value.inner);
-  each_(value.pair, 2, "Outer.pair", (one, i) => writeInner(data, at + 7 + i * 7, one));
+  writeOuter_pair(data, at + 7, value.pair);
   data.setUint8(at + 21, 0);
   data.setUint16(at + 22, 0, true);
   data.setFloat64(at + 24, f64_(value.value, "Outer.value"), true);
+}
+
+function writeOuter_pair(data: DataView, at: number, values: ArrayLike<Inner>): void {
+  each_(values, 2, "Outer.pair", (one, i) => {
+    writeInner(data, at + i * 7, one);
+  });
 }
 
 /** A {@link Outer} in place, to be read: every access looks at the bytes as they are then. */
@@ -979,7 +994,8 @@ export class OuterReader {
 
   /** One element of `pair`. */
   pairAt(index: number): InnerReader {
-    return new InnerReader(this.#window, this.#at + 7 + index_(index, 2, "Outer.pair") * 7);
+    const at = this.#at + 7 + index_(index, 2, "Outer.pair") * 7;
+    return new InnerReader(this.#window, at);
   }
 
   /**
@@ -1027,16 +1043,18 @@ export class OuterView extends OuterReader {
   }
 
   override set pair(value: ArrayLike<Inner>) {
-    each_(value, 2, "Outer.pair", (one, i) => writeInner(this.#window.data, this.#at + 7 + i * 7, one));
+    writeOuter_pair(this.#window.data, this.#at + 7, value);
   }
 
   override pairAt(index: number): InnerView {
-    return new InnerView(this.#window, this.#at + 7 + index_(index, 2, "Outer.pair") * 7);
+    const at = this.#at + 7 + index_(index, 2, "Outer.pair") * 7;
+    return new InnerView(this.#window, at);
   }
 
   /** Writes one element of `pair`. */
   setPairAt(index: number, value: Inner): void {
-    writeInner(this.#window.data, this.#at + 7 + index_(index, 2, "Outer.pair") * 7, value);
+    const at = this.#at + 7 + index_(index, 2, "Outer.pair") * 7;
+    writeInner(this.#window.data, at, value);
   }
 
   override get value(): number {
@@ -1070,7 +1088,8 @@ export type Planet = (typeof Planet)[keyof typeof Planet] | (number & {});
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfPlanet(value: Planet): keyof typeof Planet | undefined {
-  return (Object.keys(Planet) as (keyof typeof Planet)[]).find((name) => Planet[name] === value);
+  const names = Object.keys(Planet) as (keyof typeof Planet)[];
+  return names.find((name) => Planet[name] === value);
 }
 
 /**
@@ -2013,11 +2032,17 @@ function readSegment(data: DataView, at: number): Segment {
 }
 
 function writeSegment(data: DataView, at: number, value: Segment): void {
-  each_(value.ends, 2, "Segment.ends", (one, i) => writePoint(data, at + i * 4, one));
+  writeSegment_ends(data, at, value.ends);
   data.setInt16(at + 8, i16_(value.mood, "Segment.mood"), true);
   setBytes_(data, at + 10, 3, value.color, "Segment.color");
   data.setUint8(at + 13, 0);
   data.setUint16(at + 14, 0, true);
+}
+
+function writeSegment_ends(data: DataView, at: number, values: ArrayLike<Point>): void {
+  each_(values, 2, "Segment.ends", (one, i) => {
+    writePoint(data, at + i * 4, one);
+  });
 }
 
 /** A {@link Segment} in place, to be read: every access looks at the bytes as they are then. */
@@ -2037,7 +2062,8 @@ export class SegmentReader {
 
   /** One element of `ends`. */
   endsAt(index: number): PointReader {
-    return new PointReader(this.#window, this.#at + index_(index, 2, "Segment.ends") * 4);
+    const at = this.#at + index_(index, 2, "Segment.ends") * 4;
+    return new PointReader(this.#window, at);
   }
 
   /** `Mood` at 8. */
@@ -2078,16 +2104,18 @@ export class SegmentView extends SegmentReader {
   }
 
   override set ends(value: ArrayLike<Point>) {
-    each_(value, 2, "Segment.ends", (one, i) => writePoint(this.#window.data, this.#at + i * 4, one));
+    writeSegment_ends(this.#window.data, this.#at, value);
   }
 
   override endsAt(index: number): PointView {
-    return new PointView(this.#window, this.#at + index_(index, 2, "Segment.ends") * 4);
+    const at = this.#at + index_(index, 2, "Segment.ends") * 4;
+    return new PointView(this.#window, at);
   }
 
   /** Writes one element of `ends`. */
   setEndsAt(index: number, value: Point): void {
-    writePoint(this.#window.data, this.#at + index_(index, 2, "Segment.ends") * 4, value);
+    const at = this.#at + index_(index, 2, "Segment.ends") * 4;
+    writePoint(this.#window.data, at, value);
   }
 
   override get mood(): Mood {
@@ -2128,7 +2156,8 @@ export type Small = number;
 
 /** The names of the bits that are set. */
 export function namesOfSmall(value: Small): (keyof typeof Small)[] {
-  return (Object.keys(Small) as (keyof typeof Small)[]).filter((name) => (value & Small[name]) !== 0);
+  const names = Object.keys(Small) as (keyof typeof Small)[];
+  return names.filter((name) => (value & Small[name]) !== 0);
 }
 
 /**
@@ -2413,25 +2442,75 @@ function writeEverything(data: DataView, at: number, value: Everything): void {
   data.setUint8(at + 117, 0);
   data.setUint16(at + 118, 0, true);
   writeOuter(data, at + 120, value.outer);
-  if (!putNumbers_(data, at + 152, value.words, Uint16Array, 3, "Everything.words")) each_(value.words, 3, "Everything.words", (one, i) => data.setUint16(at + 152 + i * 2, u16_(one, "Everything.words"), true));
+  writeEverything_words(data, at + 152, value.words);
   data.setUint16(at + 158, 0, true);
-  each_(value.grid, 2, "Everything.grid", (line, row) => { if (!putNumbers_(data, at + 160 + row * 12, line, Float32Array, 3, "Everything.grid")) each_(line, 3, "Everything.grid", (one, i) => data.setFloat32(at + 160 + row * 12 + i * 4, f32_(one, "Everything.grid"), true)); });
-  if (!putNumbers_(data, at + 184, value.longs, BigInt64Array, 2, "Everything.longs")) each_(value.longs, 2, "Everything.longs", (one, i) => setI64_(data, at + 184 + i * 8, one, "Everything.longs"));
-  each_(value.bools, 3, "Everything.bools", (one, i) => data.setUint8(at + 200 + i, bool_(one, "Everything.bools")));
+  writeEverything_grid(data, at + 160, value.grid);
+  writeEverything_longs(data, at + 184, value.longs);
+  writeEverything_bools(data, at + 200, value.bools);
   data.setUint8(at + 203, 0);
-  each_(value.levels, 2, "Everything.levels", (one, i) => data.setInt16(at + 204 + i * 2, i16_(one, "Everything.levels"), true));
-  each_(value.masks, 2, "Everything.masks", (one, i) => data.setUint8(at + 208 + i, u8_(one, "Everything.masks")));
-  each_(value.names, 3, "Everything.names", (one, i) => setText_(data, at + 210 + i * 4, 4, one, "Everything.names"));
-  each_(value.blobs, 2, "Everything.blobs", (one, i) => setBytes_(data, at + 222 + i * 2, 2, one, "Everything.blobs"));
+  writeEverything_levels(data, at + 204, value.levels);
+  writeEverything_masks(data, at + 208, value.masks);
+  writeEverything_names(data, at + 210, value.names);
+  writeEverything_blobs(data, at + 222, value.blobs);
   data.setUint16(at + 226, 0, true);
   data.setUint32(at + 228, 0, true);
-  each_(value.outers, 2, "Everything.outers", (one, i) => writeOuter(data, at + 232 + i * 32, one));
+  writeEverything_outers(data, at + 232, value.outers);
   data.setUint32(at + 296, 0, true);
   data.setUint32(at + 300, 0, true);
   data.setUint32(at + 304, 0, true);
   data.setUint32(at + 308, 0, true);
   data.setUint32(at + 312, 0, true);
   data.setUint32(at + 316, 0, true);
+}
+
+function writeEverything_words(data: DataView, at: number, values: ArrayLike<number>): void {
+  setNumbers_(data, at, values, Uint16Array, 3, "Everything.words", u16_);
+}
+
+function writeEverything_grid(data: DataView, at: number, values: ArrayLike<ArrayLike<number>>): void {
+  each_(values, 2, "Everything.grid", (one, row) => {
+    setNumbers_(data, at + row * 12, one, Float32Array, 3, "Everything.grid", f32_);
+  });
+}
+
+function writeEverything_longs(data: DataView, at: number, values: ArrayLike<bigint>): void {
+  setNumbers_(data, at, values, BigInt64Array, 2, "Everything.longs", i64_);
+}
+
+function writeEverything_bools(data: DataView, at: number, values: ArrayLike<boolean>): void {
+  each_(values, 3, "Everything.bools", (one, i) => {
+    data.setUint8(at + i, bool_(one, "Everything.bools"));
+  });
+}
+
+function writeEverything_levels(data: DataView, at: number, values: ArrayLike<Level>): void {
+  each_(values, 2, "Everything.levels", (one, i) => {
+    data.setInt16(at + i * 2, i16_(one, "Everything.levels"), true);
+  });
+}
+
+function writeEverything_masks(data: DataView, at: number, values: ArrayLike<Small>): void {
+  each_(values, 2, "Everything.masks", (one, i) => {
+    data.setUint8(at + i, u8_(one, "Everything.masks"));
+  });
+}
+
+function writeEverything_names(data: DataView, at: number, values: ArrayLike<string>): void {
+  each_(values, 3, "Everything.names", (one, i) => {
+    setText_(data, at + i * 4, 4, one, "Everything.names");
+  });
+}
+
+function writeEverything_blobs(data: DataView, at: number, values: ArrayLike<ArrayLike<number>>): void {
+  each_(values, 2, "Everything.blobs", (one, i) => {
+    setBytes_(data, at + i * 2, 2, one, "Everything.blobs");
+  });
+}
+
+function writeEverything_outers(data: DataView, at: number, values: ArrayLike<Outer>): void {
+  each_(values, 2, "Everything.outers", (one, i) => {
+    writeOuter(data, at + i * 32, one);
+  });
 }
 
 /** A {@link Everything} in place, to be read: every access looks at the bytes as they are then. */
@@ -2539,7 +2618,8 @@ export class EverythingReader {
 
   /** The bytes of `text`, be they UTF-8 or not. */
   textBytes(): Uint8Array {
-    return getBytes_(this.#window.data, this.#at + 89, 12);
+    const at = this.#at + 89;
+    return getBytes_(this.#window.data, at, 12);
   }
 
   /** `bytes[6]` at 101. */
@@ -2559,7 +2639,8 @@ export class EverythingReader {
 
   /** One element of `words`. */
   wordsAt(index: number): number {
-    return this.#window.data.getUint16(this.#at + 152 + index_(index, 3, "Everything.words") * 2, true);
+    const at = this.#at + 152 + index_(index, 3, "Everything.words") * 2;
+    return this.#window.data.getUint16(at, true);
   }
 
   /** `f32[2][3]` at 160. */
@@ -2569,7 +2650,8 @@ export class EverythingReader {
 
   /** One element of `grid`. */
   gridAt(row: number, column: number): number {
-    return this.#window.data.getFloat32(this.#at + 160 + index_(row, 2, "Everything.grid") * 12 + index_(column, 3, "Everything.grid") * 4, true);
+    const at = this.#at + 160 + index_(row, 2, "Everything.grid") * 12 + index_(column, 3, "Everything.grid") * 4;
+    return this.#window.data.getFloat32(at, true);
   }
 
   /** `i64[2]` at 184. */
@@ -2579,7 +2661,8 @@ export class EverythingReader {
 
   /** One element of `longs`. */
   longsAt(index: number): bigint {
-    return getI64_(this.#window.data, this.#at + 184 + index_(index, 2, "Everything.longs") * 8);
+    const at = this.#at + 184 + index_(index, 2, "Everything.longs") * 8;
+    return getI64_(this.#window.data, at);
   }
 
   /** `bool[3]` at 200. */
@@ -2589,7 +2672,8 @@ export class EverythingReader {
 
   /** One element of `bools`. */
   boolsAt(index: number): boolean {
-    return this.#window.data.getUint8(this.#at + 200 + index_(index, 3, "Everything.bools")) !== 0;
+    const at = this.#at + 200 + index_(index, 3, "Everything.bools");
+    return this.#window.data.getUint8(at) !== 0;
   }
 
   /** `Level[2]` at 204. */
@@ -2599,7 +2683,8 @@ export class EverythingReader {
 
   /** One element of `levels`. */
   levelsAt(index: number): Level {
-    return this.#window.data.getInt16(this.#at + 204 + index_(index, 2, "Everything.levels") * 2, true);
+    const at = this.#at + 204 + index_(index, 2, "Everything.levels") * 2;
+    return this.#window.data.getInt16(at, true);
   }
 
   /** `Small[2]` at 208. */
@@ -2609,7 +2694,8 @@ export class EverythingReader {
 
   /** One element of `masks`. */
   masksAt(index: number): Small {
-    return this.#window.data.getUint8(this.#at + 208 + index_(index, 2, "Everything.masks"));
+    const at = this.#at + 208 + index_(index, 2, "Everything.masks");
+    return this.#window.data.getUint8(at);
   }
 
   /**
@@ -2623,12 +2709,14 @@ export class EverythingReader {
 
   /** One element of `names`. */
   namesAt(index: number): string {
-    return getText_(this.#window.data, this.#at + 210 + index_(index, 3, "Everything.names") * 4, 4, "Everything.names");
+    const at = this.#at + 210 + index_(index, 3, "Everything.names") * 4;
+    return getText_(this.#window.data, at, 4, "Everything.names");
   }
 
   /** The bytes of `names`, be they UTF-8 or not. */
   namesBytesAt(index: number): Uint8Array {
-    return getBytes_(this.#window.data, this.#at + 210 + index_(index, 3, "Everything.names") * 4, 4);
+    const at = this.#at + 210 + index_(index, 3, "Everything.names") * 4;
+    return getBytes_(this.#window.data, at, 4);
   }
 
   /** `bytes[2][2]` at 222. */
@@ -2638,7 +2726,8 @@ export class EverythingReader {
 
   /** One element of `blobs`. */
   blobsAt(index: number): Uint8Array {
-    return getBytes_(this.#window.data, this.#at + 222 + index_(index, 2, "Everything.blobs") * 2, 2);
+    const at = this.#at + 222 + index_(index, 2, "Everything.blobs") * 2;
+    return getBytes_(this.#window.data, at, 2);
   }
 
   /** `Outer[2]` at 232. */
@@ -2648,7 +2737,8 @@ export class EverythingReader {
 
   /** One element of `outers`. */
   outersAt(index: number): OuterReader {
-    return new OuterReader(this.#window, this.#at + 232 + index_(index, 2, "Everything.outers") * 32);
+    const at = this.#at + 232 + index_(index, 2, "Everything.outers") * 32;
+    return new OuterReader(this.#window, at);
   }
 
   /** A copy that shares nothing with it. */
@@ -2831,12 +2921,13 @@ export class EverythingView extends EverythingReader {
   }
 
   override set words(value: ArrayLike<number>) {
-    if (!putNumbers_(this.#window.data, this.#at + 152, value, Uint16Array, 3, "Everything.words")) each_(value, 3, "Everything.words", (one, i) => this.#window.data.setUint16(this.#at + 152 + i * 2, u16_(one, "Everything.words"), true));
+    writeEverything_words(this.#window.data, this.#at + 152, value);
   }
 
   /** Writes one element of `words`. */
   setWordsAt(index: number, value: number): void {
-    this.#window.data.setUint16(this.#at + 152 + index_(index, 3, "Everything.words") * 2, u16_(value, "Everything.words"), true);
+    const at = this.#at + 152 + index_(index, 3, "Everything.words") * 2;
+    this.#window.data.setUint16(at, u16_(value, "Everything.words"), true);
   }
 
   override get grid(): Float32Array[] {
@@ -2844,12 +2935,13 @@ export class EverythingView extends EverythingReader {
   }
 
   override set grid(value: ArrayLike<ArrayLike<number>>) {
-    each_(value, 2, "Everything.grid", (line, row) => { if (!putNumbers_(this.#window.data, this.#at + 160 + row * 12, line, Float32Array, 3, "Everything.grid")) each_(line, 3, "Everything.grid", (one, i) => this.#window.data.setFloat32(this.#at + 160 + row * 12 + i * 4, f32_(one, "Everything.grid"), true)); });
+    writeEverything_grid(this.#window.data, this.#at + 160, value);
   }
 
   /** Writes one element of `grid`. */
   setGridAt(row: number, column: number, value: number): void {
-    this.#window.data.setFloat32(this.#at + 160 + index_(row, 2, "Everything.grid") * 12 + index_(column, 3, "Everything.grid") * 4, f32_(value, "Everything.grid"), true);
+    const at = this.#at + 160 + index_(row, 2, "Everything.grid") * 12 + index_(column, 3, "Everything.grid") * 4;
+    this.#window.data.setFloat32(at, f32_(value, "Everything.grid"), true);
   }
 
   override get longs(): BigInt64Array {
@@ -2857,12 +2949,13 @@ export class EverythingView extends EverythingReader {
   }
 
   override set longs(value: ArrayLike<bigint>) {
-    if (!putNumbers_(this.#window.data, this.#at + 184, value, BigInt64Array, 2, "Everything.longs")) each_(value, 2, "Everything.longs", (one, i) => setI64_(this.#window.data, this.#at + 184 + i * 8, one, "Everything.longs"));
+    writeEverything_longs(this.#window.data, this.#at + 184, value);
   }
 
   /** Writes one element of `longs`. */
   setLongsAt(index: number, value: bigint): void {
-    setI64_(this.#window.data, this.#at + 184 + index_(index, 2, "Everything.longs") * 8, value, "Everything.longs");
+    const at = this.#at + 184 + index_(index, 2, "Everything.longs") * 8;
+    setI64_(this.#window.data, at, value, "Everything.longs");
   }
 
   override get bools(): boolean[] {
@@ -2870,12 +2963,13 @@ export class EverythingView extends EverythingReader {
   }
 
   override set bools(value: ArrayLike<boolean>) {
-    each_(value, 3, "Everything.bools", (one, i) => this.#window.data.setUint8(this.#at + 200 + i, bool_(one, "Everything.bools")));
+    writeEverything_bools(this.#window.data, this.#at + 200, value);
   }
 
   /** Writes one element of `bools`. */
   setBoolsAt(index: number, value: boolean): void {
-    this.#window.data.setUint8(this.#at + 200 + index_(index, 3, "Everything.bools"), bool_(value, "Everything.bools"));
+    const at = this.#at + 200 + index_(index, 3, "Everything.bools");
+    this.#window.data.setUint8(at, bool_(value, "Everything.bools"));
   }
 
   override get levels(): Level[] {
@@ -2883,12 +2977,13 @@ export class EverythingView extends EverythingReader {
   }
 
   override set levels(value: ArrayLike<Level>) {
-    each_(value, 2, "Everything.levels", (one, i) => this.#window.data.setInt16(this.#at + 204 + i * 2, i16_(one, "Everything.levels"), true));
+    writeEverything_levels(this.#window.data, this.#at + 204, value);
   }
 
   /** Writes one element of `levels`. */
   setLevelsAt(index: number, value: Level): void {
-    this.#window.data.setInt16(this.#at + 204 + index_(index, 2, "Everything.levels") * 2, i16_(value, "Everything.levels"), true);
+    const at = this.#at + 204 + index_(index, 2, "Everything.levels") * 2;
+    this.#window.data.setInt16(at, i16_(value, "Everything.levels"), true);
   }
 
   override get masks(): Small[] {
@@ -2896,12 +2991,13 @@ export class EverythingView extends EverythingReader {
   }
 
   override set masks(value: ArrayLike<Small>) {
-    each_(value, 2, "Everything.masks", (one, i) => this.#window.data.setUint8(this.#at + 208 + i, u8_(one, "Everything.masks")));
+    writeEverything_masks(this.#window.data, this.#at + 208, value);
   }
 
   /** Writes one element of `masks`. */
   setMasksAt(index: number, value: Small): void {
-    this.#window.data.setUint8(this.#at + 208 + index_(index, 2, "Everything.masks"), u8_(value, "Everything.masks"));
+    const at = this.#at + 208 + index_(index, 2, "Everything.masks");
+    this.#window.data.setUint8(at, u8_(value, "Everything.masks"));
   }
 
   override get names(): string[] {
@@ -2909,12 +3005,13 @@ export class EverythingView extends EverythingReader {
   }
 
   override set names(value: ArrayLike<string>) {
-    each_(value, 3, "Everything.names", (one, i) => setText_(this.#window.data, this.#at + 210 + i * 4, 4, one, "Everything.names"));
+    writeEverything_names(this.#window.data, this.#at + 210, value);
   }
 
   /** Writes one element of `names`. */
   setNamesAt(index: number, value: string): void {
-    setText_(this.#window.data, this.#at + 210 + index_(index, 3, "Everything.names") * 4, 4, value, "Everything.names");
+    const at = this.#at + 210 + index_(index, 3, "Everything.names") * 4;
+    setText_(this.#window.data, at, 4, value, "Everything.names");
   }
 
   override get blobs(): Uint8Array[] {
@@ -2922,12 +3019,13 @@ export class EverythingView extends EverythingReader {
   }
 
   override set blobs(value: ArrayLike<ArrayLike<number>>) {
-    each_(value, 2, "Everything.blobs", (one, i) => setBytes_(this.#window.data, this.#at + 222 + i * 2, 2, one, "Everything.blobs"));
+    writeEverything_blobs(this.#window.data, this.#at + 222, value);
   }
 
   /** Writes one element of `blobs`. */
   setBlobsAt(index: number, value: ArrayLike<number>): void {
-    setBytes_(this.#window.data, this.#at + 222 + index_(index, 2, "Everything.blobs") * 2, 2, value, "Everything.blobs");
+    const at = this.#at + 222 + index_(index, 2, "Everything.blobs") * 2;
+    setBytes_(this.#window.data, at, 2, value, "Everything.blobs");
   }
 
   override get outers(): OuterView[] {
@@ -2935,16 +3033,18 @@ export class EverythingView extends EverythingReader {
   }
 
   override set outers(value: ArrayLike<Outer>) {
-    each_(value, 2, "Everything.outers", (one, i) => writeOuter(this.#window.data, this.#at + 232 + i * 32, one));
+    writeEverything_outers(this.#window.data, this.#at + 232, value);
   }
 
   override outersAt(index: number): OuterView {
-    return new OuterView(this.#window, this.#at + 232 + index_(index, 2, "Everything.outers") * 32);
+    const at = this.#at + 232 + index_(index, 2, "Everything.outers") * 32;
+    return new OuterView(this.#window, at);
   }
 
   /** Writes one element of `outers`. */
   setOutersAt(index: number, value: Outer): void {
-    writeOuter(this.#window.data, this.#at + 232 + index_(index, 2, "Everything.outers") * 32, value);
+    const at = this.#at + 232 + index_(index, 2, "Everything.outers") * 32;
+    writeOuter(this.#window.data, at, value);
   }
 
   /** Takes over every value. */
@@ -3049,11 +3149,32 @@ function readTexts(data: DataView, at: number): Texts {
 function writeTexts(data: DataView, at: number, value: Texts): void {
   setText_(data, at, 16, value.label, "Texts.label");
   setText_(data, at + 16, 1, value.one, "Texts.one");
-  each_(value.names, 3, "Texts.names", (one, i) => setText_(data, at + 17 + i * 5, 5, one, "Texts.names"));
-  each_(value.page, 2, "Texts.page", (line, row) => { each_(line, 2, "Texts.page", (one, i) => setText_(data, at + 32 + row * 8 + i * 4, 4, one, "Texts.page")); });
+  writeTexts_names(data, at + 17, value.names);
+  writeTexts_page(data, at + 32, value.page);
   setBytes_(data, at + 48, 32, value.hash, "Texts.hash");
-  each_(value.keys, 3, "Texts.keys", (one, i) => setBytes_(data, at + 80 + i * 4, 4, one, "Texts.keys"));
+  writeTexts_keys(data, at + 80, value.keys);
   data.setUint16(at + 92, u16_(value.length, "Texts.length"), true);
+}
+
+function writeTexts_names(data: DataView, at: number, values: ArrayLike<string>): void {
+  each_(values, 3, "Texts.names", (one, i) => {
+    setText_(data, at + i * 5, 5, one, "Texts.names");
+  });
+}
+
+function writeTexts_page(data: DataView, at: number, values: ArrayLike<ArrayLike<string>>): void {
+  each_(values, 2, "Texts.page", (one, row) => {
+    const start = at + row * 8;
+    each_(one, 2, "Texts.page", (one, i) => {
+      setText_(data, start + i * 4, 4, one, "Texts.page");
+    });
+  });
+}
+
+function writeTexts_keys(data: DataView, at: number, values: ArrayLike<ArrayLike<number>>): void {
+  each_(values, 3, "Texts.keys", (one, i) => {
+    setBytes_(data, at + i * 4, 4, one, "Texts.keys");
+  });
 }
 
 /** A {@link Texts} in place, to be read: every access looks at the bytes as they are then. */
@@ -3073,7 +3194,8 @@ export class TextsReader {
 
   /** The bytes of `label`, be they UTF-8 or not. */
   labelBytes(): Uint8Array {
-    return getBytes_(this.#window.data, this.#at, 16);
+    const at = this.#at;
+    return getBytes_(this.#window.data, at, 16);
   }
 
   /** `str[1]` at 16. */
@@ -3083,7 +3205,8 @@ export class TextsReader {
 
   /** The bytes of `one`, be they UTF-8 or not. */
   oneBytes(): Uint8Array {
-    return getBytes_(this.#window.data, this.#at + 16, 1);
+    const at = this.#at + 16;
+    return getBytes_(this.#window.data, at, 1);
   }
 
   /**
@@ -3097,12 +3220,14 @@ export class TextsReader {
 
   /** One element of `names`. */
   namesAt(index: number): string {
-    return getText_(this.#window.data, this.#at + 17 + index_(index, 3, "Texts.names") * 5, 5, "Texts.names");
+    const at = this.#at + 17 + index_(index, 3, "Texts.names") * 5;
+    return getText_(this.#window.data, at, 5, "Texts.names");
   }
 
   /** The bytes of `names`, be they UTF-8 or not. */
   namesBytesAt(index: number): Uint8Array {
-    return getBytes_(this.#window.data, this.#at + 17 + index_(index, 3, "Texts.names") * 5, 5);
+    const at = this.#at + 17 + index_(index, 3, "Texts.names") * 5;
+    return getBytes_(this.#window.data, at, 5);
   }
 
   /**
@@ -3116,12 +3241,14 @@ export class TextsReader {
 
   /** One element of `page`. */
   pageAt(row: number, column: number): string {
-    return getText_(this.#window.data, this.#at + 32 + index_(row, 2, "Texts.page") * 8 + index_(column, 2, "Texts.page") * 4, 4, "Texts.page");
+    const at = this.#at + 32 + index_(row, 2, "Texts.page") * 8 + index_(column, 2, "Texts.page") * 4;
+    return getText_(this.#window.data, at, 4, "Texts.page");
   }
 
   /** The bytes of `page`, be they UTF-8 or not. */
   pageBytesAt(row: number, column: number): Uint8Array {
-    return getBytes_(this.#window.data, this.#at + 32 + index_(row, 2, "Texts.page") * 8 + index_(column, 2, "Texts.page") * 4, 4);
+    const at = this.#at + 32 + index_(row, 2, "Texts.page") * 8 + index_(column, 2, "Texts.page") * 4;
+    return getBytes_(this.#window.data, at, 4);
   }
 
   /** `bytes[32]` at 48. */
@@ -3140,7 +3267,8 @@ export class TextsReader {
 
   /** One element of `keys`. */
   keysAt(index: number): Uint8Array {
-    return getBytes_(this.#window.data, this.#at + 80 + index_(index, 3, "Texts.keys") * 4, 4);
+    const at = this.#at + 80 + index_(index, 3, "Texts.keys") * 4;
+    return getBytes_(this.#window.data, at, 4);
   }
 
   /** `u16` at 92. */
@@ -3192,12 +3320,13 @@ export class TextsView extends TextsReader {
   }
 
   override set names(value: ArrayLike<string>) {
-    each_(value, 3, "Texts.names", (one, i) => setText_(this.#window.data, this.#at + 17 + i * 5, 5, one, "Texts.names"));
+    writeTexts_names(this.#window.data, this.#at + 17, value);
   }
 
   /** Writes one element of `names`. */
   setNamesAt(index: number, value: string): void {
-    setText_(this.#window.data, this.#at + 17 + index_(index, 3, "Texts.names") * 5, 5, value, "Texts.names");
+    const at = this.#at + 17 + index_(index, 3, "Texts.names") * 5;
+    setText_(this.#window.data, at, 5, value, "Texts.names");
   }
 
   override get page(): string[][] {
@@ -3205,12 +3334,13 @@ export class TextsView extends TextsReader {
   }
 
   override set page(value: ArrayLike<ArrayLike<string>>) {
-    each_(value, 2, "Texts.page", (line, row) => { each_(line, 2, "Texts.page", (one, i) => setText_(this.#window.data, this.#at + 32 + row * 8 + i * 4, 4, one, "Texts.page")); });
+    writeTexts_page(this.#window.data, this.#at + 32, value);
   }
 
   /** Writes one element of `page`. */
   setPageAt(row: number, column: number, value: string): void {
-    setText_(this.#window.data, this.#at + 32 + index_(row, 2, "Texts.page") * 8 + index_(column, 2, "Texts.page") * 4, 4, value, "Texts.page");
+    const at = this.#at + 32 + index_(row, 2, "Texts.page") * 8 + index_(column, 2, "Texts.page") * 4;
+    setText_(this.#window.data, at, 4, value, "Texts.page");
   }
 
   override get hash(): Uint8Array {
@@ -3226,12 +3356,13 @@ export class TextsView extends TextsReader {
   }
 
   override set keys(value: ArrayLike<ArrayLike<number>>) {
-    each_(value, 3, "Texts.keys", (one, i) => setBytes_(this.#window.data, this.#at + 80 + i * 4, 4, one, "Texts.keys"));
+    writeTexts_keys(this.#window.data, this.#at + 80, value);
   }
 
   /** Writes one element of `keys`. */
   setKeysAt(index: number, value: ArrayLike<number>): void {
-    setBytes_(this.#window.data, this.#at + 80 + index_(index, 3, "Texts.keys") * 4, 4, value, "Texts.keys");
+    const at = this.#at + 80 + index_(index, 3, "Texts.keys") * 4;
+    setBytes_(this.#window.data, at, 4, value, "Texts.keys");
   }
 
   override get length(): number {
@@ -3265,7 +3396,8 @@ export type Tiny = (typeof Tiny)[keyof typeof Tiny] | (number & {});
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfTiny(value: Tiny): keyof typeof Tiny | undefined {
-  return (Object.keys(Tiny) as (keyof typeof Tiny)[]).find((name) => Tiny[name] === value);
+  const names = Object.keys(Tiny) as (keyof typeof Tiny)[];
+  return names.find((name) => Tiny[name] === value);
 }
 
 /** 272 bytes, aligned to 16. */
@@ -3427,26 +3559,125 @@ function readArrays(data: DataView, at: number): Arrays {
 }
 
 function writeArrays(data: DataView, at: number, value: Arrays): void {
-  each_(value.bytes2d, 2, "Arrays.bytes2d", (line, row) => { if (!putNumbers_(data, at + row * 3, line, Uint8Array, 3, "Arrays.bytes2d")) each_(line, 3, "Arrays.bytes2d", (one, i) => data.setUint8(at + row * 3 + i, u8_(one, "Arrays.bytes2d"))); });
+  writeArrays_bytes2d(data, at, value.bytes2d);
   data.setUint16(at + 6, 0, true);
-  each_(value.matrix, 2, "Arrays.matrix", (line, row) => { if (!putNumbers_(data, at + 8 + row * 24, line, Float64Array, 3, "Arrays.matrix")) each_(line, 3, "Arrays.matrix", (one, i) => data.setFloat64(at + 8 + row * 24 + i * 8, f64_(one, "Arrays.matrix"), true)); });
-  if (!putNumbers_(data, at + 56, value.counts, BigUint64Array, 3, "Arrays.counts")) each_(value.counts, 3, "Arrays.counts", (one, i) => setU64_(data, at + 56 + i * 8, one, "Arrays.counts"));
-  each_(value.exact, 2, "Arrays.exact", (one, i) => setU64Number_(data, at + 80 + i * 8, one, "Arrays.exact"));
-  each_(value.deltas, 2, "Arrays.deltas", (line, row) => { if (!putNumbers_(data, at + 96 + row * 16, line, BigInt64Array, 2, "Arrays.deltas")) each_(line, 2, "Arrays.deltas", (one, i) => setI64_(data, at + 96 + row * 16 + i * 8, one, "Arrays.deltas")); });
-  if (!putNumbers_(data, at + 128, value.shorts, Int16Array, 5, "Arrays.shorts")) each_(value.shorts, 5, "Arrays.shorts", (one, i) => data.setInt16(at + 128 + i * 2, i16_(one, "Arrays.shorts"), true));
-  each_(value.switches, 5, "Arrays.switches", (one, i) => data.setUint8(at + 138 + i, bool_(one, "Arrays.switches")));
-  each_(value.board, 2, "Arrays.board", (line, row) => { each_(line, 2, "Arrays.board", (one, i) => data.setUint8(at + 143 + row * 2 + i, bool_(one, "Arrays.board"))); });
+  writeArrays_matrix(data, at + 8, value.matrix);
+  writeArrays_counts(data, at + 56, value.counts);
+  writeArrays_exact(data, at + 80, value.exact);
+  writeArrays_deltas(data, at + 96, value.deltas);
+  writeArrays_shorts(data, at + 128, value.shorts);
+  writeArrays_switches(data, at + 138, value.switches);
+  writeArrays_board(data, at + 143, value.board);
   data.setUint8(at + 147, 0);
-  each_(value.moods, 3, "Arrays.moods", (one, i) => data.setInt16(at + 148 + i * 2, i16_(one, "Arrays.moods"), true));
-  each_(value.grid, 2, "Arrays.grid", (line, row) => { each_(line, 2, "Arrays.grid", (one, i) => data.setInt8(at + 154 + row * 2 + i, i8_(one, "Arrays.grid"))); });
+  writeArrays_moods(data, at + 148, value.moods);
+  writeArrays_grid(data, at + 154, value.grid);
   data.setUint16(at + 158, 0, true);
-  each_(value.opcodes, 2, "Arrays.opcodes", (one, i) => setU64_(data, at + 160 + i * 8, one, "Arrays.opcodes"));
-  each_(value.access, 2, "Arrays.access", (one, i) => setU64_(data, at + 176 + i * 8, one, "Arrays.access"));
-  each_(value.points, 2, "Arrays.points", (one, i) => writePoint(data, at + 192 + i * 4, one));
-  each_(value.tiles, 2, "Arrays.tiles", (line, row) => { each_(line, 3, "Arrays.tiles", (one, i) => writePoint(data, at + 200 + row * 12 + i * 4, one)); });
-  each_(value.segments, 2, "Arrays.segments", (one, i) => writeSegment(data, at + 224 + i * 16, one));
-  if (!putNumbers_(data, at + 256, value.floats, Float32Array, 3, "Arrays.floats")) each_(value.floats, 3, "Arrays.floats", (one, i) => data.setFloat32(at + 256 + i * 4, f32_(one, "Arrays.floats"), true));
+  writeArrays_opcodes(data, at + 160, value.opcodes);
+  writeArrays_access(data, at + 176, value.access);
+  writeArrays_points(data, at + 192, value.points);
+  writeArrays_tiles(data, at + 200, value.tiles);
+  writeArrays_segments(data, at + 224, value.segments);
+  writeArrays_floats(data, at + 256, value.floats);
   data.setUint32(at + 268, 0, true);
+}
+
+function writeArrays_bytes2d(data: DataView, at: number, values: ArrayLike<ArrayLike<number>>): void {
+  each_(values, 2, "Arrays.bytes2d", (one, row) => {
+    setNumbers_(data, at + row * 3, one, Uint8Array, 3, "Arrays.bytes2d", u8_);
+  });
+}
+
+function writeArrays_matrix(data: DataView, at: number, values: ArrayLike<ArrayLike<number>>): void {
+  each_(values, 2, "Arrays.matrix", (one, row) => {
+    setNumbers_(data, at + row * 24, one, Float64Array, 3, "Arrays.matrix", f64_);
+  });
+}
+
+function writeArrays_counts(data: DataView, at: number, values: ArrayLike<bigint>): void {
+  setNumbers_(data, at, values, BigUint64Array, 3, "Arrays.counts", u64_);
+}
+
+function writeArrays_exact(data: DataView, at: number, values: ArrayLike<number>): void {
+  each_(values, 2, "Arrays.exact", (one, i) => {
+    setU64Number_(data, at + i * 8, one, "Arrays.exact");
+  });
+}
+
+function writeArrays_deltas(data: DataView, at: number, values: ArrayLike<ArrayLike<bigint>>): void {
+  each_(values, 2, "Arrays.deltas", (one, row) => {
+    setNumbers_(data, at + row * 16, one, BigInt64Array, 2, "Arrays.deltas", i64_);
+  });
+}
+
+function writeArrays_shorts(data: DataView, at: number, values: ArrayLike<number>): void {
+  setNumbers_(data, at, values, Int16Array, 5, "Arrays.shorts", i16_);
+}
+
+function writeArrays_switches(data: DataView, at: number, values: ArrayLike<boolean>): void {
+  each_(values, 5, "Arrays.switches", (one, i) => {
+    data.setUint8(at + i, bool_(one, "Arrays.switches"));
+  });
+}
+
+function writeArrays_board(data: DataView, at: number, values: ArrayLike<ArrayLike<boolean>>): void {
+  each_(values, 2, "Arrays.board", (one, row) => {
+    const start = at + row * 2;
+    each_(one, 2, "Arrays.board", (one, i) => {
+      data.setUint8(start + i, bool_(one, "Arrays.board"));
+    });
+  });
+}
+
+function writeArrays_moods(data: DataView, at: number, values: ArrayLike<Mood>): void {
+  each_(values, 3, "Arrays.moods", (one, i) => {
+    data.setInt16(at + i * 2, i16_(one, "Arrays.moods"), true);
+  });
+}
+
+function writeArrays_grid(data: DataView, at: number, values: ArrayLike<ArrayLike<Tiny>>): void {
+  each_(values, 2, "Arrays.grid", (one, row) => {
+    const start = at + row * 2;
+    each_(one, 2, "Arrays.grid", (one, i) => {
+      data.setInt8(start + i, i8_(one, "Arrays.grid"));
+    });
+  });
+}
+
+function writeArrays_opcodes(data: DataView, at: number, values: ArrayLike<Opcode>): void {
+  each_(values, 2, "Arrays.opcodes", (one, i) => {
+    setU64_(data, at + i * 8, one, "Arrays.opcodes");
+  });
+}
+
+function writeArrays_access(data: DataView, at: number, values: ArrayLike<Access>): void {
+  each_(values, 2, "Arrays.access", (one, i) => {
+    setU64_(data, at + i * 8, one, "Arrays.access");
+  });
+}
+
+function writeArrays_points(data: DataView, at: number, values: ArrayLike<Point>): void {
+  each_(values, 2, "Arrays.points", (one, i) => {
+    writePoint(data, at + i * 4, one);
+  });
+}
+
+function writeArrays_tiles(data: DataView, at: number, values: ArrayLike<ArrayLike<Point>>): void {
+  each_(values, 2, "Arrays.tiles", (one, row) => {
+    const start = at + row * 12;
+    each_(one, 3, "Arrays.tiles", (one, i) => {
+      writePoint(data, start + i * 4, one);
+    });
+  });
+}
+
+function writeArrays_segments(data: DataView, at: number, values: ArrayLike<Segment>): void {
+  each_(values, 2, "Arrays.segments", (one, i) => {
+    writeSegment(data, at + i * 16, one);
+  });
+}
+
+function writeArrays_floats(data: DataView, at: number, values: ArrayLike<number>): void {
+  setNumbers_(data, at, values, Float32Array, 3, "Arrays.floats", f32_);
 }
 
 /** A {@link Arrays} in place, to be read: every access looks at the bytes as they are then. */
@@ -3466,7 +3697,8 @@ export class ArraysReader {
 
   /** One element of `bytes2d`. */
   bytes2dAt(row: number, column: number): number {
-    return this.#window.data.getUint8(this.#at + index_(row, 2, "Arrays.bytes2d") * 3 + index_(column, 3, "Arrays.bytes2d"));
+    const at = this.#at + index_(row, 2, "Arrays.bytes2d") * 3 + index_(column, 3, "Arrays.bytes2d");
+    return this.#window.data.getUint8(at);
   }
 
   /** `f64[2][3]` at 8, in 1e-9 m. */
@@ -3476,7 +3708,8 @@ export class ArraysReader {
 
   /** One element of `matrix`. */
   matrixAt(row: number, column: number): number {
-    return this.#window.data.getFloat64(this.#at + 8 + index_(row, 2, "Arrays.matrix") * 24 + index_(column, 3, "Arrays.matrix") * 8, true);
+    const at = this.#at + 8 + index_(row, 2, "Arrays.matrix") * 24 + index_(column, 3, "Arrays.matrix") * 8;
+    return this.#window.data.getFloat64(at, true);
   }
 
   /** `u64[3]` at 56. */
@@ -3486,7 +3719,8 @@ export class ArraysReader {
 
   /** One element of `counts`. */
   countsAt(index: number): bigint {
-    return getU64_(this.#window.data, this.#at + 56 + index_(index, 3, "Arrays.counts") * 8);
+    const at = this.#at + 56 + index_(index, 3, "Arrays.counts") * 8;
+    return getU64_(this.#window.data, at);
   }
 
   /** `u64[2]` at 80. */
@@ -3496,7 +3730,8 @@ export class ArraysReader {
 
   /** One element of `exact`. */
   exactAt(index: number): number {
-    return getU64Number_(this.#window.data, this.#at + 80 + index_(index, 2, "Arrays.exact") * 8, "Arrays.exact");
+    const at = this.#at + 80 + index_(index, 2, "Arrays.exact") * 8;
+    return getU64Number_(this.#window.data, at, "Arrays.exact");
   }
 
   /** `i64[2][2]` at 96. */
@@ -3506,7 +3741,8 @@ export class ArraysReader {
 
   /** One element of `deltas`. */
   deltasAt(row: number, column: number): bigint {
-    return getI64_(this.#window.data, this.#at + 96 + index_(row, 2, "Arrays.deltas") * 16 + index_(column, 2, "Arrays.deltas") * 8);
+    const at = this.#at + 96 + index_(row, 2, "Arrays.deltas") * 16 + index_(column, 2, "Arrays.deltas") * 8;
+    return getI64_(this.#window.data, at);
   }
 
   /** `i16[5]` at 128. */
@@ -3516,7 +3752,8 @@ export class ArraysReader {
 
   /** One element of `shorts`. */
   shortsAt(index: number): number {
-    return this.#window.data.getInt16(this.#at + 128 + index_(index, 5, "Arrays.shorts") * 2, true);
+    const at = this.#at + 128 + index_(index, 5, "Arrays.shorts") * 2;
+    return this.#window.data.getInt16(at, true);
   }
 
   /** `bool[5]` at 138. */
@@ -3526,7 +3763,8 @@ export class ArraysReader {
 
   /** One element of `switches`. */
   switchesAt(index: number): boolean {
-    return this.#window.data.getUint8(this.#at + 138 + index_(index, 5, "Arrays.switches")) !== 0;
+    const at = this.#at + 138 + index_(index, 5, "Arrays.switches");
+    return this.#window.data.getUint8(at) !== 0;
   }
 
   /** `bool[2][2]` at 143. */
@@ -3536,7 +3774,8 @@ export class ArraysReader {
 
   /** One element of `board`. */
   boardAt(row: number, column: number): boolean {
-    return this.#window.data.getUint8(this.#at + 143 + index_(row, 2, "Arrays.board") * 2 + index_(column, 2, "Arrays.board")) !== 0;
+    const at = this.#at + 143 + index_(row, 2, "Arrays.board") * 2 + index_(column, 2, "Arrays.board");
+    return this.#window.data.getUint8(at) !== 0;
   }
 
   /** `Mood[3]` at 148. */
@@ -3546,7 +3785,8 @@ export class ArraysReader {
 
   /** One element of `moods`. */
   moodsAt(index: number): Mood {
-    return this.#window.data.getInt16(this.#at + 148 + index_(index, 3, "Arrays.moods") * 2, true);
+    const at = this.#at + 148 + index_(index, 3, "Arrays.moods") * 2;
+    return this.#window.data.getInt16(at, true);
   }
 
   /** `Tiny[2][2]` at 154. */
@@ -3556,7 +3796,8 @@ export class ArraysReader {
 
   /** One element of `grid`. */
   gridAt(row: number, column: number): Tiny {
-    return this.#window.data.getInt8(this.#at + 154 + index_(row, 2, "Arrays.grid") * 2 + index_(column, 2, "Arrays.grid"));
+    const at = this.#at + 154 + index_(row, 2, "Arrays.grid") * 2 + index_(column, 2, "Arrays.grid");
+    return this.#window.data.getInt8(at);
   }
 
   /** `Opcode[2]` at 160. */
@@ -3566,7 +3807,8 @@ export class ArraysReader {
 
   /** One element of `opcodes`. */
   opcodesAt(index: number): Opcode {
-    return getU64_(this.#window.data, this.#at + 160 + index_(index, 2, "Arrays.opcodes") * 8);
+    const at = this.#at + 160 + index_(index, 2, "Arrays.opcodes") * 8;
+    return getU64_(this.#window.data, at);
   }
 
   /** `Access[2]` at 176. */
@@ -3576,7 +3818,8 @@ export class ArraysReader {
 
   /** One element of `access`. */
   accessAt(index: number): Access {
-    return getU64_(this.#window.data, this.#at + 176 + index_(index, 2, "Arrays.access") * 8);
+    const at = this.#at + 176 + index_(index, 2, "Arrays.access") * 8;
+    return getU64_(this.#window.data, at);
   }
 
   /** `Point[2]` at 192. */
@@ -3586,7 +3829,8 @@ export class ArraysReader {
 
   /** One element of `points`. */
   pointsAt(index: number): PointReader {
-    return new PointReader(this.#window, this.#at + 192 + index_(index, 2, "Arrays.points") * 4);
+    const at = this.#at + 192 + index_(index, 2, "Arrays.points") * 4;
+    return new PointReader(this.#window, at);
   }
 
   /** `Point[2][3]` at 200. */
@@ -3596,7 +3840,8 @@ export class ArraysReader {
 
   /** One element of `tiles`. */
   tilesAt(row: number, column: number): PointReader {
-    return new PointReader(this.#window, this.#at + 200 + index_(row, 2, "Arrays.tiles") * 12 + index_(column, 3, "Arrays.tiles") * 4);
+    const at = this.#at + 200 + index_(row, 2, "Arrays.tiles") * 12 + index_(column, 3, "Arrays.tiles") * 4;
+    return new PointReader(this.#window, at);
   }
 
   /** `Segment[2]` at 224. */
@@ -3606,7 +3851,8 @@ export class ArraysReader {
 
   /** One element of `segments`. */
   segmentsAt(index: number): SegmentReader {
-    return new SegmentReader(this.#window, this.#at + 224 + index_(index, 2, "Arrays.segments") * 16);
+    const at = this.#at + 224 + index_(index, 2, "Arrays.segments") * 16;
+    return new SegmentReader(this.#window, at);
   }
 
   /** `f32[3]` at 256. */
@@ -3616,7 +3862,8 @@ export class ArraysReader {
 
   /** One element of `floats`. */
   floatsAt(index: number): number {
-    return this.#window.data.getFloat32(this.#at + 256 + index_(index, 3, "Arrays.floats") * 4, true);
+    const at = this.#at + 256 + index_(index, 3, "Arrays.floats") * 4;
+    return this.#window.data.getFloat32(at, true);
   }
 
   /** A copy that shares nothing with it. */
@@ -3647,12 +3894,13 @@ export class ArraysView extends ArraysReader {
   }
 
   override set bytes2d(value: ArrayLike<ArrayLike<number>>) {
-    each_(value, 2, "Arrays.bytes2d", (line, row) => { if (!putNumbers_(this.#window.data, this.#at + row * 3, line, Uint8Array, 3, "Arrays.bytes2d")) each_(line, 3, "Arrays.bytes2d", (one, i) => this.#window.data.setUint8(this.#at + row * 3 + i, u8_(one, "Arrays.bytes2d"))); });
+    writeArrays_bytes2d(this.#window.data, this.#at, value);
   }
 
   /** Writes one element of `bytes2d`. */
   setBytes2dAt(row: number, column: number, value: number): void {
-    this.#window.data.setUint8(this.#at + index_(row, 2, "Arrays.bytes2d") * 3 + index_(column, 3, "Arrays.bytes2d"), u8_(value, "Arrays.bytes2d"));
+    const at = this.#at + index_(row, 2, "Arrays.bytes2d") * 3 + index_(column, 3, "Arrays.bytes2d");
+    this.#window.data.setUint8(at, u8_(value, "Arrays.bytes2d"));
   }
 
   override get matrix(): Float64Array[] {
@@ -3660,12 +3908,13 @@ export class ArraysView extends ArraysReader {
   }
 
   override set matrix(value: ArrayLike<ArrayLike<number>>) {
-    each_(value, 2, "Arrays.matrix", (line, row) => { if (!putNumbers_(this.#window.data, this.#at + 8 + row * 24, line, Float64Array, 3, "Arrays.matrix")) each_(line, 3, "Arrays.matrix", (one, i) => this.#window.data.setFloat64(this.#at + 8 + row * 24 + i * 8, f64_(one, "Arrays.matrix"), true)); });
+    writeArrays_matrix(this.#window.data, this.#at + 8, value);
   }
 
   /** Writes one element of `matrix`. */
   setMatrixAt(row: number, column: number, value: number): void {
-    this.#window.data.setFloat64(this.#at + 8 + index_(row, 2, "Arrays.matrix") * 24 + index_(column, 3, "Arrays.matrix") * 8, f64_(value, "Arrays.matrix"), true);
+    const at = this.#at + 8 + index_(row, 2, "Arrays.matrix") * 24 + index_(column, 3, "Arrays.matrix") * 8;
+    this.#window.data.setFloat64(at, f64_(value, "Arrays.matrix"), true);
   }
 
   override get counts(): BigUint64Array {
@@ -3673,12 +3922,13 @@ export class ArraysView extends ArraysReader {
   }
 
   override set counts(value: ArrayLike<bigint>) {
-    if (!putNumbers_(this.#window.data, this.#at + 56, value, BigUint64Array, 3, "Arrays.counts")) each_(value, 3, "Arrays.counts", (one, i) => setU64_(this.#window.data, this.#at + 56 + i * 8, one, "Arrays.counts"));
+    writeArrays_counts(this.#window.data, this.#at + 56, value);
   }
 
   /** Writes one element of `counts`. */
   setCountsAt(index: number, value: bigint): void {
-    setU64_(this.#window.data, this.#at + 56 + index_(index, 3, "Arrays.counts") * 8, value, "Arrays.counts");
+    const at = this.#at + 56 + index_(index, 3, "Arrays.counts") * 8;
+    setU64_(this.#window.data, at, value, "Arrays.counts");
   }
 
   override get exact(): number[] {
@@ -3686,12 +3936,13 @@ export class ArraysView extends ArraysReader {
   }
 
   override set exact(value: ArrayLike<number>) {
-    each_(value, 2, "Arrays.exact", (one, i) => setU64Number_(this.#window.data, this.#at + 80 + i * 8, one, "Arrays.exact"));
+    writeArrays_exact(this.#window.data, this.#at + 80, value);
   }
 
   /** Writes one element of `exact`. */
   setExactAt(index: number, value: number): void {
-    setU64Number_(this.#window.data, this.#at + 80 + index_(index, 2, "Arrays.exact") * 8, value, "Arrays.exact");
+    const at = this.#at + 80 + index_(index, 2, "Arrays.exact") * 8;
+    setU64Number_(this.#window.data, at, value, "Arrays.exact");
   }
 
   override get deltas(): BigInt64Array[] {
@@ -3699,12 +3950,13 @@ export class ArraysView extends ArraysReader {
   }
 
   override set deltas(value: ArrayLike<ArrayLike<bigint>>) {
-    each_(value, 2, "Arrays.deltas", (line, row) => { if (!putNumbers_(this.#window.data, this.#at + 96 + row * 16, line, BigInt64Array, 2, "Arrays.deltas")) each_(line, 2, "Arrays.deltas", (one, i) => setI64_(this.#window.data, this.#at + 96 + row * 16 + i * 8, one, "Arrays.deltas")); });
+    writeArrays_deltas(this.#window.data, this.#at + 96, value);
   }
 
   /** Writes one element of `deltas`. */
   setDeltasAt(row: number, column: number, value: bigint): void {
-    setI64_(this.#window.data, this.#at + 96 + index_(row, 2, "Arrays.deltas") * 16 + index_(column, 2, "Arrays.deltas") * 8, value, "Arrays.deltas");
+    const at = this.#at + 96 + index_(row, 2, "Arrays.deltas") * 16 + index_(column, 2, "Arrays.deltas") * 8;
+    setI64_(this.#window.data, at, value, "Arrays.deltas");
   }
 
   override get shorts(): Int16Array {
@@ -3712,12 +3964,13 @@ export class ArraysView extends ArraysReader {
   }
 
   override set shorts(value: ArrayLike<number>) {
-    if (!putNumbers_(this.#window.data, this.#at + 128, value, Int16Array, 5, "Arrays.shorts")) each_(value, 5, "Arrays.shorts", (one, i) => this.#window.data.setInt16(this.#at + 128 + i * 2, i16_(one, "Arrays.shorts"), true));
+    writeArrays_shorts(this.#window.data, this.#at + 128, value);
   }
 
   /** Writes one element of `shorts`. */
   setShortsAt(index: number, value: number): void {
-    this.#window.data.setInt16(this.#at + 128 + index_(index, 5, "Arrays.shorts") * 2, i16_(value, "Arrays.shorts"), true);
+    const at = this.#at + 128 + index_(index, 5, "Arrays.shorts") * 2;
+    this.#window.data.setInt16(at, i16_(value, "Arrays.shorts"), true);
   }
 
   override get switches(): boolean[] {
@@ -3725,12 +3978,13 @@ export class ArraysView extends ArraysReader {
   }
 
   override set switches(value: ArrayLike<boolean>) {
-    each_(value, 5, "Arrays.switches", (one, i) => this.#window.data.setUint8(this.#at + 138 + i, bool_(one, "Arrays.switches")));
+    writeArrays_switches(this.#window.data, this.#at + 138, value);
   }
 
   /** Writes one element of `switches`. */
   setSwitchesAt(index: number, value: boolean): void {
-    this.#window.data.setUint8(this.#at + 138 + index_(index, 5, "Arrays.switches"), bool_(value, "Arrays.switches"));
+    const at = this.#at + 138 + index_(index, 5, "Arrays.switches");
+    this.#window.data.setUint8(at, bool_(value, "Arrays.switches"));
   }
 
   override get board(): boolean[][] {
@@ -3738,12 +3992,13 @@ export class ArraysView extends ArraysReader {
   }
 
   override set board(value: ArrayLike<ArrayLike<boolean>>) {
-    each_(value, 2, "Arrays.board", (line, row) => { each_(line, 2, "Arrays.board", (one, i) => this.#window.data.setUint8(this.#at + 143 + row * 2 + i, bool_(one, "Arrays.board"))); });
+    writeArrays_board(this.#window.data, this.#at + 143, value);
   }
 
   /** Writes one element of `board`. */
   setBoardAt(row: number, column: number, value: boolean): void {
-    this.#window.data.setUint8(this.#at + 143 + index_(row, 2, "Arrays.board") * 2 + index_(column, 2, "Arrays.board"), bool_(value, "Arrays.board"));
+    const at = this.#at + 143 + index_(row, 2, "Arrays.board") * 2 + index_(column, 2, "Arrays.board");
+    this.#window.data.setUint8(at, bool_(value, "Arrays.board"));
   }
 
   override get moods(): Mood[] {
@@ -3751,12 +4006,13 @@ export class ArraysView extends ArraysReader {
   }
 
   override set moods(value: ArrayLike<Mood>) {
-    each_(value, 3, "Arrays.moods", (one, i) => this.#window.data.setInt16(this.#at + 148 + i * 2, i16_(one, "Arrays.moods"), true));
+    writeArrays_moods(this.#window.data, this.#at + 148, value);
   }
 
   /** Writes one element of `moods`. */
   setMoodsAt(index: number, value: Mood): void {
-    this.#window.data.setInt16(this.#at + 148 + index_(index, 3, "Arrays.moods") * 2, i16_(value, "Arrays.moods"), true);
+    const at = this.#at + 148 + index_(index, 3, "Arrays.moods") * 2;
+    this.#window.data.setInt16(at, i16_(value, "Arrays.moods"), true);
   }
 
   override get grid(): Tiny[][] {
@@ -3764,12 +4020,13 @@ export class ArraysView extends ArraysReader {
   }
 
   override set grid(value: ArrayLike<ArrayLike<Tiny>>) {
-    each_(value, 2, "Arrays.grid", (line, row) => { each_(line, 2, "Arrays.grid", (one, i) => this.#window.data.setInt8(this.#at + 154 + row * 2 + i, i8_(one, "Arrays.grid"))); });
+    writeArrays_grid(this.#window.data, this.#at + 154, value);
   }
 
   /** Writes one element of `grid`. */
   setGridAt(row: number, column: number, value: Tiny): void {
-    this.#window.data.setInt8(this.#at + 154 + index_(row, 2, "Arrays.grid") * 2 + index_(column, 2, "Arrays.grid"), i8_(value, "Arrays.grid"));
+    const at = this.#at + 154 + index_(row, 2, "Arrays.grid") * 2 + index_(column, 2, "Arrays.grid");
+    this.#window.data.setInt8(at, i8_(value, "Arrays.grid"));
   }
 
   override get opcodes(): Opcode[] {
@@ -3777,12 +4034,13 @@ export class ArraysView extends ArraysReader {
   }
 
   override set opcodes(value: ArrayLike<Opcode>) {
-    each_(value, 2, "Arrays.opcodes", (one, i) => setU64_(this.#window.data, this.#at + 160 + i * 8, one, "Arrays.opcodes"));
+    writeArrays_opcodes(this.#window.data, this.#at + 160, value);
   }
 
   /** Writes one element of `opcodes`. */
   setOpcodesAt(index: number, value: Opcode): void {
-    setU64_(this.#window.data, this.#at + 160 + index_(index, 2, "Arrays.opcodes") * 8, value, "Arrays.opcodes");
+    const at = this.#at + 160 + index_(index, 2, "Arrays.opcodes") * 8;
+    setU64_(this.#window.data, at, value, "Arrays.opcodes");
   }
 
   override get access(): Access[] {
@@ -3790,12 +4048,13 @@ export class ArraysView extends ArraysReader {
   }
 
   override set access(value: ArrayLike<Access>) {
-    each_(value, 2, "Arrays.access", (one, i) => setU64_(this.#window.data, this.#at + 176 + i * 8, one, "Arrays.access"));
+    writeArrays_access(this.#window.data, this.#at + 176, value);
   }
 
   /** Writes one element of `access`. */
   setAccessAt(index: number, value: Access): void {
-    setU64_(this.#window.data, this.#at + 176 + index_(index, 2, "Arrays.access") * 8, value, "Arrays.access");
+    const at = this.#at + 176 + index_(index, 2, "Arrays.access") * 8;
+    setU64_(this.#window.data, at, value, "Arrays.access");
   }
 
   override get points(): PointView[] {
@@ -3803,16 +4062,18 @@ export class ArraysView extends ArraysReader {
   }
 
   override set points(value: ArrayLike<Point>) {
-    each_(value, 2, "Arrays.points", (one, i) => writePoint(this.#window.data, this.#at + 192 + i * 4, one));
+    writeArrays_points(this.#window.data, this.#at + 192, value);
   }
 
   override pointsAt(index: number): PointView {
-    return new PointView(this.#window, this.#at + 192 + index_(index, 2, "Arrays.points") * 4);
+    const at = this.#at + 192 + index_(index, 2, "Arrays.points") * 4;
+    return new PointView(this.#window, at);
   }
 
   /** Writes one element of `points`. */
   setPointsAt(index: number, value: Point): void {
-    writePoint(this.#window.data, this.#at + 192 + index_(index, 2, "Arrays.points") * 4, value);
+    const at = this.#at + 192 + index_(index, 2, "Arrays.points") * 4;
+    writePoint(this.#window.data, at, value);
   }
 
   override get tiles(): PointView[][] {
@@ -3820,16 +4081,18 @@ export class ArraysView extends ArraysReader {
   }
 
   override set tiles(value: ArrayLike<ArrayLike<Point>>) {
-    each_(value, 2, "Arrays.tiles", (line, row) => { each_(line, 3, "Arrays.tiles", (one, i) => writePoint(this.#window.data, this.#at + 200 + row * 12 + i * 4, one)); });
+    writeArrays_tiles(this.#window.data, this.#at + 200, value);
   }
 
   override tilesAt(row: number, column: number): PointView {
-    return new PointView(this.#window, this.#at + 200 + index_(row, 2, "Arrays.tiles") * 12 + index_(column, 3, "Arrays.tiles") * 4);
+    const at = this.#at + 200 + index_(row, 2, "Arrays.tiles") * 12 + index_(column, 3, "Arrays.tiles") * 4;
+    return new PointView(this.#window, at);
   }
 
   /** Writes one element of `tiles`. */
   setTilesAt(row: number, column: number, value: Point): void {
-    writePoint(this.#window.data, this.#at + 200 + index_(row, 2, "Arrays.tiles") * 12 + index_(column, 3, "Arrays.tiles") * 4, value);
+    const at = this.#at + 200 + index_(row, 2, "Arrays.tiles") * 12 + index_(column, 3, "Arrays.tiles") * 4;
+    writePoint(this.#window.data, at, value);
   }
 
   override get segments(): SegmentView[] {
@@ -3837,16 +4100,18 @@ export class ArraysView extends ArraysReader {
   }
 
   override set segments(value: ArrayLike<Segment>) {
-    each_(value, 2, "Arrays.segments", (one, i) => writeSegment(this.#window.data, this.#at + 224 + i * 16, one));
+    writeArrays_segments(this.#window.data, this.#at + 224, value);
   }
 
   override segmentsAt(index: number): SegmentView {
-    return new SegmentView(this.#window, this.#at + 224 + index_(index, 2, "Arrays.segments") * 16);
+    const at = this.#at + 224 + index_(index, 2, "Arrays.segments") * 16;
+    return new SegmentView(this.#window, at);
   }
 
   /** Writes one element of `segments`. */
   setSegmentsAt(index: number, value: Segment): void {
-    writeSegment(this.#window.data, this.#at + 224 + index_(index, 2, "Arrays.segments") * 16, value);
+    const at = this.#at + 224 + index_(index, 2, "Arrays.segments") * 16;
+    writeSegment(this.#window.data, at, value);
   }
 
   override get floats(): Float32Array {
@@ -3854,12 +4119,13 @@ export class ArraysView extends ArraysReader {
   }
 
   override set floats(value: ArrayLike<number>) {
-    if (!putNumbers_(this.#window.data, this.#at + 256, value, Float32Array, 3, "Arrays.floats")) each_(value, 3, "Arrays.floats", (one, i) => this.#window.data.setFloat32(this.#at + 256 + i * 4, f32_(one, "Arrays.floats"), true));
+    writeArrays_floats(this.#window.data, this.#at + 256, value);
   }
 
   /** Writes one element of `floats`. */
   setFloatsAt(index: number, value: number): void {
-    this.#window.data.setFloat32(this.#at + 256 + index_(index, 3, "Arrays.floats") * 4, f32_(value, "Arrays.floats"), true);
+    const at = this.#at + 256 + index_(index, 3, "Arrays.floats") * 4;
+    this.#window.data.setFloat32(at, f32_(value, "Arrays.floats"), true);
   }
 
   /** Takes over every value. */
@@ -3884,7 +4150,8 @@ export type Wide = number;
 
 /** The names of the bits that are set. */
 export function namesOfWide(value: Wide): (keyof typeof Wide)[] {
-  return (Object.keys(Wide) as (keyof typeof Wide)[]).filter((name) => (value & Wide[name]) !== 0);
+  const names = Object.keys(Wide) as (keyof typeof Wide)[];
+  return names.filter((name) => (value & Wide[name]) !== 0);
 }
 
 /**
@@ -4474,34 +4741,34 @@ function load_(target: DataView, to: number, source: DataView, from: number, siz
   new Uint8Array(target.buffer, target.byteOffset + to, size).set(bytes);
 }
 
-function refuse_(value: unknown, what: string, type: string): never {
-  const isNumber = typeof value === "number" || typeof value === "bigint";
-  const text = `${what}: ${isNumber ? value : typeof value} is no ${type}`;
-  throw isNumber ? new RangeError(text) : new TypeError(text);
+/** A value of the right kind is out of range. */
+function refuse_(value: unknown, what: string, type: string, kind: "number" | "bigint" | "string" | "boolean"): never {
+  if (typeof value !== kind) throw new TypeError(`${what}: ${typeof value} is no ${type}`);
+  throw new RangeError(`${what}: ${String(value)} is no ${type}`);
 }
 
 function u8_(value: number, what: string): number {
-  return (value & 0xff) === value ? value : refuse_(value, what, "u8");
+  return typeof value === "number" && (value & 0xff) === value ? value : refuse_(value, what, "u8", "number");
 }
 
 function u16_(value: number, what: string): number {
-  return (value & 0xffff) === value ? value : refuse_(value, what, "u16");
+  return typeof value === "number" && (value & 0xffff) === value ? value : refuse_(value, what, "u16", "number");
 }
 
 function u32_(value: number, what: string): number {
-  return value >>> 0 === value ? value : refuse_(value, what, "u32");
+  return typeof value === "number" && (value >>> 0) === value ? value : refuse_(value, what, "u32", "number");
 }
 
 function i8_(value: number, what: string): number {
-  return (value << 24) >> 24 === value ? value : refuse_(value, what, "i8");
+  return typeof value === "number" && ((value << 24) >> 24) === value ? value : refuse_(value, what, "i8", "number");
 }
 
 function i16_(value: number, what: string): number {
-  return (value << 16) >> 16 === value ? value : refuse_(value, what, "i16");
+  return typeof value === "number" && ((value << 16) >> 16) === value ? value : refuse_(value, what, "i16", "number");
 }
 
 function i32_(value: number, what: string): number {
-  return (value | 0) === value ? value : refuse_(value, what, "i32");
+  return typeof value === "number" && (value | 0) === value ? value : refuse_(value, what, "i32", "number");
 }
 
 // `setBigUint64` takes four times as long as two halves through these arrays, and `getBigUint64` half as long again
@@ -4526,6 +4793,14 @@ function setWide_(data: DataView, at: number): void {
   data.setUint32(at + 4, wide_.half[little_ ? 1 : 0]!, true);
 }
 
+function u64_(value: bigint, what: string): bigint {
+  return typeof value === "bigint" && BigInt.asUintN(64, value) === value ? value : refuse_(value, what, "u64", "bigint");
+}
+
+function i64_(value: bigint, what: string): bigint {
+  return typeof value === "bigint" && BigInt.asIntN(64, value) === value ? value : refuse_(value, what, "i64", "bigint");
+}
+
 function getU64_(data: DataView, at: number): bigint {
   getWide_(data, at);
   return wide_.u64[0]!;
@@ -4537,37 +4812,35 @@ function getI64_(data: DataView, at: number): bigint {
 }
 
 function setU64_(data: DataView, at: number, value: bigint, what: string): void {
-  if (typeof value !== "bigint" || BigInt.asUintN(64, value) !== value) refuse_(value, what, "u64");
-  wide_.u64[0] = value;
+  wide_.u64[0] = u64_(value, what);
   setWide_(data, at);
 }
 
 function setI64_(data: DataView, at: number, value: bigint, what: string): void {
-  if (typeof value !== "bigint" || BigInt.asIntN(64, value) !== value) refuse_(value, what, "i64");
-  wide_.i64[0] = value;
+  wide_.i64[0] = i64_(value, what);
   setWide_(data, at);
 }
 
 function f32_(value: number, what: string): number {
-  return typeof value === "number" ? value : refuse_(value, what, "f32");
+  return typeof value === "number" ? value : refuse_(value, what, "f32", "number");
 }
 
 function f64_(value: number, what: string): number {
-  return typeof value === "number" ? value : refuse_(value, what, "f64");
+  return typeof value === "number" ? value : refuse_(value, what, "f64", "number");
 }
 
 function bool_(value: boolean, what: string): number {
-  return typeof value === "boolean" ? +value : refuse_(value, what, "boolean");
+  return typeof value === "boolean" ? +value : refuse_(value, what, "boolean", "boolean");
 }
 
 /** A `u64` as a number. */
 function getU64Number_(data: DataView, at: number, what: string): number {
   const value = data.getUint32(at + 4, true) * 0x1_0000_0000 + data.getUint32(at, true);
-  return Number.isSafeInteger(value) ? value : refuse_(value, what, "safe integer, so read it as a bigint");
+  return Number.isSafeInteger(value) ? value : refuse_(value, what, "safe integer, so read it as a bigint", "number");
 }
 
 function setU64Number_(data: DataView, at: number, value: number, what: string): void {
-  if (!Number.isSafeInteger(value) || value < 0) refuse_(value, what, "safe u64");
+  if (!Number.isSafeInteger(value) || value < 0) refuse_(value, what, "safe u64", "number");
   data.setUint32(at, value, true);
   data.setUint32(at + 4, Math.floor(value / 0x1_0000_0000), true);
 }
@@ -4575,16 +4848,16 @@ function setU64Number_(data: DataView, at: number, value: number, what: string):
 /** An `i64` as a number. */
 function getI64Number_(data: DataView, at: number, what: string): number {
   const value = data.getInt32(at + 4, true) * 0x1_0000_0000 + data.getUint32(at, true);
-  return Number.isSafeInteger(value) ? value : refuse_(value, what, "safe integer, so read it as a bigint");
+  return Number.isSafeInteger(value) ? value : refuse_(value, what, "safe integer, so read it as a bigint", "number");
 }
 
 function setI64Number_(data: DataView, at: number, value: number, what: string): void {
-  if (!Number.isSafeInteger(value)) refuse_(value, what, "safe i64");
+  if (!Number.isSafeInteger(value)) refuse_(value, what, "safe i64", "number");
   data.setUint32(at, value, true);
   data.setInt32(at + 4, Math.floor(value / 0x1_0000_0000), true);
 }
 
-const utf8_: { readonly decode: TextDecoder; readonly encode: TextEncoder } = {
+const utf8_: { readonly decode: InstanceType<typeof TextDecoder>; readonly encode: InstanceType<typeof TextEncoder> } = {
   decode: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }),
   encode: new TextEncoder(),
 };
@@ -4612,14 +4885,14 @@ function getUtf8_(data: DataView, at: number, size: number, what: string): strin
 }
 
 function setText_(data: DataView, at: number, size: number, value: string, what: string): void {
-  if (typeof value !== "string") refuse_(value, what, "string");
+  if (typeof value !== "string") refuse_(value, what, "string", "string");
   const length = value.length;
   if (length > size) refuseText_(value, size, what);
   for (let index = 0; index < length; index++) {
     const unit = value.charCodeAt(index);
     if (unit === 0 || unit > 0x7f) return setUtf8_(data, at, size, value, what);
-    data.setUint8(at + index, unit);
   }
+  for (let index = 0; index < length; index++) data.setUint8(at + index, value.charCodeAt(index));
   for (let index = length; index < size; index++) data.setUint8(at + index, 0);
 }
 
@@ -4645,8 +4918,8 @@ function getBytes_(data: DataView, at: number, size: number): Uint8Array {
 
 function setBytes_(data: DataView, at: number, size: number, value: ArrayLike<number>, what: string): void {
   if (value.length !== size) refuseLength_(value.length, size, what);
-  if (value instanceof Uint8Array) new Uint8Array(data.buffer, data.byteOffset + at, size).set(value);
-  else for (let index = 0; index < size; index++) data.setUint8(at + index, u8_(value[index]!, what));
+  const fit = value instanceof Uint8Array ? value : Uint8Array.from(value, (byte) => u8_(byte, what));
+  new Uint8Array(data.buffer, data.byteOffset + at, size).set(fit);
 }
 
 function refuseLength_(length: number, expected: number, what: string): never {
@@ -4669,31 +4942,36 @@ function each_<V>(values: ArrayLike<V>, count: number, what: string, put: (value
   for (let index = 0; index < count; index++) put(values[index]!, index);
 }
 
-type Numbers_ = ArrayBufferView & ArrayLike<number | bigint> & { readonly BYTES_PER_ELEMENT: number };
+type Numbers_<V> = ArrayBufferView & ArrayLike<V> & { readonly BYTES_PER_ELEMENT: number };
+
+interface NumbersType_<V> {
+  new (length: number): Numbers_<V>;
+  from(values: ArrayLike<V>, map: (value: V) => V): Numbers_<V>;
+}
 
 /** Fills an array of numbers from where it lies. */
-function numbers_<A extends Numbers_>(data: DataView, at: number, into: A): A {
+function numbers_<A extends Numbers_<number> | Numbers_<bigint>>(data: DataView, at: number, into: A): A {
   const bytes = new Uint8Array(into.buffer, into.byteOffset, into.byteLength);
   bytes.set(new Uint8Array(data.buffer, data.byteOffset + at, bytes.length));
   if (!little_) swap_(bytes, into.BYTES_PER_ELEMENT);
   return into;
 }
 
-/** Writes numbers at once if they are in an array of this very type, so that each of them fits. */
-function putNumbers_(
+/** Writes an array of numbers. What lies in an array of that very type fits; anything else is checked. */
+function setNumbers_<V>(
   data: DataView,
   at: number,
-  values: ArrayLike<number | bigint>,
-  type: new (length: number) => Numbers_,
+  values: ArrayLike<V>,
+  type: NumbersType_<V>,
   length: number,
   what: string,
-): boolean {
-  if (!(values instanceof type)) return false;
+  check: (value: V, what: string) => V,
+): void {
   if (values.length !== length) refuseLength_(values.length, length, what);
-  const bytes = new Uint8Array(data.buffer, data.byteOffset + at, values.byteLength);
-  bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  if (!little_) swap_(bytes, values.BYTES_PER_ELEMENT);
-  return true;
+  const fit = values instanceof type ? values : type.from(values, (value) => check(value, what));
+  const bytes = new Uint8Array(data.buffer, data.byteOffset + at, fit.byteLength);
+  bytes.set(new Uint8Array(fit.buffer, fit.byteOffset, fit.byteLength));
+  if (!little_) swap_(bytes, fit.BYTES_PER_ELEMENT);
 }
 
 /** Whether this machine's byte order is the layout's. */

@@ -42,7 +42,8 @@ export type Conditions = number;
 
 /** The names of the bits that are set. */
 export function namesOfConditions(value: Conditions): (keyof typeof Conditions)[] {
-  return (Object.keys(Conditions) as (keyof typeof Conditions)[]).filter((name) => (value & Conditions[name]) !== 0);
+  const names = Object.keys(Conditions) as (keyof typeof Conditions)[];
+  return names.filter((name) => (value & Conditions[name]) !== 0);
 }
 
 /**
@@ -310,14 +311,26 @@ function readBook(data: DataView, at: number): Book {
 function writeBook(data: DataView, at: number, value: Book): void {
   setU64_(data, at, value.ts, "Book.ts");
   setText_(data, at + 8, 8, value.symbol, "Book.symbol");
-  each_(value.bids, 5, "Book.bids", (one, i) => writeLevel(data, at + 16 + i * 16, one));
-  each_(value.asks, 5, "Book.asks", (one, i) => writeLevel(data, at + 96 + i * 16, one));
+  writeBook_bids(data, at + 16, value.bids);
+  writeBook_asks(data, at + 96, value.asks);
   data.setUint32(at + 176, u32_(value.seq, "Book.seq"), true);
   data.setUint8(at + 180, bool_(value.halted, "Book.halted"));
   data.setUint8(at + 181, 0);
   data.setUint16(at + 182, 0, true);
   data.setUint32(at + 184, 0, true);
   data.setUint32(at + 188, 0, true);
+}
+
+function writeBook_bids(data: DataView, at: number, values: ArrayLike<Level>): void {
+  each_(values, 5, "Book.bids", (one, i) => {
+    writeLevel(data, at + i * 16, one);
+  });
+}
+
+function writeBook_asks(data: DataView, at: number, values: ArrayLike<Level>): void {
+  each_(values, 5, "Book.asks", (one, i) => {
+    writeLevel(data, at + i * 16, one);
+  });
 }
 
 /** A {@link Book} in place, to be read: every access looks at the bytes as they are then. */
@@ -346,7 +359,8 @@ export class BookReader {
 
   /** The bytes of `symbol`, be they UTF-8 or not. */
   symbolBytes(): Uint8Array {
-    return getBytes_(this.#window.data, this.#at + 8, 8);
+    const at = this.#at + 8;
+    return getBytes_(this.#window.data, at, 8);
   }
 
   /**
@@ -360,7 +374,8 @@ export class BookReader {
 
   /** One element of `bids`. */
   bidsAt(index: number): LevelReader {
-    return new LevelReader(this.#window, this.#at + 16 + index_(index, 5, "Book.bids") * 16);
+    const at = this.#at + 16 + index_(index, 5, "Book.bids") * 16;
+    return new LevelReader(this.#window, at);
   }
 
   /**
@@ -374,7 +389,8 @@ export class BookReader {
 
   /** One element of `asks`. */
   asksAt(index: number): LevelReader {
-    return new LevelReader(this.#window, this.#at + 96 + index_(index, 5, "Book.asks") * 16);
+    const at = this.#at + 96 + index_(index, 5, "Book.asks") * 16;
+    return new LevelReader(this.#window, at);
   }
 
   /**
@@ -435,16 +451,18 @@ export class BookView extends BookReader {
   }
 
   override set bids(value: ArrayLike<Level>) {
-    each_(value, 5, "Book.bids", (one, i) => writeLevel(this.#window.data, this.#at + 16 + i * 16, one));
+    writeBook_bids(this.#window.data, this.#at + 16, value);
   }
 
   override bidsAt(index: number): LevelView {
-    return new LevelView(this.#window, this.#at + 16 + index_(index, 5, "Book.bids") * 16);
+    const at = this.#at + 16 + index_(index, 5, "Book.bids") * 16;
+    return new LevelView(this.#window, at);
   }
 
   /** Writes one element of `bids`. */
   setBidsAt(index: number, value: Level): void {
-    writeLevel(this.#window.data, this.#at + 16 + index_(index, 5, "Book.bids") * 16, value);
+    const at = this.#at + 16 + index_(index, 5, "Book.bids") * 16;
+    writeLevel(this.#window.data, at, value);
   }
 
   override get asks(): LevelView[] {
@@ -452,16 +470,18 @@ export class BookView extends BookReader {
   }
 
   override set asks(value: ArrayLike<Level>) {
-    each_(value, 5, "Book.asks", (one, i) => writeLevel(this.#window.data, this.#at + 96 + i * 16, one));
+    writeBook_asks(this.#window.data, this.#at + 96, value);
   }
 
   override asksAt(index: number): LevelView {
-    return new LevelView(this.#window, this.#at + 96 + index_(index, 5, "Book.asks") * 16);
+    const at = this.#at + 96 + index_(index, 5, "Book.asks") * 16;
+    return new LevelView(this.#window, at);
   }
 
   /** Writes one element of `asks`. */
   setAsksAt(index: number, value: Level): void {
-    writeLevel(this.#window.data, this.#at + 96 + index_(index, 5, "Book.asks") * 16, value);
+    const at = this.#at + 96 + index_(index, 5, "Book.asks") * 16;
+    writeLevel(this.#window.data, at, value);
   }
 
   override get seq(): number {
@@ -510,7 +530,8 @@ export type Side = (typeof Side)[keyof typeof Side] | (number & {});
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfSide(value: Side): keyof typeof Side | undefined {
-  return (Object.keys(Side) as (keyof typeof Side)[]).find((name) => Side[name] === value);
+  const names = Object.keys(Side) as (keyof typeof Side)[];
+  return names.find((name) => Side[name] === value);
 }
 
 /**
@@ -676,7 +697,8 @@ export class TradeReader {
 
   /** The bytes of `symbol`, be they UTF-8 or not. */
   symbolBytes(): Uint8Array {
-    return getBytes_(this.#window.data, this.#at + 20, 8);
+    const at = this.#at + 20;
+    return getBytes_(this.#window.data, at, 8);
   }
 
   /** `Side` at 28. */
@@ -909,22 +931,22 @@ function load_(target: DataView, to: number, source: DataView, from: number, siz
   new Uint8Array(target.buffer, target.byteOffset + to, size).set(bytes);
 }
 
-function refuse_(value: unknown, what: string, type: string): never {
-  const isNumber = typeof value === "number" || typeof value === "bigint";
-  const text = `${what}: ${isNumber ? value : typeof value} is no ${type}`;
-  throw isNumber ? new RangeError(text) : new TypeError(text);
+/** A value of the right kind is out of range. */
+function refuse_(value: unknown, what: string, type: string, kind: "number" | "bigint" | "string" | "boolean"): never {
+  if (typeof value !== kind) throw new TypeError(`${what}: ${typeof value} is no ${type}`);
+  throw new RangeError(`${what}: ${String(value)} is no ${type}`);
 }
 
 function u8_(value: number, what: string): number {
-  return (value & 0xff) === value ? value : refuse_(value, what, "u8");
+  return typeof value === "number" && (value & 0xff) === value ? value : refuse_(value, what, "u8", "number");
 }
 
 function u16_(value: number, what: string): number {
-  return (value & 0xffff) === value ? value : refuse_(value, what, "u16");
+  return typeof value === "number" && (value & 0xffff) === value ? value : refuse_(value, what, "u16", "number");
 }
 
 function u32_(value: number, what: string): number {
-  return value >>> 0 === value ? value : refuse_(value, what, "u32");
+  return typeof value === "number" && (value >>> 0) === value ? value : refuse_(value, what, "u32", "number");
 }
 
 // `setBigUint64` takes four times as long as two halves through these arrays, and `getBigUint64` half as long again
@@ -949,26 +971,29 @@ function setWide_(data: DataView, at: number): void {
   data.setUint32(at + 4, wide_.half[little_ ? 1 : 0]!, true);
 }
 
+function u64_(value: bigint, what: string): bigint {
+  return typeof value === "bigint" && BigInt.asUintN(64, value) === value ? value : refuse_(value, what, "u64", "bigint");
+}
+
 function getU64_(data: DataView, at: number): bigint {
   getWide_(data, at);
   return wide_.u64[0]!;
 }
 
 function setU64_(data: DataView, at: number, value: bigint, what: string): void {
-  if (typeof value !== "bigint" || BigInt.asUintN(64, value) !== value) refuse_(value, what, "u64");
-  wide_.u64[0] = value;
+  wide_.u64[0] = u64_(value, what);
   setWide_(data, at);
 }
 
 function f64_(value: number, what: string): number {
-  return typeof value === "number" ? value : refuse_(value, what, "f64");
+  return typeof value === "number" ? value : refuse_(value, what, "f64", "number");
 }
 
 function bool_(value: boolean, what: string): number {
-  return typeof value === "boolean" ? +value : refuse_(value, what, "boolean");
+  return typeof value === "boolean" ? +value : refuse_(value, what, "boolean", "boolean");
 }
 
-const utf8_: { readonly decode: TextDecoder; readonly encode: TextEncoder } = {
+const utf8_: { readonly decode: InstanceType<typeof TextDecoder>; readonly encode: InstanceType<typeof TextEncoder> } = {
   decode: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }),
   encode: new TextEncoder(),
 };
@@ -996,14 +1021,14 @@ function getUtf8_(data: DataView, at: number, size: number, what: string): strin
 }
 
 function setText_(data: DataView, at: number, size: number, value: string, what: string): void {
-  if (typeof value !== "string") refuse_(value, what, "string");
+  if (typeof value !== "string") refuse_(value, what, "string", "string");
   const length = value.length;
   if (length > size) refuseText_(value, size, what);
   for (let index = 0; index < length; index++) {
     const unit = value.charCodeAt(index);
     if (unit === 0 || unit > 0x7f) return setUtf8_(data, at, size, value, what);
-    data.setUint8(at + index, unit);
   }
+  for (let index = 0; index < length; index++) data.setUint8(at + index, value.charCodeAt(index));
   for (let index = length; index < size; index++) data.setUint8(at + index, 0);
 }
 

@@ -51,7 +51,7 @@ fn head(plan: &Plan) -> String {
         plan.package, plan.version
     );
     for line in plan.doc.trim().lines() {
-        text += &format!("// {line}").trim_end().to_string();
+        text += format!("// {line}").trim_end();
         text += "\n";
     }
     text += "\n";
@@ -144,7 +144,8 @@ fn emit_enum(of: &EnumPlan) -> String {
             text,
             "/** The names of the bits that are set. */\n\
              export function namesOf{name}(value: {name}): (keyof typeof {name})[] {{\n\
-             \x20 return (Object.keys({name}) as (keyof typeof {name})[]).filter((name) => (value & {name}[name]) !== {zero});\n}}\n"
+             \x20 const names = Object.keys({name}) as (keyof typeof {name})[];\n\
+             \x20 return names.filter((name) => (value & {name}[name]) !== {zero});\n}}\n"
         );
     } else {
         let _ = writeln!(text, "export type {name} = (typeof {name})[keyof typeof {name}] | ({base} & {{}});\n");
@@ -152,7 +153,8 @@ fn emit_enum(of: &EnumPlan) -> String {
             text,
             "/** The name of a value; `undefined` if it has none. */\n\
              export function nameOf{name}(value: {name}): keyof typeof {name} | undefined {{\n\
-             \x20 return (Object.keys({name}) as (keyof typeof {name})[]).find((name) => {name}[name] === value);\n}}\n"
+             \x20 const names = Object.keys({name}) as (keyof typeof {name})[];\n\
+             \x20 return names.find((name) => {name}[name] === value);\n}}\n"
         );
     }
     text
@@ -293,7 +295,8 @@ fn emit_read_and_write(of: &StructPlan, members: &[Member<'_>]) -> String {
             None => text += &field::zero(field, "data", "at"),
         }
     }
-    text + "}\n\n"
+    text += "}\n\n";
+    text + &members.iter().map(Member::array_writer).collect::<String>()
 }
 
 fn emit_reader(of: &StructPlan, classes: &Classes, members: &[Member<'_>]) -> String {

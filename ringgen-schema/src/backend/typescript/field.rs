@@ -17,6 +17,8 @@ pub(super) struct Member<'a> {
     pub(super) name: String,
     /// For error texts: `"Trade.px"`.
     what: String,
+    /// The function that writes it, if it is an array.
+    writer: String,
     one: One,
     /// The dimensions of elements; `bytes[N]` is one element.
     dims: Vec<u32>,
@@ -66,6 +68,10 @@ pub(super) fn zero(field: &FieldPlan, data: &str, at: &str) -> String {
         offset += size;
     }
     text
+}
+
+fn indented(lines: &str) -> String {
+    lines.lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
 }
 
 fn place(at: &str, offset: u32) -> String {
@@ -133,7 +139,8 @@ impl<'a> Member<'a> {
             Element::Pad | Element::Reserved => unreachable!("data_fields() gives no padding"),
         };
         let what = quoted(&format!("{owner}.{name}"));
-        Member { field, name, what, one, dims, size }
+        let writer = format!("write{owner}_{name}");
+        Member { field, name, what, writer, one, dims, size }
     }
 
     /// The typed array that a row of elements is, if there is one.
@@ -255,29 +262,42 @@ impl<'a> Member<'a> {
     /// A statement that writes it, without its semicolon.
     pub(super) fn write(&self, data: &str, at: &str, value: &str) -> String {
         let at = place(at, self.field.offset);
-        let row = |at: &str, length: u32, value: &str| {
-            let loop_ = format!(
-                "each_({value}, {length}, {}, (one, i) => {})",
-                self.what,
-                self.write_one(data, &self.element(at, "i", 1), "one")
-            );
-            match self.typed_array() {
-                // What lies in an array of that very type fits.
-                Some(array) => {
-                    format!("if (!putNumbers_({data}, {at}, {value}, {array}, {length}, {})) {loop_}", self.what)
-                }
-                None => loop_,
+        if self.dims.is_empty() {
+            self.write_one(data, &at, value)
+        } else {
+            format!("{}({data}, {at}, {value})", self.writer)
+        }
+    }
+
+    /// The function that writes an array; nothing for a single element.
+    pub(super) fn array_writer(&self) -> String {
+        let what = &self.what;
+        let each = |values: &str, length: u32, index: &str, statement: &str| {
+            format!("each_({values}, {length}, {what}, (one, {index}) => {{\n{}\n}});", indented(statement))
+        };
+        let row = |at: &str, values: &str, length: u32| match (self.typed_array(), &self.one) {
+            (Some(array), One::Scalar(scalar)) => {
+                format!("setNumbers_(data, {at}, {values}, {array}, {length}, {what}, {}_);", scalar.name())
+            }
+            _ => {
+                let element = self.element(at, "i", 1);
+                each(values, length, "i", &format!("{};", self.write_one("data", &element, "one")))
             }
         };
-        match self.dims[..] {
-            [] => self.write_one(data, &at, value),
-            [length] => row(&at, length, value),
-            [rows, columns, ..] => format!(
-                "each_({value}, {rows}, {}, (line, row) => {{ {}; }})",
-                self.what,
-                row(&self.element(&at, "row", columns), columns, "line")
-            ),
-        }
+        let body = match self.dims[..] {
+            [] => return String::new(),
+            [length] => row("at", "values", length),
+            [rows, columns, ..] => {
+                let start = self.element("at", "row", columns);
+                let statement = match self.typed_array() {
+                    Some(_) => row(&start, "one", columns),
+                    None => format!("const start = {start};\n{}", row("start", "one", columns)),
+                };
+                each("values", rows, "row", &statement)
+            }
+        };
+        let (name, accepted) = (&self.writer, self.accepted());
+        format!("function {name}(data: DataView, at: number, values: {accepted}): void {{\n{}\n}}\n\n", indented(&body))
     }
 
     /// The parameters that name an element, and its place.
@@ -308,8 +328,9 @@ impl<'a> Member<'a> {
         let indexed = self.indexed();
         if let Some((parameters, at)) = &indexed {
             text += &doc("  ", &[format!("One element of `{name}`.")]);
-            let (ty, value) = (self.one_seen(false), self.see_one(at, false));
-            let _ = writeln!(text, "  {name}At({parameters}): {ty} {{\n    return {value};\n  }}\n");
+            let (ty, value) = (self.one_seen(false), self.see_one("at", false));
+            let _ =
+                writeln!(text, "  {name}At({parameters}): {ty} {{\n    const at = {at};\n    return {value};\n  }}\n");
         }
         if matches!(self.one, One::Text) {
             let (suffix, parameters, at) = match &indexed {
@@ -319,7 +340,7 @@ impl<'a> Member<'a> {
             text += &doc("  ", &[format!("The bytes of `{name}`, be they UTF-8 or not.")]);
             let _ = writeln!(
                 text,
-                "  {name}Bytes{suffix}({parameters}): Uint8Array {{\n    return getBytes_(this.#window.data, {at}, {});\n  }}\n",
+                "  {name}Bytes{suffix}({parameters}): Uint8Array {{\n    const at = {at};\n    return getBytes_(this.#window.data, at, {});\n  }}\n",
                 self.size
             );
         }
@@ -336,9 +357,9 @@ impl<'a> Member<'a> {
         if let One::Struct(_, classes) = &self.one {
             let _ = writeln!(
                 text,
-                "  override {name}At({parameters}): {} {{\n    return {};\n  }}\n",
+                "  override {name}At({parameters}): {} {{\n    const at = {at};\n    return {};\n  }}\n",
                 classes.view,
-                self.see_one(&at, true)
+                self.see_one("at", true)
             );
         }
         let mut setter = name.clone();
@@ -348,8 +369,11 @@ impl<'a> Member<'a> {
             One::Bytes => "ArrayLike<number>".to_string(),
             _ => self.one_type(),
         };
-        let write = self.write_one("this.#window.data", &at, "value");
-        let _ = writeln!(text, "  set{setter}At({parameters}, value: {value}): void {{\n    {write};\n  }}\n");
+        let write = self.write_one("this.#window.data", "at", "value");
+        let _ = writeln!(
+            text,
+            "  set{setter}At({parameters}, value: {value}): void {{\n    const at = {at};\n    {write};\n  }}\n"
+        );
         text
     }
 

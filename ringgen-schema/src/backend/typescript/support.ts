@@ -73,40 +73,40 @@ function load_(target: DataView, to: number, source: DataView, from: number, siz
 }
 
 //// refuse_
-function refuse_(value: unknown, what: string, type: string): never {
-  const isNumber = typeof value === "number" || typeof value === "bigint";
-  const text = `${what}: ${isNumber ? value : typeof value} is no ${type}`;
-  throw isNumber ? new RangeError(text) : new TypeError(text);
+/** A value of the right kind is out of range. */
+function refuse_(value: unknown, what: string, type: string, kind: "number" | "bigint" | "string" | "boolean"): never {
+  if (typeof value !== kind) throw new TypeError(`${what}: ${typeof value} is no ${type}`);
+  throw new RangeError(`${what}: ${String(value)} is no ${type}`);
 }
 
 //// u8_
 function u8_(value: number, what: string): number {
-  return (value & 0xff) === value ? value : refuse_(value, what, "u8");
+  return typeof value === "number" && (value & 0xff) === value ? value : refuse_(value, what, "u8", "number");
 }
 
 //// u16_
 function u16_(value: number, what: string): number {
-  return (value & 0xffff) === value ? value : refuse_(value, what, "u16");
+  return typeof value === "number" && (value & 0xffff) === value ? value : refuse_(value, what, "u16", "number");
 }
 
 //// u32_
 function u32_(value: number, what: string): number {
-  return value >>> 0 === value ? value : refuse_(value, what, "u32");
+  return typeof value === "number" && (value >>> 0) === value ? value : refuse_(value, what, "u32", "number");
 }
 
 //// i8_
 function i8_(value: number, what: string): number {
-  return (value << 24) >> 24 === value ? value : refuse_(value, what, "i8");
+  return typeof value === "number" && ((value << 24) >> 24) === value ? value : refuse_(value, what, "i8", "number");
 }
 
 //// i16_
 function i16_(value: number, what: string): number {
-  return (value << 16) >> 16 === value ? value : refuse_(value, what, "i16");
+  return typeof value === "number" && ((value << 16) >> 16) === value ? value : refuse_(value, what, "i16", "number");
 }
 
 //// i32_
 function i32_(value: number, what: string): number {
-  return (value | 0) === value ? value : refuse_(value, what, "i32");
+  return typeof value === "number" && (value | 0) === value ? value : refuse_(value, what, "i32", "number");
 }
 
 //// wide_
@@ -134,6 +134,16 @@ function setWide_(data: DataView, at: number): void {
   data.setUint32(at + 4, wide_.half[little_ ? 1 : 0]!, true);
 }
 
+//// u64_
+function u64_(value: bigint, what: string): bigint {
+  return typeof value === "bigint" && BigInt.asUintN(64, value) === value ? value : refuse_(value, what, "u64", "bigint");
+}
+
+//// i64_
+function i64_(value: bigint, what: string): bigint {
+  return typeof value === "bigint" && BigInt.asIntN(64, value) === value ? value : refuse_(value, what, "i64", "bigint");
+}
+
 //// getU64_
 function getU64_(data: DataView, at: number): bigint {
   getWide_(data, at);
@@ -148,43 +158,41 @@ function getI64_(data: DataView, at: number): bigint {
 
 //// setU64_
 function setU64_(data: DataView, at: number, value: bigint, what: string): void {
-  if (typeof value !== "bigint" || BigInt.asUintN(64, value) !== value) refuse_(value, what, "u64");
-  wide_.u64[0] = value;
+  wide_.u64[0] = u64_(value, what);
   setWide_(data, at);
 }
 
 //// setI64_
 function setI64_(data: DataView, at: number, value: bigint, what: string): void {
-  if (typeof value !== "bigint" || BigInt.asIntN(64, value) !== value) refuse_(value, what, "i64");
-  wide_.i64[0] = value;
+  wide_.i64[0] = i64_(value, what);
   setWide_(data, at);
 }
 
 //// f32_
 function f32_(value: number, what: string): number {
-  return typeof value === "number" ? value : refuse_(value, what, "f32");
+  return typeof value === "number" ? value : refuse_(value, what, "f32", "number");
 }
 
 //// f64_
 function f64_(value: number, what: string): number {
-  return typeof value === "number" ? value : refuse_(value, what, "f64");
+  return typeof value === "number" ? value : refuse_(value, what, "f64", "number");
 }
 
 //// bool_
 function bool_(value: boolean, what: string): number {
-  return typeof value === "boolean" ? +value : refuse_(value, what, "boolean");
+  return typeof value === "boolean" ? +value : refuse_(value, what, "boolean", "boolean");
 }
 
 //// getU64Number_
 /** A `u64` as a number. */
 function getU64Number_(data: DataView, at: number, what: string): number {
   const value = data.getUint32(at + 4, true) * 0x1_0000_0000 + data.getUint32(at, true);
-  return Number.isSafeInteger(value) ? value : refuse_(value, what, "safe integer, so read it as a bigint");
+  return Number.isSafeInteger(value) ? value : refuse_(value, what, "safe integer, so read it as a bigint", "number");
 }
 
 //// setU64Number_
 function setU64Number_(data: DataView, at: number, value: number, what: string): void {
-  if (!Number.isSafeInteger(value) || value < 0) refuse_(value, what, "safe u64");
+  if (!Number.isSafeInteger(value) || value < 0) refuse_(value, what, "safe u64", "number");
   data.setUint32(at, value, true);
   data.setUint32(at + 4, Math.floor(value / 0x1_0000_0000), true);
 }
@@ -193,18 +201,18 @@ function setU64Number_(data: DataView, at: number, value: number, what: string):
 /** An `i64` as a number. */
 function getI64Number_(data: DataView, at: number, what: string): number {
   const value = data.getInt32(at + 4, true) * 0x1_0000_0000 + data.getUint32(at, true);
-  return Number.isSafeInteger(value) ? value : refuse_(value, what, "safe integer, so read it as a bigint");
+  return Number.isSafeInteger(value) ? value : refuse_(value, what, "safe integer, so read it as a bigint", "number");
 }
 
 //// setI64Number_
 function setI64Number_(data: DataView, at: number, value: number, what: string): void {
-  if (!Number.isSafeInteger(value)) refuse_(value, what, "safe i64");
+  if (!Number.isSafeInteger(value)) refuse_(value, what, "safe i64", "number");
   data.setUint32(at, value, true);
   data.setInt32(at + 4, Math.floor(value / 0x1_0000_0000), true);
 }
 
 //// utf8_
-const utf8_: { readonly decode: TextDecoder; readonly encode: TextEncoder } = {
+const utf8_: { readonly decode: InstanceType<typeof TextDecoder>; readonly encode: InstanceType<typeof TextEncoder> } = {
   decode: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }),
   encode: new TextEncoder(),
 };
@@ -235,14 +243,14 @@ function getUtf8_(data: DataView, at: number, size: number, what: string): strin
 
 //// setText_
 function setText_(data: DataView, at: number, size: number, value: string, what: string): void {
-  if (typeof value !== "string") refuse_(value, what, "string");
+  if (typeof value !== "string") refuse_(value, what, "string", "string");
   const length = value.length;
   if (length > size) refuseText_(value, size, what);
   for (let index = 0; index < length; index++) {
     const unit = value.charCodeAt(index);
     if (unit === 0 || unit > 0x7f) return setUtf8_(data, at, size, value, what);
-    data.setUint8(at + index, unit);
   }
+  for (let index = 0; index < length; index++) data.setUint8(at + index, value.charCodeAt(index));
   for (let index = length; index < size; index++) data.setUint8(at + index, 0);
 }
 
@@ -272,8 +280,8 @@ function getBytes_(data: DataView, at: number, size: number): Uint8Array {
 //// setBytes_
 function setBytes_(data: DataView, at: number, size: number, value: ArrayLike<number>, what: string): void {
   if (value.length !== size) refuseLength_(value.length, size, what);
-  if (value instanceof Uint8Array) new Uint8Array(data.buffer, data.byteOffset + at, size).set(value);
-  else for (let index = 0; index < size; index++) data.setUint8(at + index, u8_(value[index]!, what));
+  const fit = value instanceof Uint8Array ? value : Uint8Array.from(value, (byte) => u8_(byte, what));
+  new Uint8Array(data.buffer, data.byteOffset + at, size).set(fit);
 }
 
 //// refuseLength_
@@ -301,33 +309,39 @@ function each_<V>(values: ArrayLike<V>, count: number, what: string, put: (value
 }
 
 //// Numbers_
-type Numbers_ = ArrayBufferView & ArrayLike<number | bigint> & { readonly BYTES_PER_ELEMENT: number };
+type Numbers_<V> = ArrayBufferView & ArrayLike<V> & { readonly BYTES_PER_ELEMENT: number };
+
+//// NumbersType_
+interface NumbersType_<V> {
+  new (length: number): Numbers_<V>;
+  from(values: ArrayLike<V>, map: (value: V) => V): Numbers_<V>;
+}
 
 //// numbers_
 /** Fills an array of numbers from where it lies. */
-function numbers_<A extends Numbers_>(data: DataView, at: number, into: A): A {
+function numbers_<A extends Numbers_<number> | Numbers_<bigint>>(data: DataView, at: number, into: A): A {
   const bytes = new Uint8Array(into.buffer, into.byteOffset, into.byteLength);
   bytes.set(new Uint8Array(data.buffer, data.byteOffset + at, bytes.length));
   if (!little_) swap_(bytes, into.BYTES_PER_ELEMENT);
   return into;
 }
 
-//// putNumbers_
-/** Writes numbers at once if they are in an array of this very type, so that each of them fits. */
-function putNumbers_(
+//// setNumbers_
+/** Writes an array of numbers. What lies in an array of that very type fits; anything else is checked. */
+function setNumbers_<V>(
   data: DataView,
   at: number,
-  values: ArrayLike<number | bigint>,
-  type: new (length: number) => Numbers_,
+  values: ArrayLike<V>,
+  type: NumbersType_<V>,
   length: number,
   what: string,
-): boolean {
-  if (!(values instanceof type)) return false;
+  check: (value: V, what: string) => V,
+): void {
   if (values.length !== length) refuseLength_(values.length, length, what);
-  const bytes = new Uint8Array(data.buffer, data.byteOffset + at, values.byteLength);
-  bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  if (!little_) swap_(bytes, values.BYTES_PER_ELEMENT);
-  return true;
+  const fit = values instanceof type ? values : type.from(values, (value) => check(value, what));
+  const bytes = new Uint8Array(data.buffer, data.byteOffset + at, fit.byteLength);
+  bytes.set(new Uint8Array(fit.buffer, fit.byteOffset, fit.byteLength));
+  if (!little_) swap_(bytes, fit.BYTES_PER_ELEMENT);
 }
 
 //// little_
