@@ -80,11 +80,8 @@ fn set_up() -> Result<Stage> {
     let ride = scratch.join("ride.csv");
     fs::write(&ride, output(&mut program(&hosts.python, &["-c", UNPACK], root()))? + "\n")?;
 
-    command::run(
-        "Build the Rust process",
-        &mut cargo(&["build", "--release", "--locked", "--example", "ride_compute"]),
-    )?;
-    let compute = target_dir().join("release/examples/ride_compute");
+    command::run("Build the Rust process", &mut cargo(&["build", "--release", "--locked", "--package", "ride"]))?;
+    let compute = target_dir().join("release/ride-compute");
     Ok(Stage { watch: node_project(&hosts, &scratch)?, hosts, ride, compute, scratch })
 }
 
