@@ -9,13 +9,27 @@ use crate::model::{EnumModel, FieldModel, Model, RingModel, StructModel, TypeMod
 use crate::picture;
 use crate::plan::{Element, EnumPlan, FieldPlan, Names, Plan, RingPlan, StructPlan, TypeId, TypePlan};
 
+/// How deep types may be nested. Canonical texts, comparisons and generated code descend as deep.
+const MAX_DEPTH: u32 = 32;
+
 /// Places every type that can be placed; the plan, if that is all of them and all rings fit.
 pub(crate) fn place(model: Model, findings: &mut Findings) -> Option<Plan> {
     let package = Package { name: &model.package, version: model.version };
     let mut types: Vec<Option<TypePlan>> = Vec::new();
+    let mut depths: Vec<u32> = Vec::new();
     for of in &model.types {
+        depths.push(depth(of, &depths));
         let placed = match of {
             TypeModel::Enum(of) => Some(TypePlan::Enum(enumeration(of))),
+            TypeModel::Struct(of) if depths.last() > Some(&MAX_DEPTH) => {
+                // Those that are made of it are too deep as well, and need not be told.
+                if depths.last() == Some(&(MAX_DEPTH + 1)) {
+                    let message = format!("`{}` nests types more than {MAX_DEPTH} deep", of.name.value);
+                    let finding = Finding::new(&codes::R014, &of.name.span, message);
+                    findings.push(finding.help("nest fewer types in each other"));
+                }
+                None
+            }
             TypeModel::Struct(of) => {
                 StructPlacer { model: &model, types: &types, findings }.place(of, package).map(TypePlan::Struct)
             }
@@ -33,6 +47,16 @@ pub(crate) fn place(model: Model, findings: &mut Findings) -> Option<Plan> {
         targets: model.targets,
         constants: model.constants,
     })
+}
+
+/// 1 for a type that has no other one inside.
+fn depth(of: &TypeModel, depths: &[u32]) -> u32 {
+    let TypeModel::Struct(of) = of else { return 1 };
+    let inside = of.fields.iter().filter_map(|field| match field.element {
+        Element::Type(TypeId(index)) => depths.get(index),
+        _ => None,
+    });
+    inside.max().map_or(1, |deepest| deepest + 1)
 }
 
 fn enumeration(of: &EnumModel) -> EnumPlan {

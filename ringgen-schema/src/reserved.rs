@@ -50,11 +50,14 @@ const TYPESCRIPT_MEMBERS: &str = "
 /// Names of types, and who has them already.
 const TYPES: &[(&str, &str)] = &[
     (
-        "the prelude of Rust",
+        "the standard library of Rust",
         "
-            AsMut AsRef AsyncFn AsyncFnMut AsyncFnOnce Box Clone Copy Debug Default DoubleEndedIterator Drop Eq Err
-            ExactSizeIterator Fn FnMut FnOnce From FromIterator Hash Into IntoIterator Iterator None Ok Option Ord
-            PartialEq PartialOrd Result Self Send Sized Some String Sync ToOwned ToString TryFrom TryInto Unpin Vec
+            AsMut AsRef AsyncFn AsyncFnMut AsyncFnOnce AtomicI16 AtomicI32 AtomicI64 AtomicI8 AtomicU16 AtomicU32
+            AtomicU64 AtomicU8 Box CStr CString Clone Copy Debug Default DoubleEndedIterator Drop Eq Err
+            ExactSizeIterator Fn FnMut FnOnce From FromIterator Hash Into IntoIterator Iterator NonZeroI16
+            NonZeroI32 NonZeroI64 NonZeroI8 NonZeroU16 NonZeroU32 NonZeroU64 NonZeroU8 None Ok Option Ord OsStr
+            OsString PartialEq PartialOrd Path PathBuf Result Self Send Sized Some String Sync ToOwned ToString
+            TryFrom TryInto Unpin Vec
         ",
     ),
     (
@@ -81,14 +84,15 @@ const TYPES: &[(&str, &str)] = &[
         ",
     ),
     (
-        "the globals of JavaScript",
+        "the globals of JavaScript and TypeScript",
         "
-            AbortSignal AggregateError ArrayBuffer ArrayBufferView ArrayLike Array AsyncDisposable AsyncIterable AsyncIterator
-            Atomics BigInt BigInt64Array BigUint64Array Boolean Buffer DataView Date Disposable Error EvalError
-            FinalizationRegistry Float16Array Float32Array Float64Array Function Infinity Int16Array Int32Array
-            Int8Array Intl Iterable JSON Map Math NaN Number Object Partial Promise Proxy RangeError Readonly Record Reflect
-            RegExp Set SharedArrayBuffer Symbol TextDecoder TextEncoder URIError Uint16Array Uint32Array Uint8Array
-            Uint8ClampedArray WeakMap WeakRef WeakSet WebAssembly
+            AbortSignal AggregateError Array ArrayBuffer ArrayBufferView ArrayLike AsyncDisposable AsyncIterable
+            AsyncIterator Atomics Awaited BigInt BigInt64Array BigUint64Array Boolean Buffer ConstructorParameters
+            DataView Date Disposable Error EvalError Exclude Extract FinalizationRegistry Float16Array Float32Array
+            Float64Array Function Infinity InstanceType Int16Array Int32Array Int8Array Intl Iterable JSON Map Math
+            NaN NonNullable Number Object Omit Parameters Partial Pick Promise Proxy RangeError Readonly Record
+            Reflect RegExp Required ReturnType Set SharedArrayBuffer Symbol TextDecoder TextEncoder ThisType
+            URIError Uint16Array Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet WebAssembly
         ",
     ),
 ];

@@ -1,6 +1,6 @@
 //! From a schema to a model: names become indices, lengths numbers, and types come in the order in which they are made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ringgen_layout::{Scalar, StructKind};
 
@@ -19,7 +19,10 @@ use crate::type_expr::{self, Head, Length, TypeExpr};
 /// The model of a schema; `None` if it has no package name. Names it can't resolve are reported.
 pub(crate) fn resolve(schema: &Schema, findings: &mut Findings) -> Option<Model> {
     let constants = constants::resolve(&schema.constants, findings);
-    let parsed: Vec<Vec<Option<TypeExpr>>> = schema.structs.iter().map(|of| parse_types(of, findings)).collect();
+    let enums = schema.enums.iter().map(|of| of.name.value.as_str());
+    let declared = enums.chain(schema.structs.iter().map(|of| of.name.value.as_str())).collect();
+    let parsed = schema.structs.iter().map(|of| parse_types(of, &declared, findings));
+    let parsed: Vec<Vec<Option<TypeExpr>>> = parsed.collect();
     let order = order::order(schema, &parsed, findings);
     let ids = order.iter().enumerate().map(|(index, declared)| (schema.name(*declared), TypeId(index))).collect();
     let mut resolver = Resolver { schema, constants: &constants, ids, findings };
@@ -68,9 +71,9 @@ impl Schema {
     }
 }
 
-fn parse_types(of: &StructDecl, findings: &mut Findings) -> Vec<Option<TypeExpr>> {
+fn parse_types(of: &StructDecl, declared: &BTreeSet<&str>, findings: &mut Findings) -> Vec<Option<TypeExpr>> {
     let parse = |field: &FieldDecl| match &field.content {
-        Some(Content::Type(text)) => match type_expr::parse(text) {
+        Some(Content::Type(text)) => match type_expr::parse(text, declared) {
             Ok(parsed) => Some(parsed),
             Err(finding) => {
                 findings.push(finding);

@@ -1,6 +1,8 @@
 //! Type expressions: `u32`, `Level[5]`, `str[12][4]`. What programmers of other languages write instead is refused by
 //! the reason why it can't be shared, with what to write.
 
+use std::collections::BTreeSet;
+
 use ringgen_layout::Scalar;
 
 use crate::codes::{self, Code};
@@ -35,14 +37,15 @@ pub(crate) enum Length {
     Constant(String),
 }
 
-/// Parses the text of a `type` key.
-pub(crate) fn parse(text: &Spanned<String>) -> Result<TypeExpr, Finding> {
-    Parser { text: &text.value, span: &text.span }.parse()
+/// Parses the text of a `type` key. The types that the file declares may have names that other languages know.
+pub(crate) fn parse(text: &Spanned<String>, declared: &BTreeSet<&str>) -> Result<TypeExpr, Finding> {
+    Parser { text: &text.value, span: &text.span, declared }.parse()
 }
 
 struct Parser<'a> {
     text: &'a str,
     span: &'a Span,
+    declared: &'a BTreeSet<&'a str>,
 }
 
 impl Parser<'_> {
@@ -64,7 +67,7 @@ impl Parser<'_> {
         if word.is_empty() || !(rest.is_empty() || rest.starts_with('[')) {
             return Err(self.foreign(start, end));
         }
-        if let Some(finding) = self.refused(word, start, end) {
+        if let Some(finding) = self.refused(word, start, end).filter(|_| !self.declared.contains(word)) {
             return Err(finding);
         }
         let head_span = self.part(start, end);
@@ -337,7 +340,7 @@ mod tests {
     use super::*;
 
     fn parse_text(text: &str) -> Result<TypeExpr, Finding> {
-        parse(&Spanned::new(text.to_string(), 100..100 + text.len()))
+        parse(&Spanned::new(text.to_string(), 100..100 + text.len()), &BTreeSet::from(["Cow"]))
     }
 
     #[test]
@@ -347,6 +350,7 @@ mod tests {
         assert_eq!(parsed.head_span, 100..105);
         let constant = Spanned::new(Length::Constant("DEPTH".to_string()), 110..115);
         assert_eq!(parsed.lengths, [Spanned::new(Length::Number(5), 106..107), constant]);
+        assert_eq!(parse_text("Cow").unwrap().head, Head::Named("Cow".to_string()), "it is declared");
         let text = parse_text("str[8][4]").unwrap();
         assert_eq!(text.head, Head::Str(Spanned::new(Length::Number(8), 104..105)));
         assert_eq!(text.lengths, [Spanned::new(Length::Number(4), 107..108)]);

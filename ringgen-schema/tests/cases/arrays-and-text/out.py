@@ -96,9 +96,9 @@ def _real32(name: str, value: float) -> float:
     try:
         _struct.pack("<f", value)
     except _struct.error:
-        raise TypeError(f"{name} is a number, not {value!r}") from None
+        raise TypeError(f"{name} is a number that an `f32` can hold, not {value!r}") from None
     except OverflowError:
-        raise ValueError(f"{name} can't be {value}: it is an `f32`") from None
+        raise ValueError(f"{name} is a number that an `f32` can hold, not {value!r}") from None
     return value
 
 
@@ -220,6 +220,10 @@ class Point(_ctypes.LittleEndianStructure):
     def __eq__(self, other: object) -> bool:
         """Whether every byte is the same."""
         return isinstance(other, Point) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Point.from_buffer_copy, (bytes(self),)
 
     def __repr__(self) -> str:
         return _show(
@@ -506,6 +510,10 @@ class Arrays(_ctypes.LittleEndianStructure):
     def __eq__(self, other: object) -> bool:
         """Whether every byte is the same."""
         return isinstance(other, Arrays) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Arrays.from_buffer_copy, (bytes(self),)
 
     def __repr__(self) -> str:
         return _show(

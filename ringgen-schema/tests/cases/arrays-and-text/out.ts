@@ -683,37 +683,37 @@ function load_(target: DataView, to: number, source: DataView, from: number, siz
   new Uint8Array(target.buffer, target.byteOffset + to, size).set(bytes);
 }
 
-function refuse_(value: unknown, what: string, type: string): never {
-  const isNumber = typeof value === "number" || typeof value === "bigint";
-  const text = `${what}: ${isNumber ? value : typeof value} is no ${type}`;
-  throw isNumber ? new RangeError(text) : new TypeError(text);
+/** A value of the right kind is out of range. */
+function refuse_(value: unknown, what: string, type: string, kind: "number" | "bigint" | "string" | "boolean"): never {
+  if (typeof value !== kind) throw new TypeError(`${what}: ${typeof value} is no ${type}`);
+  throw new RangeError(`${what}: ${String(value)} is no ${type}`);
 }
 
 function u8_(value: number, what: string): number {
-  return (value & 0xff) === value ? value : refuse_(value, what, "u8");
+  return typeof value === "number" && (value & 0xff) === value ? value : refuse_(value, what, "u8", "number");
 }
 
 function u16_(value: number, what: string): number {
-  return (value & 0xffff) === value ? value : refuse_(value, what, "u16");
+  return typeof value === "number" && (value & 0xffff) === value ? value : refuse_(value, what, "u16", "number");
 }
 
 function u32_(value: number, what: string): number {
-  return value >>> 0 === value ? value : refuse_(value, what, "u32");
+  return typeof value === "number" && (value >>> 0) === value ? value : refuse_(value, what, "u32", "number");
 }
 
 function i16_(value: number, what: string): number {
-  return (value << 16) >> 16 === value ? value : refuse_(value, what, "i16");
+  return typeof value === "number" && ((value << 16) >> 16) === value ? value : refuse_(value, what, "i16", "number");
 }
 
 function f32_(value: number, what: string): number {
-  return typeof value === "number" ? value : refuse_(value, what, "f32");
+  return typeof value === "number" ? value : refuse_(value, what, "f32", "number");
 }
 
 function bool_(value: boolean, what: string): number {
-  return typeof value === "boolean" ? +value : refuse_(value, what, "boolean");
+  return typeof value === "boolean" ? +value : refuse_(value, what, "boolean", "boolean");
 }
 
-const utf8_: { readonly decode: TextDecoder; readonly encode: TextEncoder } = {
+const utf8_: { readonly decode: InstanceType<typeof TextDecoder>; readonly encode: InstanceType<typeof TextEncoder> } = {
   decode: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }),
   encode: new TextEncoder(),
 };
@@ -741,14 +741,14 @@ function getUtf8_(data: DataView, at: number, size: number, what: string): strin
 }
 
 function setText_(data: DataView, at: number, size: number, value: string, what: string): void {
-  if (typeof value !== "string") refuse_(value, what, "string");
+  if (typeof value !== "string") refuse_(value, what, "string", "string");
   const length = value.length;
   if (length > size) refuseText_(value, size, what);
   for (let index = 0; index < length; index++) {
     const unit = value.charCodeAt(index);
     if (unit === 0 || unit > 0x7f) return setUtf8_(data, at, size, value, what);
-    data.setUint8(at + index, unit);
   }
+  for (let index = 0; index < length; index++) data.setUint8(at + index, value.charCodeAt(index));
   for (let index = length; index < size; index++) data.setUint8(at + index, 0);
 }
 
@@ -774,8 +774,8 @@ function getBytes_(data: DataView, at: number, size: number): Uint8Array {
 
 function setBytes_(data: DataView, at: number, size: number, value: ArrayLike<number>, what: string): void {
   if (value.length !== size) refuseLength_(value.length, size, what);
-  if (value instanceof Uint8Array) new Uint8Array(data.buffer, data.byteOffset + at, size).set(value);
-  else for (let index = 0; index < size; index++) data.setUint8(at + index, u8_(value[index]!, what));
+  const fit = value instanceof Uint8Array ? value : Uint8Array.from(value, (byte) => u8_(byte, what));
+  new Uint8Array(data.buffer, data.byteOffset + at, size).set(fit);
 }
 
 function refuseLength_(length: number, expected: number, what: string): never {

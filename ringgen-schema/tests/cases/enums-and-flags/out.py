@@ -255,6 +255,10 @@ class Event(_ctypes.LittleEndianStructure):
         """Whether every byte is the same."""
         return isinstance(other, Event) and bytes(self) == bytes(other)
 
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Event.from_buffer_copy, (bytes(self),)
+
     def __repr__(self) -> str:
         return _show(
             self,

@@ -313,18 +313,18 @@ function load_(target: DataView, to: number, source: DataView, from: number, siz
   new Uint8Array(target.buffer, target.byteOffset + to, size).set(bytes);
 }
 
-function refuse_(value: unknown, what: string, type: string): never {
-  const isNumber = typeof value === "number" || typeof value === "bigint";
-  const text = `${what}: ${isNumber ? value : typeof value} is no ${type}`;
-  throw isNumber ? new RangeError(text) : new TypeError(text);
+/** A value of the right kind is out of range. */
+function refuse_(value: unknown, what: string, type: string, kind: "number" | "bigint" | "string" | "boolean"): never {
+  if (typeof value !== kind) throw new TypeError(`${what}: ${typeof value} is no ${type}`);
+  throw new RangeError(`${what}: ${String(value)} is no ${type}`);
 }
 
 function u8_(value: number, what: string): number {
-  return (value & 0xff) === value ? value : refuse_(value, what, "u8");
+  return typeof value === "number" && (value & 0xff) === value ? value : refuse_(value, what, "u8", "number");
 }
 
 function i16_(value: number, what: string): number {
-  return (value << 16) >> 16 === value ? value : refuse_(value, what, "i16");
+  return typeof value === "number" && ((value << 16) >> 16) === value ? value : refuse_(value, what, "i16", "number");
 }
 
 // `setBigUint64` takes four times as long as two halves through these arrays, and `getBigUint64` half as long again
@@ -350,7 +350,7 @@ function setWide_(data: DataView, at: number): void {
 }
 
 function u64_(value: bigint, what: string): bigint {
-  return typeof value === "bigint" && BigInt.asUintN(64, value) === value ? value : refuse_(value, what, "u64");
+  return typeof value === "bigint" && BigInt.asUintN(64, value) === value ? value : refuse_(value, what, "u64", "bigint");
 }
 
 function getU64_(data: DataView, at: number): bigint {

@@ -425,34 +425,34 @@ function load_(target: DataView, to: number, source: DataView, from: number, siz
   new Uint8Array(target.buffer, target.byteOffset + to, size).set(bytes);
 }
 
-function refuse_(value: unknown, what: string, type: string): never {
-  const isNumber = typeof value === "number" || typeof value === "bigint";
-  const text = `${what}: ${isNumber ? value : typeof value} is no ${type}`;
-  throw isNumber ? new RangeError(text) : new TypeError(text);
+/** A value of the right kind is out of range. */
+function refuse_(value: unknown, what: string, type: string, kind: "number" | "bigint" | "string" | "boolean"): never {
+  if (typeof value !== kind) throw new TypeError(`${what}: ${typeof value} is no ${type}`);
+  throw new RangeError(`${what}: ${String(value)} is no ${type}`);
 }
 
 function u8_(value: number, what: string): number {
-  return (value & 0xff) === value ? value : refuse_(value, what, "u8");
+  return typeof value === "number" && (value & 0xff) === value ? value : refuse_(value, what, "u8", "number");
 }
 
 function u16_(value: number, what: string): number {
-  return (value & 0xffff) === value ? value : refuse_(value, what, "u16");
+  return typeof value === "number" && (value & 0xffff) === value ? value : refuse_(value, what, "u16", "number");
 }
 
 function u32_(value: number, what: string): number {
-  return value >>> 0 === value ? value : refuse_(value, what, "u32");
+  return typeof value === "number" && (value >>> 0) === value ? value : refuse_(value, what, "u32", "number");
 }
 
 function i8_(value: number, what: string): number {
-  return (value << 24) >> 24 === value ? value : refuse_(value, what, "i8");
+  return typeof value === "number" && ((value << 24) >> 24) === value ? value : refuse_(value, what, "i8", "number");
 }
 
 function i16_(value: number, what: string): number {
-  return (value << 16) >> 16 === value ? value : refuse_(value, what, "i16");
+  return typeof value === "number" && ((value << 16) >> 16) === value ? value : refuse_(value, what, "i16", "number");
 }
 
 function i32_(value: number, what: string): number {
-  return (value | 0) === value ? value : refuse_(value, what, "i32");
+  return typeof value === "number" && (value | 0) === value ? value : refuse_(value, what, "i32", "number");
 }
 
 // `setBigUint64` takes four times as long as two halves through these arrays, and `getBigUint64` half as long again
@@ -478,11 +478,11 @@ function setWide_(data: DataView, at: number): void {
 }
 
 function u64_(value: bigint, what: string): bigint {
-  return typeof value === "bigint" && BigInt.asUintN(64, value) === value ? value : refuse_(value, what, "u64");
+  return typeof value === "bigint" && BigInt.asUintN(64, value) === value ? value : refuse_(value, what, "u64", "bigint");
 }
 
 function i64_(value: bigint, what: string): bigint {
-  return typeof value === "bigint" && BigInt.asIntN(64, value) === value ? value : refuse_(value, what, "i64");
+  return typeof value === "bigint" && BigInt.asIntN(64, value) === value ? value : refuse_(value, what, "i64", "bigint");
 }
 
 function getU64_(data: DataView, at: number): bigint {
@@ -506,15 +506,15 @@ function setI64_(data: DataView, at: number, value: bigint, what: string): void 
 }
 
 function f32_(value: number, what: string): number {
-  return typeof value === "number" ? value : refuse_(value, what, "f32");
+  return typeof value === "number" ? value : refuse_(value, what, "f32", "number");
 }
 
 function f64_(value: number, what: string): number {
-  return typeof value === "number" ? value : refuse_(value, what, "f64");
+  return typeof value === "number" ? value : refuse_(value, what, "f64", "number");
 }
 
 function bool_(value: boolean, what: string): number {
-  return typeof value === "boolean" ? +value : refuse_(value, what, "boolean");
+  return typeof value === "boolean" ? +value : refuse_(value, what, "boolean", "boolean");
 }
 
 /** Whether this machine's byte order is the layout's. */

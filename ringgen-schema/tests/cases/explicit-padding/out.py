@@ -74,9 +74,9 @@ def _real(name: str, value: float) -> float:
     try:
         _struct.pack("<d", value)
     except _struct.error:
-        raise TypeError(f"{name} is a number, not {value!r}") from None
+        raise TypeError(f"{name} is a number that an `f64` can hold, not {value!r}") from None
     except OverflowError:
-        raise ValueError(f"{name} can't be {value}: it is an `f64`") from None
+        raise ValueError(f"{name} is a number that an `f64` can hold, not {value!r}") from None
     return value
 
 
@@ -206,6 +206,10 @@ class Trade(_ctypes.LittleEndianStructure):
     def __eq__(self, other: object) -> bool:
         """Whether every byte is the same."""
         return isinstance(other, Trade) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Trade.from_buffer_copy, (bytes(self),)
 
     def __repr__(self) -> str:
         return _show(

@@ -141,6 +141,10 @@ class Note(_ctypes.LittleEndianStructure):
         """Whether every byte is the same."""
         return isinstance(other, Note) and bytes(self) == bytes(other)
 
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Note.from_buffer_copy, (bytes(self),)
+
     def __repr__(self) -> str:
         return _show(
             self,

@@ -143,6 +143,10 @@ class Bravo(_ctypes.LittleEndianStructure):
         """Whether every byte is the same."""
         return isinstance(other, Bravo) and bytes(self) == bytes(other)
 
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Bravo.from_buffer_copy, (bytes(self),)
+
     def __repr__(self) -> str:
         return _show(
             self,
@@ -228,6 +232,10 @@ class Zulu(_ctypes.LittleEndianStructure):
         """Whether every byte is the same."""
         return isinstance(other, Zulu) and bytes(self) == bytes(other)
 
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Zulu.from_buffer_copy, (bytes(self),)
+
     def __repr__(self) -> str:
         return _show(
             self,
@@ -312,6 +320,10 @@ class Mike(_ctypes.LittleEndianStructure):
     def __eq__(self, other: object) -> bool:
         """Whether every byte is the same."""
         return isinstance(other, Mike) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Mike.from_buffer_copy, (bytes(self),)
 
     def __repr__(self) -> str:
         return _show(
@@ -446,6 +458,10 @@ class Alpha(_ctypes.LittleEndianStructure):
     def __eq__(self, other: object) -> bool:
         """Whether every byte is the same."""
         return isinstance(other, Alpha) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Alpha.from_buffer_copy, (bytes(self),)
 
     def __repr__(self) -> str:
         return _show(

@@ -599,18 +599,18 @@ function load_(target: DataView, to: number, source: DataView, from: number, siz
   new Uint8Array(target.buffer, target.byteOffset + to, size).set(bytes);
 }
 
-function refuse_(value: unknown, what: string, type: string): never {
-  const isNumber = typeof value === "number" || typeof value === "bigint";
-  const text = `${what}: ${isNumber ? value : typeof value} is no ${type}`;
-  throw isNumber ? new RangeError(text) : new TypeError(text);
+/** A value of the right kind is out of range. */
+function refuse_(value: unknown, what: string, type: string, kind: "number" | "bigint" | "string" | "boolean"): never {
+  if (typeof value !== kind) throw new TypeError(`${what}: ${typeof value} is no ${type}`);
+  throw new RangeError(`${what}: ${String(value)} is no ${type}`);
 }
 
 function u8_(value: number, what: string): number {
-  return (value & 0xff) === value ? value : refuse_(value, what, "u8");
+  return typeof value === "number" && (value & 0xff) === value ? value : refuse_(value, what, "u8", "number");
 }
 
 function u32_(value: number, what: string): number {
-  return value >>> 0 === value ? value : refuse_(value, what, "u32");
+  return typeof value === "number" && (value >>> 0) === value ? value : refuse_(value, what, "u32", "number");
 }
 
 function refuseLength_(length: number, expected: number, what: string): never {

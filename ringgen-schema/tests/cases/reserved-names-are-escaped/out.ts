@@ -309,17 +309,17 @@ function load_(target: DataView, to: number, source: DataView, from: number, siz
   new Uint8Array(target.buffer, target.byteOffset + to, size).set(bytes);
 }
 
-function refuse_(value: unknown, what: string, type: string): never {
-  const isNumber = typeof value === "number" || typeof value === "bigint";
-  const text = `${what}: ${isNumber ? value : typeof value} is no ${type}`;
-  throw isNumber ? new RangeError(text) : new TypeError(text);
+/** A value of the right kind is out of range. */
+function refuse_(value: unknown, what: string, type: string, kind: "number" | "bigint" | "string" | "boolean"): never {
+  if (typeof value !== kind) throw new TypeError(`${what}: ${typeof value} is no ${type}`);
+  throw new RangeError(`${what}: ${String(value)} is no ${type}`);
 }
 
 function u8_(value: number, what: string): number {
-  return (value & 0xff) === value ? value : refuse_(value, what, "u8");
+  return typeof value === "number" && (value & 0xff) === value ? value : refuse_(value, what, "u8", "number");
 }
 
-const utf8_: { readonly decode: TextDecoder; readonly encode: TextEncoder } = {
+const utf8_: { readonly decode: InstanceType<typeof TextDecoder>; readonly encode: InstanceType<typeof TextEncoder> } = {
   decode: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }),
   encode: new TextEncoder(),
 };
@@ -347,14 +347,14 @@ function getUtf8_(data: DataView, at: number, size: number, what: string): strin
 }
 
 function setText_(data: DataView, at: number, size: number, value: string, what: string): void {
-  if (typeof value !== "string") refuse_(value, what, "string");
+  if (typeof value !== "string") refuse_(value, what, "string", "string");
   const length = value.length;
   if (length > size) refuseText_(value, size, what);
   for (let index = 0; index < length; index++) {
     const unit = value.charCodeAt(index);
     if (unit === 0 || unit > 0x7f) return setUtf8_(data, at, size, value, what);
-    data.setUint8(at + index, unit);
   }
+  for (let index = 0; index < length; index++) data.setUint8(at + index, value.charCodeAt(index));
   for (let index = length; index < size; index++) data.setUint8(at + index, 0);
 }
 

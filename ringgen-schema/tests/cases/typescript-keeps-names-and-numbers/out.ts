@@ -230,14 +230,14 @@ function load_(target: DataView, to: number, source: DataView, from: number, siz
   new Uint8Array(target.buffer, target.byteOffset + to, size).set(bytes);
 }
 
-function refuse_(value: unknown, what: string, type: string): never {
-  const isNumber = typeof value === "number" || typeof value === "bigint";
-  const text = `${what}: ${isNumber ? value : typeof value} is no ${type}`;
-  throw isNumber ? new RangeError(text) : new TypeError(text);
+/** A value of the right kind is out of range. */
+function refuse_(value: unknown, what: string, type: string, kind: "number" | "bigint" | "string" | "boolean"): never {
+  if (typeof value !== kind) throw new TypeError(`${what}: ${typeof value} is no ${type}`);
+  throw new RangeError(`${what}: ${String(value)} is no ${type}`);
 }
 
 function u32_(value: number, what: string): number {
-  return value >>> 0 === value ? value : refuse_(value, what, "u32");
+  return typeof value === "number" && (value >>> 0) === value ? value : refuse_(value, what, "u32", "number");
 }
 
 // `setBigUint64` takes four times as long as two halves through these arrays, and `getBigUint64` half as long again
@@ -263,7 +263,7 @@ function setWide_(data: DataView, at: number): void {
 }
 
 function u64_(value: bigint, what: string): bigint {
-  return typeof value === "bigint" && BigInt.asUintN(64, value) === value ? value : refuse_(value, what, "u64");
+  return typeof value === "bigint" && BigInt.asUintN(64, value) === value ? value : refuse_(value, what, "u64", "bigint");
 }
 
 function getU64_(data: DataView, at: number): bigint {
@@ -279,11 +279,11 @@ function setU64_(data: DataView, at: number, value: bigint, what: string): void 
 /** A `u64` as a number. */
 function getU64Number_(data: DataView, at: number, what: string): number {
   const value = data.getUint32(at + 4, true) * 0x1_0000_0000 + data.getUint32(at, true);
-  return Number.isSafeInteger(value) ? value : refuse_(value, what, "safe integer, so read it as a bigint");
+  return Number.isSafeInteger(value) ? value : refuse_(value, what, "safe integer, so read it as a bigint", "number");
 }
 
 function setU64Number_(data: DataView, at: number, value: number, what: string): void {
-  if (!Number.isSafeInteger(value) || value < 0) refuse_(value, what, "safe u64");
+  if (!Number.isSafeInteger(value) || value < 0) refuse_(value, what, "safe u64", "number");
   data.setUint32(at, value, true);
   data.setUint32(at + 4, Math.floor(value / 0x1_0000_0000), true);
 }
@@ -291,11 +291,11 @@ function setU64Number_(data: DataView, at: number, value: number, what: string):
 /** An `i64` as a number. */
 function getI64Number_(data: DataView, at: number, what: string): number {
   const value = data.getInt32(at + 4, true) * 0x1_0000_0000 + data.getUint32(at, true);
-  return Number.isSafeInteger(value) ? value : refuse_(value, what, "safe integer, so read it as a bigint");
+  return Number.isSafeInteger(value) ? value : refuse_(value, what, "safe integer, so read it as a bigint", "number");
 }
 
 function setI64Number_(data: DataView, at: number, value: number, what: string): void {
-  if (!Number.isSafeInteger(value)) refuse_(value, what, "safe i64");
+  if (!Number.isSafeInteger(value)) refuse_(value, what, "safe i64", "number");
   data.setUint32(at, value, true);
   data.setInt32(at + 4, Math.floor(value / 0x1_0000_0000), true);
 }
