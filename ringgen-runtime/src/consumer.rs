@@ -9,7 +9,7 @@ use ringgen_layout::ring;
 use crate::end::End;
 use crate::error::PopError;
 use crate::pod::Message;
-use crate::role::{Ending, Stats};
+use crate::role::{Ending, Reading, Stats};
 use crate::wait::{Look, Stop};
 
 /// The reading end of a ring. There is at most one in the whole machine.
@@ -21,13 +21,13 @@ use crate::wait::{Look, Stop};
 /// Messages are plain old data from a process that is not trusted: any bytes may come. Dropping it gives the role
 /// back; a successor goes on where it was.
 pub struct Consumer<T: Message> {
-    end: End,
+    end: End<Reading>,
     warnings: Vec<String>,
     messages: PhantomData<fn() -> T>,
 }
 
 impl<T: Message> Consumer<T> {
-    pub(crate) fn new(end: End, warnings: Vec<String>) -> Self {
+    pub(crate) fn new(end: End<Reading>, warnings: Vec<String>) -> Self {
         Consumer { end, warnings, messages: PhantomData }
     }
 

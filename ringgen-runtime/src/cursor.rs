@@ -92,18 +92,20 @@ impl Cursors {
         Ok(())
     }
 
-    /// Moves `tail` behind `count` slots that have been written.
+    /// Moves `tail` behind `count` slots that have been written; where it is then.
     #[inline]
-    pub(crate) fn publish(&mut self, count: u64) {
-        assert!(count <= self.free(), "more slots were published than were free");
+    pub(crate) fn publish(&mut self, count: u64) -> u64 {
+        debug_assert!(count <= self.free(), "more slots were published than were free");
         self.tail += count;
+        self.tail
     }
 
-    /// Moves `head` behind `count` messages that have been taken.
+    /// Moves `head` behind `count` messages that have been taken; where it is then.
     #[inline]
-    pub(crate) fn take(&mut self, count: u64) {
-        assert!(count <= self.pending(), "more messages were taken than were there");
+    pub(crate) fn take(&mut self, count: u64) -> u64 {
+        debug_assert!(count <= self.pending(), "more messages were taken than were there");
         self.head += count;
+        self.head
     }
 
     /// How many slots from `position` on lie side by side, `count` at most.

@@ -22,7 +22,7 @@ pub trait DescribedEnum {
 }
 
 /// A field, its type inferred from the function that reaches it: what a struct *is*, and not what its tokens say.
-pub const fn member<S, T: Pod>(
+pub const fn member<S: ?Sized, T: Pod>(
     name: &'static str,
     _: fn(&S) -> &T,
     offset: usize,

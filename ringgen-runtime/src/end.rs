@@ -1,42 +1,54 @@
 //! What both ends of a ring are made of, without the type of the messages.
 
+use std::marker::PhantomData;
 use std::time::Duration;
 
 use ringgen_layout::ring::block;
 
 use crate::cursor::Cursors;
 use crate::error::Corruption;
-use crate::role::{RawRole, Role};
+use crate::fork;
+use crate::role::{RawRole, Role, Side};
 use crate::sync::Ordering;
 use crate::wait::{Look, Stop, Wait};
 
-/// What both ends have: a role, both cursors as this side knows them, and whether they can still be believed.
+/// A role, both cursors as this side knows them, and whether they can still be believed.
 #[derive(Debug)]
-pub(crate) struct End {
+pub(crate) struct End<S: Side> {
     pub(crate) role: RawRole,
     pub(crate) cursors: Cursors,
     wait: Wait,
-    /// Set once and for ever when the peer's words contradict themselves.
+    /// The fork generation that this end is good for; of no process once the peer's words have contradicted
+    /// themselves. One comparison for both.
+    good_for: u64,
+    /// Set once and for ever.
     corruption: Option<Corruption>,
+    side: PhantomData<S>,
 }
 
-impl End {
+/// A generation that no process ever reaches.
+const GOOD_FOR_NOBODY: u64 = u64::MAX;
+
+impl<S: Side> End<S> {
     pub(crate) fn new(role: RawRole, cursors: Cursors, wait: Wait) -> Self {
-        End { role, cursors, wait, corruption: None }
+        assert!(role.role() == S::ROLE, "an end is made of its own role");
+        let good_for = role.generation();
+        End { role, cursors, wait, good_for, corruption: None, side: PhantomData }
     }
 
     /// How much this side can do now; the other side's cursor is only looked at when `needed` seems too much.
     #[inline]
     pub(crate) fn available(&mut self, needed: u64) -> Result<u64, Stop> {
-        if self.role.is_forked() || self.corruption.is_some() {
+        if self.good_for != fork::generation() {
             return Err(self.broken());
         }
-        let role = self.role.role();
-        let known = self.cursors.available(role);
-        if known >= needed {
-            return Ok(known);
-        }
-        match self.role.refresh(&mut self.cursors) {
+        let known = self.cursors.available(S::ROLE);
+        if known >= needed { Ok(known) } else { self.refresh() }
+    }
+
+    #[inline]
+    fn refresh(&mut self) -> Result<u64, Stop> {
+        match self.role.refresh_as(S::ROLE, &mut self.cursors) {
             Ok(available) => {
                 if available == 0 {
                     self.role.count(block::STALLS);
@@ -50,25 +62,19 @@ impl End {
     /// Stores this side's cursor and wakes the other side if it sleeps.
     #[inline]
     pub(crate) fn advance(&mut self, count: u64) {
-        let cursor = match self.role.role() {
-            Role::Producer => {
-                self.cursors.publish(count);
-                self.cursors.tail()
-            }
-            Role::Consumer => {
-                self.cursors.take(count);
-                self.cursors.head()
-            }
+        let cursor = match S::ROLE {
+            Role::Producer => self.cursors.publish(count),
+            Role::Consumer => self.cursors.take(count),
         };
         // SYNC(tail): publishes the slots. SYNC(head): gives them back when they have been read.
-        self.role.own64(block::CURSOR).store(cursor, Ordering::Release);
-        self.role.notify();
+        self.role.shared.word64(S::ROLE, block::CURSOR).store(cursor, Ordering::Release);
+        self.role.notify_as(S::ROLE);
     }
 
     /// Waits until `needed` can be done, or the stream has ended.
     #[cold]
     pub(crate) fn wait(&mut self, needed: u64, timeout: Option<Duration>) -> Result<Look, Stop> {
-        if self.role.is_forked() || self.corruption.is_some() {
+        if self.good_for != fork::generation() {
             return Err(self.broken());
         }
         self.role.wait(&mut self.cursors, needed, self.wait, timeout).map_err(|stop| match stop {
@@ -77,7 +83,9 @@ impl End {
         })
     }
 
-    pub(crate) fn corrupt(&mut self, corruption: Corruption) -> Stop {
+    #[cold]
+    fn corrupt(&mut self, corruption: Corruption) -> Stop {
+        self.good_for = GOOD_FOR_NOBODY;
         Stop::Corrupt(*self.corruption.insert(corruption))
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::end::End;
 use crate::error::{PushError, TryPushError};
 use crate::pod::Message;
-use crate::role::{Ending, Stats};
+use crate::role::{Ending, Stats, Writing};
 use crate::wait::Stop;
 
 /// The writing end of a ring. There is at most one in the whole machine.
@@ -18,13 +18,13 @@ use crate::wait::Stop;
 ///
 /// Dropping it ends the stream for good; [`detach`](Producer::detach) leaves it to a successor.
 pub struct Producer<T: Message> {
-    end: End,
+    end: End<Writing>,
     warnings: Vec<String>,
     messages: PhantomData<fn(T)>,
 }
 
 impl<T: Message> Producer<T> {
-    pub(crate) fn new(end: End, warnings: Vec<String>) -> Self {
+    pub(crate) fn new(end: End<Writing>, warnings: Vec<String>) -> Self {
         Producer { end, warnings, messages: PhantomData }
     }
 

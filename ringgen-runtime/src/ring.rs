@@ -12,7 +12,7 @@ use crate::host::{Layout, RawRing};
 use crate::options::RingOptions;
 use crate::pod::Message;
 use crate::producer::Producer;
-use crate::role::Role;
+use crate::role::Side;
 use crate::wait::Wait;
 
 /// What kinds of rings there are.
@@ -85,7 +85,7 @@ impl<T: Message> Ring<T> {
     /// # Errors
     /// If a living process holds it, if the stream has been ended, or if the ring's file is gone or corrupt.
     pub fn producer(&self) -> Result<Producer<T>, ClaimError> {
-        Ok(Producer::new(self.end(Role::Producer)?, self.warnings().to_vec()))
+        Ok(Producer::new(self.end()?, self.warnings().to_vec()))
     }
 
     /// Claims the reading end. Who was consumer before does not matter: this one goes on at the next position.
@@ -93,11 +93,11 @@ impl<T: Message> Ring<T> {
     /// # Errors
     /// If a living process holds it, or if the ring's file is gone or corrupt.
     pub fn consumer(&self) -> Result<Consumer<T>, ClaimError> {
-        Ok(Consumer::new(self.end(Role::Consumer)?, self.warnings().to_vec()))
+        Ok(Consumer::new(self.end()?, self.warnings().to_vec()))
     }
 
-    fn end(&self, role: Role) -> Result<End, ClaimError> {
-        let (role, cursors) = self.raw.claim_with_cursors(role)?;
+    fn end<S: Side>(&self) -> Result<End<S>, ClaimError> {
+        let (role, cursors) = self.raw.claim_with_cursors(S::ROLE)?;
         Ok(End::new(role, cursors, self.wait))
     }
 

@@ -72,6 +72,27 @@ impl fmt::Display for Role {
     }
 }
 
+/// A side that is known when the program is compiled, so that the hot path does not ask which one it is.
+pub(crate) trait Side {
+    const ROLE: Role;
+}
+
+/// The producer's [`Side`].
+#[derive(Debug)]
+pub(crate) enum Writing {}
+
+/// The consumer's [`Side`].
+#[derive(Debug)]
+pub(crate) enum Reading {}
+
+impl Side for Writing {
+    const ROLE: Role = Role::Producer;
+}
+
+impl Side for Reading {
+    const ROLE: Role = Role::Consumer;
+}
+
 /// How a role is given back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
@@ -191,6 +212,7 @@ impl RawRole {
     }
 
     /// Which role this is.
+    #[inline]
     pub fn role(&self) -> Role {
         self.role
     }
@@ -201,6 +223,7 @@ impl RawRole {
     }
 
     /// How this side orders a cursor before it looks whether the peer sleeps: `FENCE_*` of the format.
+    #[inline]
     pub fn fence_mode(&self) -> u32 {
         self.fence_mode
     }
@@ -300,6 +323,11 @@ impl RawRole {
         let Some(fd) = lock.as_ref().and_then(UnforkedFd::get) else { return false };
         let _ = sys::unlock_byte(fd, self.role.lock_byte());
         true
+    }
+
+    #[inline]
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation
     }
 
     #[inline]

@@ -22,7 +22,7 @@ use rustix::thread::MembarrierCommand;
 use crate::cursor::Cursors;
 use crate::error::{Corruption, Peer};
 use crate::role::{RawRole, Role};
-use crate::sync::{Ordering, acquire_u32, compiler_fence, fence};
+use crate::sync::{Ordering, acquire_u32, acquire_u64, compiler_fence, fence};
 use crate::sys;
 
 /// How a side waits for the other. Each side chooses for itself; whoever publishes wakes a sleeper in any case.
@@ -80,15 +80,20 @@ impl From<Corruption> for Stop {
 impl RawRole {
     /// Wakes the other side if it sleeps and this is the first time it is told. Call it behind every store of this
     /// side's cursor.
-    #[inline]
     pub fn notify(&self) {
+        self.notify_as(self.role());
+    }
+
+    /// As [`notify`](RawRole::notify), for a caller that knows which role this is.
+    #[inline]
+    pub(crate) fn notify_as(&self, role: Role) {
         // SYNC(park): the cursor goes first, then the look at the ticket.
         if self.fence_mode() == ring::FENCE_ASYMMETRIC {
             compiler_fence(Ordering::SeqCst);
         } else {
             fence(Ordering::SeqCst);
         }
-        let ticket = self.peer32(block::TICKET).load(Ordering::Relaxed);
+        let ticket = self.shared.word32(role.peer(), block::TICKET).load(Ordering::Relaxed);
         if ticket & 1 == 1 {
             self.answer(ticket);
         }
@@ -186,12 +191,17 @@ impl RawRole {
     }
 
     /// Takes over the peer's cursor; what this side can do then.
+    fn refresh(&self, cursors: &mut Cursors) -> Result<u64, Corruption> {
+        self.refresh_as(self.role(), cursors)
+    }
+
+    /// As [`refresh`](RawRole::refresh), for a caller that knows which role this is.
     #[inline]
-    pub(crate) fn refresh(&self, cursors: &mut Cursors) -> Result<u64, Corruption> {
-        let role = self.role();
-        cursors.see_peer(role, self.peer_cursor())?;
+    pub(crate) fn refresh_as(&self, role: Role, cursors: &mut Cursors) -> Result<u64, Corruption> {
+        // SYNC(tail), SYNC(head): sees the slots that were published or given back.
+        cursors.see_peer(role, acquire_u64(self.shared.word64(role.peer(), block::CURSOR)))?;
         let pending = cursors.pending();
-        let high_water = self.own64(block::HIGH_WATER);
+        let high_water = self.shared.word64(role, block::HIGH_WATER);
         if pending > high_water.load(Ordering::Relaxed) {
             high_water.store(pending, Ordering::Relaxed);
         }
