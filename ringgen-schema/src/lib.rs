@@ -50,6 +50,7 @@ mod schema;
 mod source;
 mod spell;
 mod syntax;
+mod toml_errors;
 mod type_expr;
 
 pub use diagnostic::{Finding, Label, Report};
