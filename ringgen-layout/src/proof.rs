@@ -16,9 +16,13 @@
 //! proof::check_end("Trade", MEMBERS, 16, 8, 0);
 //! ```
 
+mod words;
+
+use words::{Words, bytes, same};
+
 use crate::{
-    Canonical, Dims, Enum, EnumKind, Extent, Field, Hash, Kind, Note, PlaceError, Placer, Scalar, Struct, StructKind,
-    Type,
+    Canonical, Enum, EnumKind, Extent, Field, Hash, Kind, Note, PlaceError, Placement, Placer, Scalar, Struct,
+    StructKind, Type,
 };
 
 /// A field as rustc sees it.
@@ -56,16 +60,17 @@ impl<'a> Member<'a> {
 
 /// The fields where [`Placer`] puts them. `N` is how many there are.
 ///
-/// # Panics
-/// If they don't fit into `u32::MAX` bytes, or one has an alignment that no type may have.
-#[track_caller]
+/// A field that has no place gets the last one there is: [`check_field`] refuses it, at a better place than here.
 pub const fn place<'a, const N: usize>(members: &[Member<'a>]) -> [Field<'a>; N] {
-    let mut fields = [Field { name: "", offset: 0, ty: Type::scalar(Scalar::U8), note: Note::NONE }; N];
+    let mut fields = [Field { name: "", offset: u32::MAX, ty: Type::scalar(Scalar::U8), note: Note::NONE }; N];
     let mut placer = Placer::new();
     let mut index = 0;
     while index < N {
         let member = &members[index];
-        let offset = step(&mut placer, member).0;
+        let offset = match step(&mut placer, member) {
+            Ok(placed) => placed.offset,
+            Err(_) => u32::MAX,
+        };
         fields[index] = Field { name: member.name, offset, ty: member.role(), note: member.note };
         index += 1;
     }
@@ -74,9 +79,7 @@ pub const fn place<'a, const N: usize>(members: &[Member<'a>]) -> [Field<'a>; N]
 
 /// The whole struct, given its fields from [`place`] and the alignment that rustc gave it.
 ///
-/// # Panics
-/// As [`place`] does.
-#[track_caller]
+/// One that can't be gets no size: [`check_end`] refuses it, at a better place than here.
 pub const fn structure<'a>(
     kind: StructKind,
     name: &'a str,
@@ -85,10 +88,11 @@ pub const fn structure<'a>(
     align: usize,
     doc: &'a str,
 ) -> Struct<'a> {
-    match finish(members, align) {
-        (Ok(extent), _) => Struct { kind, name, size: extent.size, align: extent.align, fields, doc },
-        (Err(error), _) => refuse(error),
-    }
+    let (size, align) = match finish(members, align) {
+        Ok((extent, _)) => (extent.size, extent.align),
+        Err(_) => (0, 1),
+    };
+    Struct { kind, name, size, align, fields, doc }
 }
 
 /// Checks that the field `index` follows the one before without a gap, has a size, is named as what it is, and lies
@@ -104,7 +108,10 @@ pub const fn check_field(members: &[Member<'_>], index: usize, first_pad: u32) {
     let mut at = 0;
     while at <= index {
         gaps += (padding > 0) as u32;
-        (offset, padding) = step(&mut placer, &members[at]);
+        (offset, padding) = match step(&mut placer, &members[at]) {
+            Ok(placed) => (placed.offset, placed.padding),
+            Err(error) => refuse(error),
+        };
         at += 1;
     }
     let member = &members[index];
@@ -139,8 +146,10 @@ pub const fn check_field(members: &[Member<'_>], index: usize, first_pad: u32) {
 #[track_caller]
 pub const fn check_end(name: &str, members: &[Member<'_>], size: usize, align: usize, first_pad: u32) {
     let (extent, gaps) = match finish(members, align) {
-        (Ok(extent), gaps) => (extent, gaps),
-        (Err(error), _) => refuse(error),
+        Ok(finished) => finished,
+        // Refused here if the fields are not to blame; else `check_field` does it, under the field.
+        Err(error) if have_places(members) => refuse(error),
+        Err(_) => return,
     };
     if extent.padding > 0 {
         let words = bytes("ringgen [R006]: ", extent.padding, " of padding at the end of `").text(name);
@@ -204,7 +213,8 @@ pub const fn check_whole(mine: &Struct<'_>, theirs: &Struct<'_>, schema: &str) {
         let words = words.text(" here and to ").number(theirs.align as u64).text(" in ").text(schema);
         words.text("\nhelp: write `#[repr(C, align(").number(theirs.align as u64).text("))]`").panic();
     }
-    let (gap, expected_gap) = (mine.size - data_end(mine), theirs.size - data_end(theirs));
+    let gap = mine.size.saturating_sub(data_end(mine));
+    let expected_gap = theirs.size.saturating_sub(data_end(theirs));
     if gap != expected_gap {
         bytes("ringgen [R025]: ", gap, " of padding at the end of `").text(name).other_gap(expected_gap, schema);
     }
@@ -222,7 +232,7 @@ const fn find<'a>(of: &Struct<'a>, name: &str) -> Option<(&'a Field<'a>, u32)> {
         let field = &of.fields[index];
         if !field.ty.is_pad() {
             if same(field.name, name) {
-                return Some((field, field.offset - end));
+                return Some((field, field.offset.saturating_sub(end)));
             }
             end = end_of(field);
         }
@@ -245,8 +255,8 @@ const fn data_end(of: &Struct<'_>) -> u32 {
 
 const fn end_of(field: &Field<'_>) -> u32 {
     match field.ty.total_size() {
-        Some(size) => field.offset + size,
-        None => refuse(PlaceError::Overflow),
+        Some(size) => field.offset.saturating_add(size),
+        None => u32::MAX,
     }
 }
 
@@ -325,27 +335,42 @@ pub const fn check_value(of: &Enum<'_>, index: usize) {
     }
 }
 
-const fn step(placer: &mut Placer, member: &Member<'_>) -> (u32, u32) {
-    let size = match member.ty.total_size() {
-        Some(size) => size,
-        None => refuse(PlaceError::Overflow),
-    };
-    match placer.place(size, member.ty.align) {
-        Ok(placed) => (placed.offset, placed.padding),
-        Err(error) => refuse(error),
+const fn step(placer: &mut Placer, member: &Member<'_>) -> Result<Placement, PlaceError> {
+    match member.ty.total_size() {
+        Some(size) => placer.place(size, member.ty.align),
+        None => Err(PlaceError::Overflow),
     }
 }
 
-const fn finish(members: &[Member<'_>], align: usize) -> (Result<Extent, PlaceError>, u32) {
+const fn have_places(members: &[Member<'_>]) -> bool {
+    let mut placer = Placer::new();
+    let mut index = 0;
+    while index < members.len() {
+        if step(&mut placer, &members[index]).is_err() {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
+/// The extent of the whole, and how many fields have padding in front of them.
+const fn finish(members: &[Member<'_>], align: usize) -> Result<(Extent, u32), PlaceError> {
     let mut placer = Placer::new();
     let mut gaps = 0;
     let mut index = 0;
     while index < members.len() {
-        gaps += (step(&mut placer, &members[index]).1 > 0) as u32;
+        match step(&mut placer, &members[index]) {
+            Ok(placed) => gaps += (placed.padding > 0) as u32,
+            Err(error) => return Err(error),
+        }
         index += 1;
     }
     // Alignments never reach 2³²; one that did would be refused like any other above the limit.
-    (placer.finish(if align > u32::MAX as usize { u32::MAX } else { align as u32 }), gaps)
+    match placer.finish(if align > u32::MAX as usize { u32::MAX } else { align as u32 }) {
+        Ok(extent) => Ok((extent, gaps)),
+        Err(error) => Err(error),
+    }
 }
 
 #[track_caller]
@@ -385,107 +410,61 @@ const fn same_name(a: &Type<'_>, b: &Type<'_>) -> bool {
     }
 }
 
-const fn same(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut index = 0;
-    while index < a.len() {
-        if a[index] != b[index] {
-            return false;
-        }
-        index += 1;
-    }
-    true
-}
+#[cfg(test)]
+mod tests {
+    extern crate std;
 
-/// A sentence put together in const evaluation, where there is no `format!`.
-struct Words {
-    bytes: [u8; Words::MAX],
-    len: usize,
-}
+    use std::string::String;
 
-const fn bytes(before: &str, count: u32, after: &str) -> Words {
-    Words::new(before).number(count as u64).text(if count == 1 { " byte" } else { " bytes" }).text(after)
-}
+    use super::*;
 
-impl Words {
-    const MAX: usize = 1024;
-
-    const fn new(text: &str) -> Self {
-        Words { bytes: [0; Words::MAX], len: 0 }.text(text)
+    fn member(name: &'static str, ty: Type<'static>, offset: usize) -> Member<'static> {
+        Member { name, ty, offset, note: Note::NONE, describe: |_| () }
     }
 
-    const fn text(mut self, text: &str) -> Self {
-        let text = text.as_bytes();
-        // Cut rather than refused: the beginning says what is wrong. Never within a character, see `panic`.
-        let mut index = 0;
-        while index < text.len() && self.len < Words::MAX {
-            self.bytes[self.len] = text[index];
-            self.len += 1;
-            index += 1;
-        }
-        self
+    fn bytes(length: u32) -> Type<'static> {
+        Type::scalar(Scalar::U8).array(length).unwrap()
     }
 
-    const fn number(self, number: u64) -> Self {
-        let words = if number >= 10 { self.number(number / 10) } else { self };
-        words.text("0123456789".split_at((number % 10) as usize).1.split_at(1).0)
+    /// What a check panics with.
+    fn panics(check: impl Fn() + std::panic::UnwindSafe) -> String {
+        let panic = std::panic::catch_unwind(check).expect_err("the check passed");
+        panic.downcast_ref::<String>().expect("a panic has a text").clone()
     }
 
-    const fn hash(mut self, hash: Hash) -> Self {
-        let mut digit = 32;
-        while digit > 0 {
-            digit -= 1;
-            let value = (hash.to_u128() >> (digit * 4)) as usize % 16;
-            self = self.text("0123456789abcdef".split_at(value).1.split_at(1).0);
-        }
-        self
+    #[test]
+    fn what_cannot_end_is_refused_where_no_field_is_to_blame() {
+        let members = [member("a", Type::scalar(Scalar::U32), 0), member("b", bytes(u32::MAX - 4), 4)];
+        check_field(&members, 1, 0);
+        let text = std::panic::catch_unwind(|| check_end("T", &members, 0, 4, 0)).unwrap_err();
+        assert!(text.downcast_ref::<&str>().unwrap().starts_with("ringgen [R014]: larger than 4 GiB"));
     }
 
-    const fn pad(self, number: u32, size: u32) -> Self {
-        self.text("_pad").number(number as u64).text(": [u8; ").number(size as u64).text("],")
+    #[test]
+    fn padding_is_counted_and_numbered() {
+        let members = [
+            member("a", Type::scalar(Scalar::U8), 0),
+            member("b", Type::scalar(Scalar::U64), 8),
+            member("_pad4", bytes(3), 16),
+            member("c", Type::scalar(Scalar::U16), 20),
+        ];
+        check_field(&members, 0, 5);
+        check_field(&members, 2, 5);
+        let first = panics(move || check_field(&members, 1, 5));
+        assert!(first.contains("7 bytes of padding before `b`") && first.contains("`_pad5: [u8; 7],`"), "{first}");
+        let second = panics(move || check_field(&members, 3, 5));
+        assert!(second.contains(" 1 byte of padding before `c`") && second.contains("`_pad6: [u8; 1],`"), "{second}");
+        let end = panics(move || check_end("T", &members, 24, 8, 5));
+        assert!(end.contains("2 bytes of padding at the end of `T`") && end.contains("`_pad7: [u8; 2],`"), "{end}");
     }
 
-    #[track_caller]
-    const fn other_gap(self, expected: u32, schema: &str) -> ! {
-        let words = self.text("` here and ").number(expected as u64).text(" in ").text(schema);
-        if expected == 0 {
-            words.text("\nhelp: leave the padding out").panic();
-        }
-        words.text("\nhelp: write padding of the type `[u8; ").number(expected as u64).text("]`").panic()
-    }
-
-    /// As people write it in a schema: `Level[5]`, `str[12]`.
-    const fn ty(self, ty: &Type<'_>) -> Self {
-        let words = match ty.kind.word() {
-            (_, Some(name)) => self.text(name),
-            (word, None) => self.text(word),
-        };
-        let words = match ty.kind {
-            Kind::Str | Kind::Pad | Kind::Reserved => words.text("[").number(ty.size as u64).text("]"),
-            _ => words,
-        };
-        words.dims(ty.dims)
-    }
-
-    const fn dims(self, dims: Dims) -> Self {
-        match dims.as_slice() {
-            [] => self,
-            [n] => self.text("[").number(*n as u64).text("]"),
-            [n, m, ..] => self.text("[").number(*n as u64).text("][").number(*m as u64).text("]"),
-        }
-    }
-
-    #[track_caller]
-    const fn panic(self) -> ! {
-        let mut bytes = self.bytes.split_at(self.len).0;
-        loop {
-            match core::str::from_utf8(bytes) {
-                Ok(text) => panic!("{}", text),
-                Err(error) => bytes = bytes.split_at(error.valid_up_to()).0,
-            }
-        }
+    #[test]
+    fn a_field_elsewhere_than_the_format_says_is_refused() {
+        let members = [member("a", Type::scalar(Scalar::U32), 4), member("b", Type::scalar(Scalar::U32), 0)];
+        let text = panics(move || check_field(&members, 0, 0));
+        assert!(text.contains("`a` lies at byte 4, and at 0 in every other language"), "{text}");
+        let members = [member("a", Type::scalar(Scalar::U64), 0)];
+        let text = panics(move || check_end("T", &members, 8, 4, 0));
+        assert!(text.contains("this target aligns `T` to 4 bytes, the format to 8"), "{text}");
     }
 }

@@ -85,7 +85,7 @@ fn stub(derive: Derive, input: &Input) -> TokenStream {
         }
     });
     // What syntax found no fault with may still be no plain old data: one run is to find all there is to find.
-    let others = (input.generics.params.is_empty() && !input.fields.is_empty()).then(|| {
+    let others = (input.generics.params.is_empty() && !input.is_packed && !input.fields.is_empty()).then(|| {
         let members = input.fields.iter().filter(|field| !field.is_refused).map(|field| member(&private, field));
         quote! {
             #[automatically_derived]
@@ -132,8 +132,8 @@ fn print_struct(kind: StructKind, input: &Input, bound: Option<&BoundStruct>) ->
                 const STRUCT: #private::Struct<'static> = #private::proof::structure(
                     #private::StructKind::#kind_tokens,
                     #name,
-                    Self::MEMBERS,
-                    &#private::proof::place::<#count>(Self::MEMBERS),
+                    <Self as #private::Described>::MEMBERS,
+                    &#private::proof::place::<#count>(<Self as #private::Described>::MEMBERS),
                     #private::align_of::<Self>(),
                     #doc,
                 );
@@ -184,7 +184,7 @@ fn message(private: &TokenStream, input: &Input, bound: Option<&BoundStruct>) ->
     let bounds = bounds(private);
     let version = match bound {
         Some(bound) => bound.version(),
-        None => input.ring.version.map_or(0, |(version, _)| version),
+        None => input.ring.version.unwrap_or(0),
     };
     let text = match (bound.map(BoundStruct::schema_text), &input.ring.schema_text, &input.ring.package) {
         (Some(text), ..) => quote!(#private::Cow::Borrowed(#text)),
@@ -345,4 +345,61 @@ fn under(span: Span, tokens: TokenStream) -> TokenStream {
 pub(crate) fn hash(private: &TokenStream, hash: Hash) -> TokenStream {
     let number = hash.to_u128();
     quote!(#private::Hash::from_u128(#number))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+
+    /// The expansion of `expected/<name>.in.rs`, against `expected/<name>.out.rs`. `RINGGEN_BLESS=1` writes these anew.
+    fn check(name: &str) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/expected");
+        let read = |path: &PathBuf| std::fs::read_to_string(path).unwrap_or_default();
+        let item = read(&folder.join(format!("{name}.in.rs")));
+        let derive = item.split_once("#[derive(").and_then(|(_, rest)| rest.split_once(")]")).map(|(derive, _)| derive);
+        let tokens: TokenStream = item.replace(&format!("#[derive({})]", derive.unwrap()), "").parse().unwrap();
+        let expansion = match derive.unwrap() {
+            "RingMessage" => structure(StructKind::Message, tokens),
+            "RingStruct" => structure(StructKind::Struct, tokens),
+            "RingEnum" => enumeration(EnumKind::Enum, tokens),
+            "RingFlags" => enumeration(EnumKind::Flags, tokens),
+            other => panic!("{name}: no derive {other}"),
+        };
+        let printed = prettyplease::unparse(&syn::parse2(expansion).expect("an expansion parses"));
+        let printed = printed.replace(env!("CARGO_MANIFEST_DIR"), "$CARGO_MANIFEST_DIR");
+        let path = folder.join(format!("{name}.out.rs"));
+        if std::env::var_os("RINGGEN_BLESS").is_some_and(|value| value == "1") {
+            std::fs::write(&path, &printed).unwrap();
+        }
+        let differs = format!("{name} differs; RINGGEN_BLESS=1 accepts this:\n{printed}");
+        assert!(read(&path) == printed, "{differs}");
+    }
+
+    #[test]
+    fn a_message_expands_to_its_proof() {
+        check("message");
+    }
+
+    #[test]
+    fn a_generated_message_expands_to_the_comparison_with_its_hashes() {
+        check("generated");
+    }
+
+    #[test]
+    fn a_struct_with_a_schema_expands_to_the_comparison_with_it() {
+        check("schema");
+    }
+
+    #[test]
+    fn an_enum_and_flags_expand_to_their_values() {
+        check("enum");
+        check("flags");
+    }
+
+    #[test]
+    fn a_refused_struct_expands_to_errors_and_a_stub() {
+        check("refused");
+    }
 }

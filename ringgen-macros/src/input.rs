@@ -33,6 +33,8 @@ pub(crate) struct Input {
     pub(crate) ring: Ring,
     /// Of a struct or message.
     pub(crate) fields: Vec<Field>,
+    /// Whether no reference to a field may exist.
+    pub(crate) is_packed: bool,
 }
 
 /// What stands in the item's `#[ring(…)]`.
@@ -40,7 +42,7 @@ pub(crate) struct Input {
 pub(crate) struct Ring {
     pub(crate) name: Option<LitStr>,
     pub(crate) package: Option<LitStr>,
-    pub(crate) version: Option<(u32, Span)>,
+    pub(crate) version: Option<u32>,
     pub(crate) schema: Option<LitStr>,
     pub(crate) layout_hash: Option<(Hash, Span)>,
     pub(crate) schema_hash: Option<(Hash, Span)>,
@@ -98,7 +100,7 @@ impl Input {
 pub(crate) fn read(derive: Derive, item: DeriveInput, report: &mut Report) -> Input {
     let ring = read_ring(derive, &item, report);
     check_generics(&item, report);
-    check_repr(derive, &item, report);
+    let is_packed = check_repr(derive, &item, report);
     let fields = match derive {
         Derive::Struct(_) => read_fields(&item, report),
         Derive::Enum(_) => {
@@ -107,7 +109,7 @@ pub(crate) fn read(derive: Derive, item: DeriveInput, report: &mut Report) -> In
         }
     };
     let doc = doc_of(&item.attrs);
-    Input { ident: item.ident, visibility: item.vis, generics: item.generics, doc, ring, fields }
+    Input { ident: item.ident, visibility: item.vis, generics: item.generics, doc, ring, fields, is_packed }
 }
 
 fn check_generics(item: &DeriveInput, report: &mut Report) {
@@ -117,17 +119,19 @@ fn check_generics(item: &DeriveInput, report: &mut Report) {
     }
 }
 
-fn check_repr(derive: Derive, item: &DeriveInput, report: &mut Report) {
+/// Checks the `repr`, and says whether it packs.
+fn check_repr(derive: Derive, item: &DeriveInput, report: &mut Report) -> bool {
     let (needed, help) = match derive {
         Derive::Struct(_) => ("C", "#[repr(C)]"),
         Derive::Enum(_) => ("transparent", "#[repr(transparent)]"),
     };
-    let mut found = false;
+    let (mut found, mut is_packed) = (false, false);
     for attribute in item.attrs.iter().filter(|attribute| attribute.path().is_ident("repr")) {
         // What rustc can't read of a `repr`, rustc reports.
         let _ = attribute.parse_nested_meta(|meta| {
             found |= meta.path.is_ident(needed);
             if meta.path.is_ident("packed") {
+                is_packed = true;
                 let what = "packed fields lie where no reference may point";
                 report.add(&codes::R016, &meta.path, what, "write `#[repr(C)]`, and the widest fields first");
             }
@@ -140,6 +144,7 @@ fn check_repr(derive: Derive, item: &DeriveInput, report: &mut Report) {
             format!("without `{}` the compiler chooses how `{}` lies in memory", &help[2..help.len() - 1], item.ident);
         report.add(&codes::R015, &item.ident, what, format_args!("write `{help}` on it"));
     }
+    is_packed
 }
 
 fn read_fields(item: &DeriveInput, report: &mut Report) -> Vec<Field> {
@@ -233,8 +238,7 @@ fn read_ring(derive: Derive, item: &DeriveInput, report: &mut Report) -> Ring {
     read_attributes(&item.attrs, report, keys, |key, meta, report| {
         match key {
             "version" => {
-                let number: LitInt = meta.value()?.parse()?;
-                ring.version = Some((number.base10_parse()?, number.span()));
+                ring.version = number(meta, report)?;
             }
             "layout_hash" => ring.layout_hash = hash(meta, report)?,
             "schema_hash" => ring.schema_hash = hash(meta, report)?,
@@ -387,6 +391,20 @@ fn string(meta: &ParseNestedMeta<'_>, report: &mut Report) -> syn::Result<Option
             Ok(None)
         }
     }
+}
+
+/// The version behind a key.
+fn number(meta: &ParseNestedMeta<'_>, report: &mut Report) -> syn::Result<Option<u32>> {
+    let value = meta.value()?.parse::<Expr>()?;
+    let number = match &value {
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.base10_parse().ok(),
+        _ => None,
+    };
+    if number.is_none() {
+        let key = meta.path.to_token_stream();
+        report.add(&codes::R024, &value, format_args!("`{key}` is a number"), format_args!("write `{key} = 1`"));
+    }
+    Ok(number)
 }
 
 /// Names are words in the lines of a canonical text, and what a unit is must fit on one.

@@ -8,17 +8,26 @@ use crate::report::Report;
 
 /// Reports a field's type that can't be shared, under its own tokens, and says whether it is one.
 pub(crate) fn reject(name: &str, ty: &Type, report: &mut Report) -> bool {
+    let inner = element(ty);
+    let Some(Rejection { code, what, instead }) = condemned(inner) else { return false };
+    let help = match instead {
+        // Inside an array, the array stays.
+        Instead::Type(instead) => {
+            format!("write `{name}: {}`", spelling(ty).replacen(&spelling(inner), &instead, 1))
+        }
+        Instead::Words(words) => words.replace("{name}", name),
+    };
+    report.add(code, inner, what, help);
+    true
+}
+
+/// What an array is made of.
+fn element(ty: &Type) -> &Type {
     match ty {
-        Type::Array(array) => reject(name, &array.elem, report),
-        Type::Group(group) => reject(name, &group.elem, report),
-        Type::Paren(paren) => reject(name, &paren.elem, report),
-        _ => match condemned(ty) {
-            Some(Rejection { code, what, instead }) => {
-                report.add(code, ty, what, instead.line(name));
-                true
-            }
-            None => false,
-        },
+        Type::Array(array) => element(&array.elem),
+        Type::Group(group) => element(&group.elem),
+        Type::Paren(paren) => element(&paren.elem),
+        _ => ty,
     }
 }
 
@@ -36,19 +45,18 @@ enum Instead {
     Words(String),
 }
 
-impl Instead {
-    fn line(&self, name: &str) -> String {
-        match self {
-            Instead::Type(ty) => format!("write `{name}: {ty}`"),
-            Instead::Words(words) => words.replace("{name}", name),
-        }
-    }
-}
-
 fn condemned(ty: &Type) -> Option<Rejection> {
     let reject = |code, what: &str, instead| Some(Rejection { code, what: what.to_string(), instead });
     let words = |words: &str| Instead::Words(words.to_string());
     match ty {
+        Type::Reference(reference) if matches!(&*reference.elem, Type::Slice(_)) || is_str(&reference.elem) => {
+            let what = format!("`{}` is an address, which means nothing in another process", spelling(ty));
+            let instead = match &*reference.elem {
+                Type::Slice(slice) => format!("[{}; 16]", spelling(&*slice.elem)),
+                _ => "Str<16>".to_string(),
+            };
+            reject(&codes::R003, &what, Instead::Type(instead))
+        }
         Type::Reference(_) | Type::Ptr(_) => {
             let what = format!("`{}` is an address, which means nothing in another process", spelling(ty));
             reject(&codes::R003, &what, words("write the value itself, or an index: `{name}: u32`"))
@@ -79,6 +87,10 @@ fn condemned(ty: &Type) -> Option<Rejection> {
         Type::Path(path) => by_name(ty, path),
         _ => None,
     }
+}
+
+fn is_str(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.is_ident("str"))
 }
 
 fn by_name(ty: &Type, path: &TypePath) -> Option<Rejection> {

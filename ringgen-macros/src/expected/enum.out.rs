@@ -1,0 +1,58 @@
+const _: () = {
+    #[automatically_derived]
+    impl market::reexported::__private::DescribedEnum for Side {
+        const ENUM: market::reexported::__private::Enum<'static> = market::reexported::__private::Enum {
+            kind: market::reexported::__private::EnumKind::Enum,
+            name: "Side",
+            repr: market::reexported::__private::proof::repr(
+                "Side",
+                market::reexported::__private::type_of_field(|__ring: &Self| &__ring.0),
+                market::reexported::__private::size_of::<Self>(),
+            ),
+            values: &[
+                market::reexported::__private::Value {
+                    name: "Unknown",
+                    value: 0i128,
+                    doc: "",
+                },
+                market::reexported::__private::Value {
+                    name: "Buy",
+                    value: 1i128,
+                    doc: "Lifted the offer.",
+                },
+                market::reexported::__private::Value {
+                    name: "Self",
+                    value: -3i128,
+                    doc: "",
+                },
+            ],
+            doc: "",
+        };
+    }
+    #[automatically_derived]
+    unsafe impl market::reexported::__private::Pod for Side
+    where
+        for<'__ring> Self: market::reexported::__private::Copy
+            + market::reexported::__private::Send + market::reexported::__private::Sync,
+    {
+        const TYPE: market::reexported::__private::Type<'static> = <Side as market::reexported::__private::DescribedEnum>::ENUM
+            .as_type();
+        fn describe(canonical: &mut market::reexported::__private::Canonical) {
+            canonical
+                .add_enum(&<Side as market::reexported::__private::DescribedEnum>::ENUM)
+        }
+    }
+    const _: () = market::reexported::__private::check_copy::<Side>();
+    const _: () = market::reexported::__private::proof::check_value(
+        &<Side as market::reexported::__private::DescribedEnum>::ENUM,
+        0usize,
+    );
+    const _: () = market::reexported::__private::proof::check_value(
+        &<Side as market::reexported::__private::DescribedEnum>::ENUM,
+        1usize,
+    );
+    const _: () = market::reexported::__private::proof::check_value(
+        &<Side as market::reexported::__private::DescribedEnum>::ENUM,
+        2usize,
+    );
+};

@@ -1,0 +1,99 @@
+const _: () = {
+    #[automatically_derived]
+    impl ::ringgen::__private::Described for Trade {
+        const MEMBERS: &'static [::ringgen::__private::proof::Member<'static>] = {
+            let _: fn(&Self) = |Self { id: _ }| ();
+            &[
+                ::ringgen::__private::member(
+                    "id",
+                    |__ring: &Self| &__ring.id,
+                    ::ringgen::__private::offset_of!(Self, id),
+                    ::ringgen::__private::Note {
+                        doc: "",
+                        unit: "",
+                        epoch: "",
+                    },
+                ),
+            ]
+        };
+        const STRUCT: ::ringgen::__private::Struct<'static> = ::ringgen::__private::proof::structure(
+            ::ringgen::__private::StructKind::Message,
+            "Trade",
+            <Self as ::ringgen::__private::Described>::MEMBERS,
+            &::ringgen::__private::proof::place::<
+                1usize,
+            >(<Self as ::ringgen::__private::Described>::MEMBERS),
+            ::ringgen::__private::align_of::<Self>(),
+            "",
+        );
+    }
+    #[automatically_derived]
+    unsafe impl ::ringgen::__private::Pod for Trade
+    where
+        for<'__ring> Self: ::ringgen::__private::Copy + ::ringgen::__private::Send
+            + ::ringgen::__private::Sync,
+    {
+        const TYPE: ::ringgen::__private::Type<'static> = <Self as ::ringgen::__private::Described>::STRUCT
+            .as_type();
+        fn describe(canonical: &mut ::ringgen::__private::Canonical) {
+            ::ringgen::__private::describe::<Self>(canonical)
+        }
+    }
+    #[automatically_derived]
+    unsafe impl ::ringgen::__private::Message for Trade
+    where
+        for<'__ring> Self: ::ringgen::__private::Copy + ::ringgen::__private::Send
+            + ::ringgen::__private::Sync,
+    {
+        const NAME: &'static ::ringgen::__private::str = "Trade";
+        const LAYOUT_HASH: ::ringgen::__private::Hash = <Self as ::ringgen::__private::Described>::STRUCT
+            .layout_hash();
+        const PACKAGE_VERSION: ::ringgen::__private::u32 = 1u32;
+        fn schema_text() -> ::ringgen::__private::Cow<
+            'static,
+            ::ringgen::__private::str,
+        > {
+            ::ringgen::__private::Cow::Borrowed(Trade::SCHEMA_TEXT)
+        }
+    }
+    #[allow(dead_code)]
+    #[automatically_derived]
+    impl Trade
+    where
+        for<'__ring> Self: ::ringgen::__private::Copy + ::ringgen::__private::Send
+            + ::ringgen::__private::Sync,
+    {
+        /// The value whose bytes are all zero, padding too.
+        pub const ZERO: Self = ::ringgen::__private::zeroed();
+        /// The fingerprint of the layout, the same in every language.
+        pub const LAYOUT_HASH: ::ringgen::__private::Hash = <Self as ::ringgen::__private::Described>::STRUCT
+            .layout_hash();
+    }
+    const _: () = ::ringgen::__private::check_copy::<Trade>();
+    const _: () = ::ringgen::__private::proof::check_field(
+        <Trade as ::ringgen::__private::Described>::MEMBERS,
+        0usize,
+        0u32,
+    );
+    const _: () = ::ringgen::__private::proof::check_end(
+        "Trade",
+        <Trade as ::ringgen::__private::Described>::MEMBERS,
+        ::ringgen::__private::size_of::<Trade>(),
+        ::ringgen::__private::align_of::<Trade>(),
+        0u32,
+    );
+    const _: () = ::ringgen::__private::proof::check_hash(
+        "Trade",
+        <Trade as ::ringgen::__private::Described>::STRUCT.layout_hash(),
+        ::ringgen::__private::Hash::from_u128(
+            229642936927948545273070045783386406098u128,
+        ),
+    );
+    const _: () = ::ringgen::__private::proof::check_text(
+        "Trade",
+        Trade::SCHEMA_TEXT,
+        ::ringgen::__private::Hash::from_u128(
+            272960901333016883119411714049465951324u128,
+        ),
+    );
+};

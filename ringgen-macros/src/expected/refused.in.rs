@@ -1,0 +1,7 @@
+#[derive(RingMessage)]
+#[repr(C)]
+struct Note {
+    id: u64,
+    body: String,
+    halted: bool,
+}

@@ -1,0 +1,155 @@
+//! What the derives accept and refuse: one case a mistake, named after it.
+//!
+//! - `ui/pass`: compiles, and runs.
+//! - `ui/*.rs`: refused in words that are ours alone, expected to the letter beside the case.
+//!   `TRYBUILD=overwrite cargo test --test ui` writes them anew.
+//! - `ui/rustc`: refused by rustc, which frames our words in its own, other ones each release. Each error is expected
+//!   by a comment on the line that it points at, `//~ text | more text`: it says these things. `//~^` stands a line
+//!   below, `//~?` anywhere. An error without a comment fails the case, as does a comment without an error.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+#[test]
+fn accepted() {
+    trybuild::TestCases::new().pass("tests/ui/pass/*.rs");
+}
+
+#[test]
+fn refused_by_syntax() {
+    trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
+}
+
+#[test]
+fn refused_by_rustc() {
+    let cases = cases();
+    assert!(cases.contains_key("hidden-padding-at-the-end"), "tests/ui/rustc is not found");
+    let mut found = compile(&cases);
+    let mut failures = String::new();
+    for (name, source) in &cases {
+        failures += &compare(name, source, found.remove(name).unwrap_or_default());
+    }
+    assert!(failures.is_empty(), "{failures}");
+}
+
+/// An error that rustc reported.
+#[derive(Debug)]
+struct Error {
+    line: Option<u64>,
+    text: String,
+    rendered: String,
+}
+
+/// An error that a comment announces.
+struct Expected<'a> {
+    line: Option<u64>,
+    texts: Vec<&'a str>,
+}
+
+fn cases() -> BTreeMap<String, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui/rustc");
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let rust = paths.filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    rust.map(|path| (path.file_stem().unwrap().to_string_lossy().into_owned(), fs::read_to_string(path).unwrap()))
+        .collect()
+}
+
+/// One crate of all cases, each a binary of it, so that cargo runs once.
+fn compile(cases: &BTreeMap<String, String>) -> BTreeMap<String, Vec<Error>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let project = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ui");
+    // The cases of an earlier run must not be there any more.
+    let _ = fs::remove_dir_all(project.join("src"));
+    fs::create_dir_all(project.join("src/bin")).unwrap();
+    for (name, source) in cases {
+        fs::write(project.join(format!("src/bin/{name}.rs")), source).unwrap();
+    }
+    for schema in ["market.toml", "mistaken.toml"] {
+        fs::copy(root.join("tests/ui/rustc").join(schema), project.join(schema)).unwrap();
+    }
+    fs::copy(root.join("Cargo.lock"), project.join("Cargo.lock")).unwrap();
+    let manifest = format!(
+        "[package]\nname = \"ui\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+         [dependencies]\nringgen = {{ path = {root:?} }}\n\n[workspace]\n"
+    );
+    fs::write(project.join("Cargo.toml"), manifest).unwrap();
+
+    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["check", "--offline", "--bins", "--keep-going", "--message-format=json"])
+        .current_dir(&project)
+        .env("CARGO_TARGET_DIR", target_dir())
+        .output()
+        .unwrap();
+    let mut found: BTreeMap<String, Vec<Error>> = BTreeMap::new();
+    for line in String::from_utf8(output.stdout).unwrap().lines() {
+        let message: Value = serde_json::from_str(line).unwrap();
+        if message["reason"] == "compiler-message" && message["message"]["level"] == "error" {
+            let name = message["target"]["name"].as_str().unwrap_or_default();
+            found.entry(name.to_string()).or_default().extend(error(&message["message"]));
+        }
+    }
+    assert!(!found.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    found
+}
+
+fn target_dir() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("target/tmp").join("ui")
+}
+
+/// The error in a message of rustc's, unless it only counts the others.
+fn error(message: &Value) -> Option<Error> {
+    let said = message["message"].as_str()?;
+    if said.starts_with("aborting due to") {
+        return None;
+    }
+    let code = message["code"]["code"].as_str().unwrap_or_default();
+    let children = message["children"].as_array()?.iter().filter_map(|child| child["message"].as_str());
+    let spans = message["spans"].as_array()?.iter();
+    let primary = spans.filter(|span| span["is_primary"] == true).find_map(|span| {
+        let file = span["file_name"].as_str()?;
+        file.starts_with("src/bin").then_some(span["line_start"].as_u64()?)
+    });
+    let text = [code, said].into_iter().chain(children).collect::<Vec<_>>().join("\n");
+    Some(Error { line: primary, text, rendered: message["rendered"].as_str().unwrap_or_default().to_string() })
+}
+
+fn expected(source: &str) -> Vec<Expected<'_>> {
+    let mut expected = Vec::new();
+    for (number, line) in (1..).zip(source.lines()) {
+        let Some((_, comment)) = line.split_once("//~") else { continue };
+        let (line, text) = if let Some(text) = comment.strip_prefix('?') {
+            (None, text)
+        } else {
+            let text = comment.trim_start_matches('^');
+            (Some(number - (comment.len() - text.len()) as u64), text)
+        };
+        expected.push(Expected { line, texts: text.split(" | ").map(str::trim).collect() });
+    }
+    expected
+}
+
+/// What is wrong with a case; nothing if each error was expected and each expectation met.
+fn compare(name: &str, source: &str, mut found: Vec<Error>) -> String {
+    let mut failures = String::new();
+    let expected = expected(source);
+    if expected.is_empty() {
+        failures += &format!("{name}: expects no error\n");
+    }
+    for Expected { line, texts } in expected {
+        let matches = |error: &Error| {
+            (line.is_none() || error.line == line) && texts.iter().all(|text| error.text.contains(text))
+        };
+        match found.iter().position(matches) {
+            Some(index) => drop(found.remove(index)),
+            None => failures += &format!("{name}:{}: no error says {texts:?}\n", line.unwrap_or_default()),
+        }
+    }
+    for error in found {
+        failures += &format!("{name}:{}: not expected:\n{}\n", error.line.unwrap_or_default(), error.rendered);
+    }
+    failures
+}

@@ -1,0 +1,7 @@
+use ringgen::RingEnum;
+
+#[derive(RingEnum, Clone, Copy)]
+#[repr(transparent)]
+struct Side(u8);
+
+fn main() {}

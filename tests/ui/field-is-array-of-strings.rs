@@ -1,0 +1,10 @@
+use ringgen::RingMessage;
+
+#[derive(RingMessage)]
+#[repr(C)]
+struct Message {
+    id: u64,
+    names: [[String; 2]; 3],
+}
+
+fn main() {}

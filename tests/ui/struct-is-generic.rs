@@ -1,0 +1,9 @@
+use ringgen::RingMessage;
+
+#[derive(RingMessage)]
+#[repr(C)]
+struct Sample<T> {
+    value: T,
+}
+
+fn main() {}
