@@ -50,3 +50,31 @@ pub fn generate(plans: &[Plan], backends: &[&dyn Backend]) -> Result<Vec<Generat
     };
     Ok(plans.iter().flat_map(|plan| backends.iter().map(move |backend| print(plan, backend))).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::BACKENDS;
+    use crate::{Source, compile};
+
+    fn package(name: &str) -> Plan {
+        compile(&Source::new(name, format!("ringgen = 1\npackage = \"{name}\"\n")))
+            .expect("a package with nothing in it")
+    }
+
+    #[test]
+    fn each_package_is_a_file_in_each_language() {
+        let files = generate(&[package("a"), package("b")], BACKENDS).unwrap();
+        let paths: Vec<String> = files.iter().map(|file| file.path.to_string_lossy().into_owned()).collect();
+        for path in ["python/a.py", "rust/a.rs", "typescript/a.ts", "python/b.py", "rust/b.rs", "typescript/b.ts"] {
+            assert!(paths.iter().any(|found| found == path), "{path} is not in {paths:?}");
+        }
+        assert_eq!(files.len(), 2 * BACKENDS.len());
+    }
+
+    #[test]
+    fn two_packages_of_one_name_are_refused() {
+        let same = generate(&[package("a"), package("b"), package("a")], BACKENDS).unwrap_err();
+        assert_eq!((same.package.as_str(), same.first, same.second), ("a", 0, 2));
+    }
+}
