@@ -173,12 +173,14 @@ pub fn first_difference(mine: &str, theirs: &str) -> Option<Difference> {
         for member in 0..a.members.len().max(b.members.len()) {
             let (x, y) = (a.members.get(member), b.members.get(member));
             if x != y {
-                let words = |line: Option<&&str>| line.map_or("missing".to_string(), |line| in_words(line));
+                let words = |line: Option<&&str>, all| line.map_or("missing".to_string(), |line| in_words(line, all));
+                // A type of the same name can be of another size or kind.
+                let all = words(x, false) == words(y, false);
                 return Some(Difference {
                     type_name: a.name.to_string(),
                     member: x.or(y).map_or("", |line| name_of(line)).to_string(),
-                    mine: words(x),
-                    theirs: words(y),
+                    mine: words(x, all),
+                    theirs: words(y, all),
                 });
             }
         }
@@ -233,18 +235,25 @@ fn name_of(line: &str) -> &str {
     line.rsplit(' ').next().unwrap_or(line)
 }
 
-/// `16 4 u32 - quantity` as `quantity: u32 at 16`, `1 Buy` as `Buy = 1`.
-fn in_words(line: &str) -> String {
+/// `16 4 u32 - quantity` as `quantity: u32 at 16`, or with `all` of it `quantity: u32 of 4 bytes at 16`;
+/// `1 Buy` as `Buy = 1`.
+fn in_words(line: &str, all: bool) -> String {
     let words: Vec<&str> = line.split(' ').collect();
     let mut text = String::new();
     match words[..] {
         [offset, size, kind, dims, name] => {
-            let kind = kind.rsplit_once(':').map_or(kind, |(_, declared)| declared);
+            let kind = match kind.rsplit_once(':') {
+                Some((_, declared)) if !all => declared.to_string(),
+                _ => kind.replace(':', " "),
+            };
             push(&mut text, format_args!("{name}: {kind}"));
             if kind == "str" && dims == "-" || kind == "reserved" {
                 push(&mut text, format_args!("[{size}]"));
             } else if dims != "-" {
                 push(&mut text, format_args!("[{}]", dims.replace('x', "][")));
+            }
+            if all {
+                push(&mut text, format_args!(" of {size} bytes"));
             }
             push(&mut text, format_args!(" at {offset}"));
         }
@@ -325,6 +334,17 @@ mod tests {
         let difference = first_difference(&text(&trade()), &theirs).unwrap();
         assert_eq!((difference.mine.as_str(), difference.theirs.as_str()), ("Buy = 1", "Buy = 2"));
         assert_eq!(difference.type_name, "Side");
+    }
+
+    #[test]
+    fn what_differs_is_told_apart_though_it_has_the_same_name() {
+        let theirs = text(&trade()).replace("8 1 enum:Side - side", "8 2 enum:Side - side");
+        let difference = first_difference(&text(&trade()), &theirs).unwrap();
+        assert_eq!(difference.mine, "side: enum Side of 1 bytes at 8");
+        assert_eq!(difference.theirs, "side: enum Side of 2 bytes at 8");
+        let theirs = text(&trade()).replace("8 1 enum:Side - side", "8 1 flags:Side - side");
+        let difference = first_difference(&text(&trade()), &theirs).unwrap();
+        assert_eq!(difference.theirs, "side: flags Side of 1 bytes at 8");
     }
 
     #[test]

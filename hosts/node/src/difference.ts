@@ -25,7 +25,9 @@ export function firstDifference(mine: string, theirs: string): Difference | unde
       const [x, y] = [a.members[member], b.members[member]];
       if (x !== y) {
         const name = (x ?? y)!.split(" ").at(-1)!;
-        return { type: a.name, member: name, mine: memberWords(x), theirs: memberWords(y) };
+        // A type of the same name can be of another size or kind.
+        const all = memberWords(x, false) === memberWords(y, false);
+        return { type: a.name, member: name, mine: memberWords(x, all), theirs: memberWords(y, all) };
       }
     }
     if (a.rest !== b.rest) return whole;
@@ -58,16 +60,19 @@ function words(block: Block | undefined): string {
   return isStruct ? `${kind} ${name} of ${size} bytes, aligned to ${last}` : `${kind} ${name} stored as ${last}`;
 }
 
-/** `16 4 u32 - quantity` as `quantity: u32 at 16`, `1 Buy` as `Buy = 1`. */
-function memberWords(line: string | undefined): string {
+/**
+ * `16 4 u32 - quantity` as `quantity: u32 at 16`, or with `all` of it `quantity: u32 of 4 bytes at 16`;
+ * `1 Buy` as `Buy = 1`.
+ */
+function memberWords(line: string | undefined, all: boolean): string {
   if (line === undefined) return "missing";
   const parts = line.split(" ");
   if (parts.length === 2) return `${parts[1]} = ${parts[0]}`;
   if (parts.length !== 5) return line;
   const [offset, size, kind, dims, name] = parts as [string, string, string, string, string];
-  const type = kind.split(":").at(-1)!;
+  const type = all ? kind.replaceAll(":", " ") : kind.split(":").at(-1)!;
   let shape = "";
   if ((kind === "str" && dims === "-") || kind === "reserved") shape = `[${size}]`;
   else if (dims !== "-") shape = `[${dims.replace("x", "][")}]`;
-  return `${name}: ${type}${shape} at ${offset}`;
+  return `${name}: ${type}${shape}${all ? ` of ${size} bytes` : ""} at ${offset}`;
 }

@@ -75,12 +75,11 @@ def first_difference(mine: str, theirs: str) -> Difference | None:
             y = b.members[member] if member < len(b.members) else None
             if x != y:
                 name = (x if x is not None else y or "").rsplit(" ", 1)[-1]
-                return Difference(
-                    a.name,
-                    name,
-                    "missing" if x is None else _in_words(x),
-                    "missing" if y is None else _in_words(y),
-                )
+                here_words, there_words = _in_words(x), _in_words(y)
+                if here_words == there_words:
+                    # A type of the same name can be of another size or kind.
+                    here_words, there_words = _in_words(x, everything=True), _in_words(y, everything=True)
+                return Difference(a.name, name, here_words, there_words)
         if a.rest != b.rest:
             return Difference(a.name, "", a.words(), b.words())
     return None
@@ -104,17 +103,22 @@ def _blocks(text: str) -> list[_Block]:
     return blocks
 
 
-def _in_words(line: str) -> str:
-    """`16 4 u32 - quantity` as `quantity: u32 at 16`, `1 Buy` as `Buy = 1`."""
+def _in_words(line: str | None, everything: bool = False) -> str:
+    """`16 4 u32 - quantity` as `quantity: u32 at 16`, or with everything in it `quantity: u32 of 4 bytes at 16`;
+    `1 Buy` as `Buy = 1`."""
+    if line is None:
+        return "missing"
     words = line.split(" ")
     if len(words) == 2:
         return f"{words[1]} = {words[0]}"
     if len(words) != 5:
         return line
     offset, size, kind, dims, name = words
-    kind = kind.rsplit(":", 1)[-1]
+    kind = kind.replace(":", " ") if everything else kind.rsplit(":", 1)[-1]
     if (kind == "str" and dims == "-") or kind == "reserved":
         kind += f"[{size}]"
     elif dims != "-":
         kind += "[" + dims.replace("x", "][") + "]"
+    if everything:
+        kind += f" of {size} bytes"
     return f"{name}: {kind} at {offset}"
