@@ -228,7 +228,7 @@ def _header(message: Message[T], place: Place, geometry: Geometry) -> Header:
 
 def _publish(place: Place, directory: int, header: Header, text: bytes, geometry: Geometry, first_position: int) -> int:
     """Builds the whole ring under a name that nobody looks for, and renames it: nobody ever sees half a ring."""
-    temporary = f".ringgen.{os.getpid()}.{secrets.token_hex(8)}"
+    temporary = f".ringgen.{header.creator_pid}.{header.instance_id:016x}"
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     fd = os.open(temporary, flags, 0o600, dir_fd=directory)
     try:

@@ -70,6 +70,7 @@ _STATE: Final = layout.STATE // 4
 
 _open_sides: weakref.WeakSet[Side[Any]] = weakref.WeakSet()
 _admission = threading.Lock()
+"""Held while a handle gets its thread."""
 
 
 class Stats(NamedTuple):
@@ -494,6 +495,8 @@ def _close_all() -> None:
 
 
 def _in_child() -> None:
+    global _admission
+    _admission = threading.Lock()  # Another thread of the parent may have held it.
     for side in list(_open_sides):
         side.leave_to_parent()
     _open_sides.clear()
