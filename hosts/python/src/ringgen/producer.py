@@ -59,13 +59,16 @@ class Producer(Side[T]):
 
     def try_push(self, message: T) -> bool:
         """Pushes a message, unless the ring is full. Whether it did."""
-        self._check(message)
+        if type(message) is not self._message.python_type:
+            self._check(message)
         return self.try_push_bytes(cast("bytes", message))
 
     def push(self, message: T, timeout: float | None = None) -> None:
         """Pushes a message; waits for room, at most `timeout` seconds."""
-        self._check(message)
-        self.push_bytes(cast("bytes", message), timeout)
+        if type(message) is not self._message.python_type:
+            self._check(message)
+        while not self.try_push_bytes(cast("bytes", message)):
+            self._wait_until_ready(timeout)
 
     def try_push_bytes(self, data: bytes) -> bool:
         """Pushes the bytes of a message, unless the ring is full. Whether it did.
