@@ -66,3 +66,8 @@ pub use ringgen_runtime::{
     Message, NameError, OpenError, Pad, Peek, Peer, Pod, PopError, Producer, PushError, Refusal, Reserved, Ring,
     RingKind, RingOptions, Stats, Str, StrError, TryPushError, Unsupported, Wait, zeroed,
 };
+
+// The README is code too: its Rust blocks are tests of this crate.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
