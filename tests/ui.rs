@@ -28,7 +28,7 @@ fn refused_by_syntax() {
 fn refused_by_rustc() {
     let cases = cases();
     assert!(cases.contains_key("hidden-padding-at-the-end"), "tests/ui/rustc is not found");
-    let mut found = compile(&cases);
+    let mut found = check(&project("ui", &cases));
     let mut failures = String::new();
     for (name, source) in &cases {
         failures += &compare(name, source, found.remove(name).unwrap_or_default());
@@ -58,10 +58,24 @@ fn cases() -> BTreeMap<String, String> {
         .collect()
 }
 
-/// One crate of all cases, each a binary of it, so that cargo runs once.
-fn compile(cases: &BTreeMap<String, String>) -> BTreeMap<String, Vec<Error>> {
+#[test]
+fn a_struct_is_compared_again_when_its_schema_changes() {
+    let case = "#[derive(ringgen::RingStruct, Clone, Copy)]\n#[repr(C)]\n#[ring(schema = \"market.toml\")]\n\
+                pub struct Level { pub price: f64, pub quantity: u32, pub orders: u32 }\n\nfn main() {}\n";
+    let project = project("tracked", &BTreeMap::from([("level".to_string(), case.to_string())]));
+    assert_eq!(check(&project).len(), 0);
+    let schema = project.join("market.toml");
+    let changed =
+        fs::read_to_string(&schema).unwrap().replace("\"orders\", type = \"u32\"", "\"orders\", type = \"i32\"");
+    fs::write(&schema, changed).unwrap();
+    let found = check(&project).remove("level").unwrap_or_default();
+    assert!(found.len() == 1 && found[0].text.contains("`orders` is `u32` here and `i32`"), "{found:?}");
+}
+
+/// A crate of these cases, each a binary of it, so that cargo runs once.
+fn project(name: &str, cases: &BTreeMap<String, String>) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let project = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ui");
+    let project = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     // The cases of an earlier run must not be there any more.
     let _ = fs::remove_dir_all(project.join("src"));
     fs::create_dir_all(project.join("src/bin")).unwrap();
@@ -73,17 +87,22 @@ fn compile(cases: &BTreeMap<String, String>) -> BTreeMap<String, Vec<Error>> {
     }
     fs::copy(root.join("Cargo.lock"), project.join("Cargo.lock")).unwrap();
     let manifest = format!(
-        "[package]\nname = \"ui\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
          [dependencies]\nringgen = {{ path = {root:?} }}\n\n[workspace]\n"
     );
     fs::write(project.join("Cargo.toml"), manifest).unwrap();
+    project
+}
 
+/// The errors of each case.
+fn check(project: &Path) -> BTreeMap<String, Vec<Error>> {
     let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["check", "--offline", "--bins", "--keep-going", "--message-format=json"])
-        .current_dir(&project)
+        .current_dir(project)
         .env("CARGO_TARGET_DIR", target_dir())
         .output()
         .unwrap();
+    let mut finished = false;
     let mut found: BTreeMap<String, Vec<Error>> = BTreeMap::new();
     for line in String::from_utf8(output.stdout).unwrap().lines() {
         let message: Value = serde_json::from_str(line).unwrap();
@@ -91,8 +110,9 @@ fn compile(cases: &BTreeMap<String, String>) -> BTreeMap<String, Vec<Error>> {
             let name = message["target"]["name"].as_str().unwrap_or_default();
             found.entry(name.to_string()).or_default().extend(error(&message["message"]));
         }
+        finished |= message["reason"] == "build-finished";
     }
-    assert!(!found.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(finished, "{}", String::from_utf8_lossy(&output.stderr));
     found
 }
 

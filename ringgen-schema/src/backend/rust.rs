@@ -40,7 +40,7 @@ impl Backend for Rust {
         let rings = plan.rings.iter().map(|ring| rings::print(plan, ring));
         let tokens = quote! {
             #(#![doc = #module_doc])*
-            #![allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic, clippy::nursery)]
+            #![allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic, clippy::nursery, rustdoc::all)]
             #![cfg_attr(rustfmt, rustfmt_skip)]
             #(#constants)*
             #(#types)*
