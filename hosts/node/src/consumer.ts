@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { BLOCK as B, MAX_POSITION, STATE_CLOSED } from "./format.js";
+import { Cursor } from "./cursor.js";
+import { BLOCK as B, STATE_CLOSED } from "./format.js";
 import type { Geometry } from "./format.js";
 import { Peek } from "./lease.js";
 import { Line } from "./line.js";
@@ -20,10 +21,8 @@ export class Consumer<T, R, W extends Loadable> {
   readonly #capacity: number;
   readonly #warnings: readonly string[];
   readonly #line = new Line();
-  /** My own copy of `head`, in an array because arithmetic between arrays allocates no bigint once it is compiled. */
-  readonly #head = new BigUint64Array(1);
-  /** The last `tail` seen. */
-  #tail: bigint;
+  /** My own `head`, and the last `tail` seen. */
+  readonly #cursor: Cursor;
   /** Messages known to be there. */
   #there = 0;
   /** The slot that `head` falls on. */
@@ -43,9 +42,9 @@ export class Consumer<T, R, W extends Loadable> {
     this.#stride = geometry.stride;
     this.#capacity = geometry.capacity;
     this.#warnings = warnings;
-    this.#head[0] = side.cursor(side.mine);
-    this.#tail = this.#head[0];
-    this.#index = Number(this.#head[0] & (side.capacity - 1n));
+    const head = side.start.mine;
+    this.#cursor = new Cursor(head, head);
+    this.#index = Number(head & (side.capacity - 1n));
   }
 
   /** Takes a message if there is one now. `null`: there is none; `ended` says whether there will ever be. */
@@ -74,12 +73,9 @@ export class Consumer<T, R, W extends Loadable> {
   }
 
   #step(): void {
-    const head = this.#head;
-    const next = BigInt.asUintN(64, head[0]! + 1n);
-    head[0] = next;
     this.#there--;
     this.#index = this.#index + 1 === this.#capacity ? 0 : this.#index + 1;
-    this.#publish(next);
+    this.#publish(this.#cursor.advance(1));
   }
 
   /**
@@ -160,18 +156,17 @@ export class Consumer<T, R, W extends Loadable> {
 
   #advance(count: number): void {
     if (count === 0) return;
-    this.#head[0] = BigInt.asUintN(64, this.#head[0]! + BigInt(count));
     this.#there -= count;
     const index = this.#index + count;
     this.#index = index >= this.#capacity ? index - this.#capacity : index;
-    this.#publish(this.#head[0]!);
+    this.#publish(this.#cursor.advance(count));
   }
 
   /** Gives every slot in front of `head` back. */
   #publish(head: bigint): void {
     // SYNC(head): the one 64-bit store that frees the slots; also the full fence between head and ticket.
     Atomics.store(this.#u64, this.#cursorWord, head);
-    const ticket = Atomics.load(this.#i32, this.#ticketWord);
+    const ticket = this.#side.plainTicket ? this.#i32[this.#ticketWord]! : Atomics.load(this.#i32, this.#ticketWord);
     if ((ticket & 1) !== 0) this.#side.notify(ticket, head);
   }
 
@@ -185,17 +180,16 @@ export class Consumer<T, R, W extends Loadable> {
   /** Looks at the producer's position and says how many messages there are. */
   #refresh(): number {
     const side = this.#side;
+    const before = this.#there;
     this.#there = 0;
     if (side.fault !== undefined) throw side.fault;
-    const head = this.#head[0]!;
     // SYNC(tail): sees the slots in front of it.
-    const tail = side.cursor(side.theirs);
-    if (tail < this.#tail || tail - head > side.capacity || tail > MAX_POSITION) {
-      throw side.corrupt(`tail went from ${this.#tail} to ${tail}, head is ${head}`);
+    const there = before + this.#cursor.see(side.cursor(side.theirs));
+    if (there > this.#capacity || this.#cursor.isBeyond) {
+      throw side.corrupt(`tail is ${this.#cursor.seen}, head is ${this.#cursor.mine}`);
     }
-    this.#tail = tail;
-    side.sawDepth(tail - head);
-    return (this.#there = Number(tail - head));
+    side.sawDepth(there);
+    return (this.#there = there);
   }
 
   /** Whether the stream has ended: closed, and nothing left. */
@@ -207,7 +201,7 @@ export class Consumer<T, R, W extends Loadable> {
   readonly #hasNews = (): boolean => {
     const side = this.#side;
     if (side.fault !== undefined) return true;
-    return side.cursor(side.theirs) !== this.#tail || side.state(side.theirs) === STATE_CLOSED;
+    return side.cursor(side.theirs) !== this.#cursor.seen || side.state(side.theirs) === STATE_CLOSED;
   };
 
   readonly #idle = (): Verdict => this.#side.peerDied(() => this.#refresh() > 0);
@@ -233,7 +227,7 @@ export class Consumer<T, R, W extends Loadable> {
 
   /** The sequence number of the next message: how many were ever taken. */
   position(): bigint {
-    return this.#head[0]!;
+    return this.#cursor.mine;
   }
 
   /** How often this role has been claimed, this time included. */

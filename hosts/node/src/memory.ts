@@ -65,6 +65,7 @@ export class MemoryBacking implements Backing {
 
 class MemoryPort implements Port {
   readonly buffer: ArrayBuffer | SharedArrayBuffer;
+  readonly isMapped = false;
   readonly epoch: undefined = undefined;
   readonly canSpin: boolean = PROCESSORS > 1;
   readonly #words: Int32Array;

@@ -99,6 +99,7 @@ class FileBacking implements Backing {
 }
 
 class FilePort implements Port {
+  readonly isMapped = true;
   readonly buffer: ArrayBuffer;
   readonly epoch: bigint;
   readonly canSpin: boolean;

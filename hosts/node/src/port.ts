@@ -5,6 +5,8 @@ import type { Wait } from "./message.js";
 /** A role that is held: the bytes, and what plain JavaScript cannot do to them. Words are named by byte offset. */
 export interface Port {
   readonly buffer: ArrayBuffer | SharedArrayBuffer;
+  /** Whether the bytes are a mapped file, which there are on x86-64 alone. */
+  readonly isMapped: boolean;
   /** Which claim of the role this is, if the block says so already; `undefined`: it is this side's to write. */
   readonly epoch: bigint | undefined;
   /** Whether the other role's holder lives. */

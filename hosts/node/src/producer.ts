@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Detached } from "./errors.js";
 import type { RingError } from "./errors.js";
+import { Cursor } from "./cursor.js";
 import { BLOCK as B, STATE_DETACHED } from "./format.js";
 import type { Geometry } from "./format.js";
 import { Claim } from "./lease.js";
@@ -24,10 +25,9 @@ export class Producer<T, W> {
   readonly #capacity: number;
   readonly #warnings: readonly string[];
   readonly #line = new Line();
-  /** My own copy of `tail`, in an array because arithmetic between arrays allocates no bigint once it is compiled. */
-  readonly #tail = new BigUint64Array(1);
-  /** The last `head` seen. */
-  #head: bigint;
+  /** My own `tail`, and the last `head` seen. */
+  readonly #cursor: Cursor;
+  readonly #bytes: Uint8Array;
   /** A quarter of the ring: for less than that nobody need be woken, who would be asleep again at once. */
   readonly #enough: bigint;
   /** Slots known to be free. */
@@ -42,6 +42,7 @@ export class Producer<T, W> {
     this.#u64 = side.u64;
     this.#i32 = side.i32;
     this.#data = side.data;
+    this.#bytes = new Uint8Array(side.port.buffer);
     this.#message = message;
     this.#cursorWord = (side.mine + B.CURSOR) / 8;
     this.#ticketWord = (side.theirs + B.TICKET) / 4;
@@ -50,9 +51,10 @@ export class Producer<T, W> {
     this.#capacity = geometry.capacity;
     this.#warnings = warnings;
     this.#enough = BigInt(Math.ceil(geometry.capacity / 4));
-    this.#tail[0] = side.cursor(side.mine);
-    this.#head = side.cursor(side.theirs);
-    this.#index = Number(this.#tail[0] & (side.capacity - 1n));
+    const { mine: tail, theirs: head } = side.start;
+    this.#cursor = new Cursor(tail, head);
+    this.#room = this.#capacity - Number(tail - head);
+    this.#index = Number(tail & (side.capacity - 1n));
   }
 
   /** Puts a message in if there is room now. `false`: the ring is full. */
@@ -68,12 +70,9 @@ export class Producer<T, W> {
       return false;
     }
     this.#message.write(this.#data, this.#slots + this.#index * this.#stride, value);
-    const tail = this.#tail;
-    const next = BigInt.asUintN(64, tail[0]! + 1n);
-    tail[0] = next;
     this.#room--;
     this.#index = this.#index + 1 === this.#capacity ? 0 : this.#index + 1;
-    this.#publish(next);
+    this.#publish(this.#cursor.advance(1));
     return true;
   }
 
@@ -100,7 +99,9 @@ export class Producer<T, W> {
 
   #attempt(value: T): true | undefined {
     if (this.#claim !== undefined) this.#claim.giveUp();
-    return this.#put(value) ? true : undefined;
+    if (this.#put(value)) return true;
+    this.#side.want = this.#cursor.seen + this.#enough;
+    return undefined;
   }
 
   /** Puts in as many as fit now, all at once, and says how many. If one cannot be written, none is put in. */
@@ -126,7 +127,7 @@ export class Producer<T, W> {
     const room = Math.min(count, this.#available(count), this.#capacity - this.#index);
     if (room === 0) return null;
     const first = this.#slots + this.#index * this.#stride;
-    new Uint8Array(this.#data.buffer, first, room * this.#stride).fill(0);
+    this.#bytes.fill(0, first, first + room * this.#stride);
     this.#claim = new Claim(room, this.#data, first, this.#stride, this.#message.view, (done) => {
       this.#claim = undefined;
       this.#advance(done);
@@ -143,38 +144,36 @@ export class Producer<T, W> {
 
   #advance(count: number): void {
     if (count === 0) return;
-    this.#tail[0] = BigInt.asUintN(64, this.#tail[0]! + BigInt(count));
     this.#room -= count;
     const index = this.#index + count;
     this.#index = index >= this.#capacity ? index - this.#capacity : index;
-    this.#publish(this.#tail[0]!);
+    this.#publish(this.#cursor.advance(count));
   }
 
   /** Publishes every slot in front of `tail`. */
   #publish(tail: bigint): void {
     // SYNC(tail): the one 64-bit store that publishes the slots; also the full fence between tail and ticket.
     Atomics.store(this.#u64, this.#cursorWord, tail);
-    const ticket = Atomics.load(this.#i32, this.#ticketWord);
+    const ticket = this.#side.plainTicket ? this.#i32[this.#ticketWord]! : Atomics.load(this.#i32, this.#ticketWord);
     if ((ticket & 1) !== 0) this.#side.notify(ticket, tail);
   }
 
   /** Looks at the consumer's position and says how many slots are free. */
   #refresh(): number {
     const side = this.#side;
+    const used = this.#capacity - this.#room;
     this.#room = 0;
     if (side.fault !== undefined) throw side.fault;
-    const tail = this.#tail[0]!;
-    const head = side.cursor(side.theirs);
-    if (head < this.#head || head > tail) throw side.corrupt(`head went from ${this.#head} to ${head}, tail is ${tail}`);
-    this.#head = head;
-    side.sawDepth(tail - head);
-    side.want = head + this.#enough;
-    return (this.#room = this.#capacity - Number(tail - head));
+    // SYNC(head): sees that the slots in front of it were read.
+    const freed = this.#cursor.see(side.cursor(side.theirs));
+    if (freed > used) throw side.corrupt(`head is ${this.#cursor.seen}, tail is ${this.#cursor.mine}`);
+    side.sawDepth(used - freed);
+    return (this.#room = this.#capacity - used + freed);
   }
 
   readonly #hasRoom = (): boolean => {
     if (this.#side.fault !== undefined) return true;
-    return this.#side.cursor(this.#side.theirs) !== this.#head;
+    return this.#side.cursor(this.#side.theirs) !== this.#cursor.seen;
   };
 
   readonly #idle = (): Verdict => {
@@ -188,7 +187,7 @@ export class Producer<T, W> {
 
   /** The sequence number of the next message: how many were ever published. */
   position(): bigint {
-    return this.#tail[0]!;
+    return this.#cursor.mine;
   }
 
   /** How often this role has been claimed, this time included. */
