@@ -271,70 +271,91 @@ export class HeaderReader {
 }
 
 /** A {@link Header} in place, to be read and written. Without a source it has bytes of its own, all zero. */
-export class HeaderView extends HeaderReader {
+export class HeaderView {
   readonly #window: Window_;
   readonly #at: number;
 
   constructor(source: DataView | Window_ = own_(32), at: number = 0) {
-    const window = lend_(source);
-    super(window, at);
-    this.#window = window;
+    this.#window = lend_(source);
     this.#at = at;
   }
 
-  override get seq(): bigint {
+  /**
+   * Counts up by one a block.
+   *
+   * `u64` at 0.
+   */
+  get seq(): bigint {
     return getU64_(this.#window.data, this.#at);
   }
 
-  override set seq(value: bigint) {
+  set seq(value: bigint) {
     setU64_(this.#window.data, this.#at, value, "Header.seq");
   }
 
-  override get captured(): bigint {
+  /**
+   * When its first sample was taken.
+   *
+   * `u64` at 8, in ns, counted from monotonic.
+   */
+  get captured(): bigint {
     return getU64_(this.#window.data, this.#at + 8);
   }
 
-  override set captured(value: bigint) {
+  set captured(value: bigint) {
     setU64_(this.#window.data, this.#at + 8, value, "Header.captured");
   }
 
-  override get position(): number {
+  /**
+   * Of its first sample, since the start.
+   *
+   * `u64` at 16, in frames.
+   */
+  get position(): number {
     return getU64Number_(this.#window.data, this.#at + 16, "Header.position");
   }
 
-  override set position(value: number) {
+  set position(value: number) {
     setU64Number_(this.#window.data, this.#at + 16, value, "Header.position");
   }
 
-  override get sampleRate(): number {
+  /** `u32` at 24, in Hz. */
+  get sampleRate(): number {
     return this.#window.data.getUint32(this.#at + 24, true);
   }
 
-  override set sampleRate(value: number) {
+  set sampleRate(value: number) {
     this.#window.data.setUint32(this.#at + 24, u32_(value, "Header.sampleRate"), true);
   }
 
-  override get channels(): number {
+  /**
+   * How many are in use, at most CHANNELS.
+   *
+   * `u16` at 28.
+   */
+  get channels(): number {
     return this.#window.data.getUint16(this.#at + 28, true);
   }
 
-  override set channels(value: number) {
+  set channels(value: number) {
     this.#window.data.setUint16(this.#at + 28, u16_(value, "Header.channels"), true);
   }
 
-  override get source(): Source {
+  /** `Source` at 30. */
+  get source(): Source {
     return this.#window.data.getUint8(this.#at + 30);
   }
 
-  override set source(value: Source) {
+  set source(value: Source) {
     this.#window.data.setUint8(this.#at + 30, u8_(value, "Header.source"));
   }
 
-  override get state(): BlockState {
+  /** `BlockState` at 31. */
+  get state(): BlockState {
     return this.#window.data.getUint8(this.#at + 31);
   }
 
-  override set state(value: BlockState) {
+  set state(value: BlockState) {
     this.#window.data.setUint8(this.#at + 31, u8_(value, "Header.state"));
   }
 
@@ -347,6 +368,16 @@ export class HeaderView extends HeaderReader {
   /** Takes over the bytes of the one at byte `at` of `source`. */
   load(source: DataView, at: number = 0): void {
     load_(this.#window.data, this.#at, source, at, 32);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Header {
+    return readHeader(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Header.toJSON(this.toObject());
   }
 }
 
@@ -490,31 +521,41 @@ export class BlockReader {
 }
 
 /** A {@link Block} in place, to be read and written. Without a source it has bytes of its own, all zero. */
-export class BlockView extends BlockReader {
+export class BlockView {
   readonly #window: Window_;
   readonly #at: number;
 
   constructor(source: DataView | Window_ = own_(2080), at: number = 0) {
-    const window = lend_(source);
-    super(window, at);
-    this.#window = window;
+    this.#window = lend_(source);
     this.#at = at;
   }
 
-  override get header(): HeaderView {
+  /** `Header` at 0. */
+  get header(): HeaderView {
     return new HeaderView(this.#window, this.#at);
   }
 
-  override set header(value: Header) {
+  set header(value: Header) {
     writeHeader(this.#window.data, this.#at, value);
   }
 
-  override get samples(): Float32Array[] {
+  /**
+   * From -1 to 1.
+   *
+   * `f32[2][256]` at 32.
+   */
+  get samples(): Float32Array[] {
     return many_(2, (row) => numbers_(this.#window.data, this.#at + 32 + row * 1024, new Float32Array(256)));
   }
 
-  override set samples(value: ArrayLike<ArrayLike<number>>) {
+  set samples(value: ArrayLike<ArrayLike<number>>) {
     writeBlock_samples(this.#window.data, this.#at + 32, value);
+  }
+
+  /** One element of `samples`. */
+  samplesAt(row: number, column: number): number {
+    const at = this.#at + 32 + index_(row, 2, "Block.samples") * 1024 + index_(column, 256, "Block.samples") * 4;
+    return this.#window.data.getFloat32(at, true);
   }
 
   /** Writes one element of `samples`. */
@@ -532,6 +573,16 @@ export class BlockView extends BlockReader {
   /** Takes over the bytes of the one at byte `at` of `source`. */
   load(source: DataView, at: number = 0): void {
     load_(this.#window.data, this.#at, source, at, 2080);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Block {
+    return readBlock(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Block.toJSON(this.toObject());
   }
 }
 
@@ -757,31 +808,37 @@ export class LevelsReader {
 }
 
 /** A {@link Levels} in place, to be read and written. Without a source it has bytes of its own, all zero. */
-export class LevelsView extends LevelsReader {
+export class LevelsView {
   readonly #window: Window_;
   readonly #at: number;
 
   constructor(source: DataView | Window_ = own_(184), at: number = 0) {
-    const window = lend_(source);
-    super(window, at);
-    this.#window = window;
+    this.#window = lend_(source);
     this.#at = at;
   }
 
-  override get header(): HeaderView {
+  /** `Header` at 0. */
+  get header(): HeaderView {
     return new HeaderView(this.#window, this.#at);
   }
 
-  override set header(value: Header) {
+  set header(value: Header) {
     writeHeader(this.#window.data, this.#at, value);
   }
 
-  override get rms(): Float32Array {
+  /** `f32[2]` at 32, in dBFS. */
+  get rms(): Float32Array {
     return numbers_(this.#window.data, this.#at + 32, new Float32Array(2));
   }
 
-  override set rms(value: ArrayLike<number>) {
+  set rms(value: ArrayLike<number>) {
     writeLevels_rms(this.#window.data, this.#at + 32, value);
+  }
+
+  /** One element of `rms`. */
+  rmsAt(index: number): number {
+    const at = this.#at + 32 + index_(index, 2, "Levels.rms") * 4;
+    return this.#window.data.getFloat32(at, true);
   }
 
   /** Writes one element of `rms`. */
@@ -790,12 +847,19 @@ export class LevelsView extends LevelsReader {
     this.#window.data.setFloat32(at, f32_(value, "Levels.rms"), true);
   }
 
-  override get peak(): Float32Array {
+  /** `f32[2]` at 40, in dBFS. */
+  get peak(): Float32Array {
     return numbers_(this.#window.data, this.#at + 40, new Float32Array(2));
   }
 
-  override set peak(value: ArrayLike<number>) {
+  set peak(value: ArrayLike<number>) {
     writeLevels_peak(this.#window.data, this.#at + 40, value);
+  }
+
+  /** One element of `peak`. */
+  peakAt(index: number): number {
+    const at = this.#at + 40 + index_(index, 2, "Levels.peak") * 4;
+    return this.#window.data.getFloat32(at, true);
   }
 
   /** Writes one element of `peak`. */
@@ -804,12 +868,19 @@ export class LevelsView extends LevelsReader {
     this.#window.data.setFloat32(at, f32_(value, "Levels.peak"), true);
   }
 
-  override get spectrum(): Float32Array[] {
+  /** `f32[2][16]` at 48, in dBFS. */
+  get spectrum(): Float32Array[] {
     return many_(2, (row) => numbers_(this.#window.data, this.#at + 48 + row * 64, new Float32Array(16)));
   }
 
-  override set spectrum(value: ArrayLike<ArrayLike<number>>) {
+  set spectrum(value: ArrayLike<ArrayLike<number>>) {
     writeLevels_spectrum(this.#window.data, this.#at + 48, value);
+  }
+
+  /** One element of `spectrum`. */
+  spectrumAt(row: number, column: number): number {
+    const at = this.#at + 48 + index_(row, 2, "Levels.spectrum") * 64 + index_(column, 16, "Levels.spectrum") * 4;
+    return this.#window.data.getFloat32(at, true);
   }
 
   /** Writes one element of `spectrum`. */
@@ -818,12 +889,19 @@ export class LevelsView extends LevelsReader {
     this.#window.data.setFloat32(at, f32_(value, "Levels.spectrum"), true);
   }
 
-  override get clipped(): boolean[] {
+  /** `bool[2]` at 176. */
+  get clipped(): boolean[] {
     return many_(2, (i) => this.#window.data.getUint8(this.#at + 176 + i) !== 0);
   }
 
-  override set clipped(value: ArrayLike<boolean>) {
+  set clipped(value: ArrayLike<boolean>) {
     writeLevels_clipped(this.#window.data, this.#at + 176, value);
+  }
+
+  /** One element of `clipped`. */
+  clippedAt(index: number): boolean {
+    const at = this.#at + 176 + index_(index, 2, "Levels.clipped");
+    return this.#window.data.getUint8(at) !== 0;
   }
 
   /** Writes one element of `clipped`. */
@@ -832,11 +910,16 @@ export class LevelsView extends LevelsReader {
     this.#window.data.setUint8(at, bool_(value, "Levels.clipped"));
   }
 
-  override get frames(): number {
+  /**
+   * How many samples a channel were measured.
+   *
+   * `u32` at 180.
+   */
+  get frames(): number {
     return this.#window.data.getUint32(this.#at + 180, true);
   }
 
-  override set frames(value: number) {
+  set frames(value: number) {
     this.#window.data.setUint32(this.#at + 180, u32_(value, "Levels.frames"), true);
   }
 
@@ -849,6 +932,16 @@ export class LevelsView extends LevelsReader {
   /** Takes over the bytes of the one at byte `at` of `source`. */
   load(source: DataView, at: number = 0): void {
     load_(this.#window.data, this.#at, source, at, 184);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Levels {
+    return readLevels(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Levels.toJSON(this.toObject());
   }
 }
 
@@ -968,8 +1061,15 @@ function json_(value: unknown): unknown {
 
 /** Copies `size` bytes, all of which lie in `source`. */
 function load_(target: DataView, to: number, source: DataView, from: number, size: number): void {
-  const bytes = new Uint8Array(source.buffer, source.byteOffset + from, size);
-  new Uint8Array(target.buffer, target.byteOffset + to, size).set(bytes);
+  if (size > 256) {
+    const bytes = new Uint8Array(source.buffer, source.byteOffset + from, size);
+    new Uint8Array(target.buffer, target.byteOffset + to, size).set(bytes);
+    return;
+  }
+  // Views of bytes are slow to make: below a few hundred bytes, words are faster.
+  const words = size & ~3;
+  for (let at = 0; at < words; at += 4) target.setInt32(to + at, source.getInt32(from + at));
+  for (let at = words; at < size; at++) target.setUint8(to + at, source.getUint8(from + at));
 }
 
 /** A value of the right kind is out of range. */

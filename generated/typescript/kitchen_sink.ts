@@ -209,38 +209,45 @@ export class InnerReader {
 }
 
 /** A {@link Inner} in place, to be read and written. Without a source it has bytes of its own, all zero. */
-export class InnerView extends InnerReader {
+export class InnerView {
   readonly #window: Window_;
   readonly #at: number;
 
   constructor(source: DataView | Window_ = own_(7), at: number = 0) {
-    const window = lend_(source);
-    super(window, at);
-    this.#window = window;
+    this.#window = lend_(source);
     this.#at = at;
   }
 
-  override get tag(): number {
+  /** `u8` at 0. */
+  get tag(): number {
     return this.#window.data.getUint8(this.#at);
   }
 
-  override set tag(value: number) {
+  set tag(value: number) {
     this.#window.data.setUint8(this.#at, u8_(value, "Inner.tag"));
   }
 
-  override get text(): string {
+  /** `str[5]` at 1. */
+  get text(): string {
     return getText_(this.#window.data, this.#at + 1, 5, "Inner.text");
   }
 
-  override set text(value: string) {
+  set text(value: string) {
     setText_(this.#window.data, this.#at + 1, 5, value, "Inner.text");
   }
 
-  override get flag(): boolean {
+  /** The bytes of `text`, be they UTF-8 or not. */
+  textBytes(): Uint8Array {
+    const at = this.#at + 1;
+    return getBytes_(this.#window.data, at, 5);
+  }
+
+  /** `bool` at 6. */
+  get flag(): boolean {
     return this.#window.data.getUint8(this.#at + 6) !== 0;
   }
 
-  override set flag(value: boolean) {
+  set flag(value: boolean) {
     this.#window.data.setUint8(this.#at + 6, bool_(value, "Inner.flag"));
   }
 
@@ -253,6 +260,16 @@ export class InnerView extends InnerReader {
   /** Takes over the bytes of the one at byte `at` of `source`. */
   load(source: DataView, at: number = 0): void {
     load_(this.#window.data, this.#at, source, at, 7);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Inner {
+    return readInner(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Inner.toJSON(this.toObject());
   }
 }
 
@@ -641,198 +658,225 @@ export class NamesReader {
 }
 
 /** A {@link Names} in place, to be read and written. Without a source it has bytes of its own, all zero. */
-export class NamesView extends NamesReader {
+export class NamesView {
   readonly #window: Window_;
   readonly #at: number;
 
   constructor(source: DataView | Window_ = own_(64), at: number = 0) {
-    const window = lend_(source);
-    super(window, at);
-    this.#window = window;
+    this.#window = lend_(source);
     this.#at = at;
   }
 
-  override get type(): number {
+  /** `u8` at 0. */
+  get type(): number {
     return this.#window.data.getUint8(this.#at);
   }
 
-  override set type(value: number) {
+  set type(value: number) {
     this.#window.data.setUint8(this.#at, u8_(value, "Names.type"));
   }
 
-  override get from(): number {
+  /** `u16` at 2. */
+  get from(): number {
     return this.#window.data.getUint16(this.#at + 2, true);
   }
 
-  override set from(value: number) {
+  set from(value: number) {
     this.#window.data.setUint16(this.#at + 2, u16_(value, "Names.from"), true);
   }
 
-  override get class(): number {
+  /** `u32` at 4. */
+  get class(): number {
     return this.#window.data.getUint32(this.#at + 4, true);
   }
 
-  override set class(value: number) {
+  set class(value: number) {
     this.#window.data.setUint32(this.#at + 4, u32_(value, "Names.class"), true);
   }
 
-  override get match(): number {
+  /** `u8` at 8. */
+  get match(): number {
     return this.#window.data.getUint8(this.#at + 8);
   }
 
-  override set match(value: number) {
+  set match(value: number) {
     this.#window.data.setUint8(this.#at + 8, u8_(value, "Names.match"));
   }
 
-  override get fn(): number {
+  /** `u8` at 9. */
+  get fn(): number {
     return this.#window.data.getUint8(this.#at + 9);
   }
 
-  override set fn(value: number) {
+  set fn(value: number) {
     this.#window.data.setUint8(this.#at + 9, u8_(value, "Names.fn"));
   }
 
-  override get lambda(): number {
+  /** `u8` at 10. */
+  get lambda(): number {
     return this.#window.data.getUint8(this.#at + 10);
   }
 
-  override set lambda(value: number) {
+  set lambda(value: number) {
     this.#window.data.setUint8(this.#at + 10, u8_(value, "Names.lambda"));
   }
 
-  override get in(): number {
+  /** `u8` at 11. */
+  get in(): number {
     return this.#window.data.getUint8(this.#at + 11);
   }
 
-  override set in(value: number) {
+  set in(value: number) {
     this.#window.data.setUint8(this.#at + 11, u8_(value, "Names.in"));
   }
 
-  override get await(): number {
+  /** `u8` at 12. */
+  get await(): number {
     return this.#window.data.getUint8(this.#at + 12);
   }
 
-  override set await(value: number) {
+  set await(value: number) {
     this.#window.data.setUint8(this.#at + 12, u8_(value, "Names.await"));
   }
 
-  override get yield(): number {
+  /** `u8` at 13. */
+  get yield(): number {
     return this.#window.data.getUint8(this.#at + 13);
   }
 
-  override set yield(value: number) {
+  set yield(value: number) {
     this.#window.data.setUint8(this.#at + 13, u8_(value, "Names.yield"));
   }
 
-  override get default(): number {
+  /** `u8` at 14. */
+  get default(): number {
     return this.#window.data.getUint8(this.#at + 14);
   }
 
-  override set default(value: number) {
+  set default(value: number) {
     this.#window.data.setUint8(this.#at + 14, u8_(value, "Names.default"));
   }
 
-  override get new(): number {
+  /** `u8` at 15. */
+  get new(): number {
     return this.#window.data.getUint8(this.#at + 15);
   }
 
-  override set new(value: number) {
+  set new(value: number) {
     this.#window.data.setUint8(this.#at + 15, u8_(value, "Names.new"));
   }
 
-  override get function(): number {
+  /** `u8` at 16. */
+  get function(): number {
     return this.#window.data.getUint8(this.#at + 16);
   }
 
-  override set function(value: number) {
+  set function(value: number) {
     this.#window.data.setUint8(this.#at + 16, u8_(value, "Names.function"));
   }
 
-  override get this(): number {
+  /** `u8` at 17. */
+  get this(): number {
     return this.#window.data.getUint8(this.#at + 17);
   }
 
-  override set this(value: number) {
+  set this(value: number) {
     this.#window.data.setUint8(this.#at + 17, u8_(value, "Names.this"));
   }
 
-  override get delete(): number {
+  /** `u8` at 18. */
+  get delete(): number {
     return this.#window.data.getUint8(this.#at + 18);
   }
 
-  override set delete(value: number) {
+  set delete(value: number) {
     this.#window.data.setUint8(this.#at + 18, u8_(value, "Names.delete"));
   }
 
-  override get int(): number {
+  /** `i32` at 20. */
+  get int(): number {
     return this.#window.data.getInt32(this.#at + 20, true);
   }
 
-  override set int(value: number) {
+  set int(value: number) {
     this.#window.data.setInt32(this.#at + 20, i32_(value, "Names.int"), true);
   }
 
-  override get str(): string {
+  /** `str[4]` at 24. */
+  get str(): string {
     return getText_(this.#window.data, this.#at + 24, 4, "Names.str");
   }
 
-  override set str(value: string) {
+  set str(value: string) {
     setText_(this.#window.data, this.#at + 24, 4, value, "Names.str");
   }
 
-  override get id(): bigint {
+  /** The bytes of `str`, be they UTF-8 or not. */
+  strBytes(): Uint8Array {
+    const at = this.#at + 24;
+    return getBytes_(this.#window.data, at, 4);
+  }
+
+  /** `u64` at 32. */
+  get id(): bigint {
     return getU64_(this.#window.data, this.#at + 32);
   }
 
-  override set id(value: bigint) {
+  set id(value: bigint) {
     setU64_(this.#window.data, this.#at + 32, value, "Names.id");
   }
 
-  override get value(): number {
+  /** `f32` at 40. */
+  get value(): number {
     return this.#window.data.getFloat32(this.#at + 40, true);
   }
 
-  override set value(value: number) {
+  set value(value: number) {
     this.#window.data.setFloat32(this.#at + 40, f32_(value, "Names.value"), true);
   }
 
-  override get len(): number {
+  /** `u8` at 44. */
+  get len(): number {
     return this.#window.data.getUint8(this.#at + 44);
   }
 
-  override set len(value: number) {
+  set len(value: number) {
     this.#window.data.setUint8(this.#at + 44, u8_(value, "Names.len"));
   }
 
-  override get bidPxLevel2(): number {
+  /** `f64` at 48. */
+  get bidPxLevel2(): number {
     return this.#window.data.getFloat64(this.#at + 48, true);
   }
 
-  override set bidPxLevel2(value: number) {
+  set bidPxLevel2(value: number) {
     this.#window.data.setFloat64(this.#at + 48, f64_(value, "Names.bidPxLevel2"), true);
   }
 
-  override get builder(): number {
+  /** `u8` at 56. */
+  get builder(): number {
     return this.#window.data.getUint8(this.#at + 56);
   }
 
-  override set builder(value: number) {
+  set builder(value: number) {
     this.#window.data.setUint8(this.#at + 56, u8_(value, "Names.builder"));
   }
 
-  override get self(): number {
+  /** `u8` at 57. */
+  get self(): number {
     return this.#window.data.getUint8(this.#at + 57);
   }
 
-  override set self(value: number) {
+  set self(value: number) {
     this.#window.data.setUint8(this.#at + 57, u8_(value, "Names.self"));
   }
 
-  override get inTypeScript(): number {
+  /** `u8` at 58. */
+  get inTypeScript(): number {
     return this.#window.data.getUint8(this.#at + 58);
   }
 
-  override set inTypeScript(value: number) {
+  set inTypeScript(value: number) {
     this.#window.data.setUint8(this.#at + 58, u8_(value, "Names.inTypeScript"));
   }
 
@@ -845,6 +889,16 @@ export class NamesView extends NamesReader {
   /** Takes over the bytes of the one at byte `at` of `source`. */
   load(source: DataView, at: number = 0): void {
     load_(this.#window.data, this.#at, source, at, 64);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Names {
+    return readNames(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Names.toJSON(this.toObject());
   }
 }
 
@@ -1019,34 +1073,35 @@ export class OuterReader {
 }
 
 /** A {@link Outer} in place, to be read and written. Without a source it has bytes of its own, all zero. */
-export class OuterView extends OuterReader {
+export class OuterView {
   readonly #window: Window_;
   readonly #at: number;
 
   constructor(source: DataView | Window_ = own_(32), at: number = 0) {
-    const window = lend_(source);
-    super(window, at);
-    this.#window = window;
+    this.#window = lend_(source);
     this.#at = at;
   }
 
-  override get inner(): InnerView {
+  /** `Inner` at 0. */
+  get inner(): InnerView {
     return new InnerView(this.#window, this.#at);
   }
 
-  override set inner(value: Inner) {
+  set inner(value: Inner) {
     writeInner(this.#window.data, this.#at, value);
   }
 
-  override get pair(): InnerView[] {
+  /** `Inner[2]` at 7. */
+  get pair(): InnerView[] {
     return many_(2, (i) => new InnerView(this.#window, this.#at + 7 + i * 7));
   }
 
-  override set pair(value: ArrayLike<Inner>) {
+  set pair(value: ArrayLike<Inner>) {
     writeOuter_pair(this.#window.data, this.#at + 7, value);
   }
 
-  override pairAt(index: number): InnerView {
+  /** One element of `pair`. */
+  pairAt(index: number): InnerView {
     const at = this.#at + 7 + index_(index, 2, "Outer.pair") * 7;
     return new InnerView(this.#window, at);
   }
@@ -1057,11 +1112,16 @@ export class OuterView extends OuterReader {
     writeInner(this.#window.data, at, value);
   }
 
-  override get value(): number {
+  /**
+   * Behind three bytes of padding.
+   *
+   * `f64` at 24, in 1.
+   */
+  get value(): number {
     return this.#window.data.getFloat64(this.#at + 24, true);
   }
 
-  override set value(value: number) {
+  set value(value: number) {
     this.#window.data.setFloat64(this.#at + 24, f64_(value, "Outer.value"), true);
   }
 
@@ -1074,6 +1134,16 @@ export class OuterView extends OuterReader {
   /** Takes over the bytes of the one at byte `at` of `source`. */
   load(source: DataView, at: number = 0): void {
     load_(this.#window.data, this.#at, source, at, 32);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Outer {
+    return readOuter(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Outer.toJSON(this.toObject());
   }
 }
 
@@ -1181,30 +1251,30 @@ export class PointReader {
 }
 
 /** A {@link Point} in place, to be read and written. Without a source it has bytes of its own, all zero. */
-export class PointView extends PointReader {
+export class PointView {
   readonly #window: Window_;
   readonly #at: number;
 
   constructor(source: DataView | Window_ = own_(4), at: number = 0) {
-    const window = lend_(source);
-    super(window, at);
-    this.#window = window;
+    this.#window = lend_(source);
     this.#at = at;
   }
 
-  override get x(): number {
+  /** `i16` at 0. */
+  get x(): number {
     return this.#window.data.getInt16(this.#at, true);
   }
 
-  override set x(value: number) {
+  set x(value: number) {
     this.#window.data.setInt16(this.#at, i16_(value, "Point.x"), true);
   }
 
-  override get y(): number {
+  /** `i16` at 2. */
+  get y(): number {
     return this.#window.data.getInt16(this.#at + 2, true);
   }
 
-  override set y(value: number) {
+  set y(value: number) {
     this.#window.data.setInt16(this.#at + 2, i16_(value, "Point.y"), true);
   }
 
@@ -1217,6 +1287,16 @@ export class PointView extends PointReader {
   /** Takes over the bytes of the one at byte `at` of `source`. */
   load(source: DataView, at: number = 0): void {
     load_(this.#window.data, this.#at, source, at, 4);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Point {
+    return readPoint(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Point.toJSON(this.toObject());
   }
 }
 
@@ -1384,78 +1464,88 @@ export class ReservedWordsReader {
 }
 
 /** A {@link ReservedWords} in place, to be read and written. Without a source it has bytes of its own, all zero. */
-export class ReservedWordsView extends ReservedWordsReader {
+export class ReservedWordsView {
   readonly #window: Window_;
   readonly #at: number;
 
   constructor(source: DataView | Window_ = own_(8), at: number = 0) {
-    const window = lend_(source);
-    super(window, at);
-    this.#window = window;
+    this.#window = lend_(source);
     this.#at = at;
   }
 
-  override get type(): number {
+  /** `u8` at 0. */
+  get type(): number {
     return this.#window.data.getUint8(this.#at);
   }
 
-  override set type(value: number) {
+  set type(value: number) {
     this.#window.data.setUint8(this.#at, u8_(value, "ReservedWords.type"));
   }
 
-  override get from(): number {
+  /** `u8` at 1. */
+  get from(): number {
     return this.#window.data.getUint8(this.#at + 1);
   }
 
-  override set from(value: number) {
+  set from(value: number) {
     this.#window.data.setUint8(this.#at + 1, u8_(value, "ReservedWords.from"));
   }
 
-  override get class(): number {
+  /** `u8` at 2. */
+  get class(): number {
     return this.#window.data.getUint8(this.#at + 2);
   }
 
-  override set class(value: number) {
+  set class(value: number) {
     this.#window.data.setUint8(this.#at + 2, u8_(value, "ReservedWords.class"));
   }
 
-  override get lambda(): number {
+  /** `u8` at 3. */
+  get lambda(): number {
     return this.#window.data.getUint8(this.#at + 3);
   }
 
-  override set lambda(value: number) {
+  set lambda(value: number) {
     this.#window.data.setUint8(this.#at + 3, u8_(value, "ReservedWords.lambda"));
   }
 
-  override get function(): number {
+  /** `u8` at 4. */
+  get function(): number {
     return this.#window.data.getUint8(this.#at + 4);
   }
 
-  override set function(value: number) {
+  set function(value: number) {
     this.#window.data.setUint8(this.#at + 4, u8_(value, "ReservedWords.function"));
   }
 
-  override get match(): number {
+  /** `u8` at 5. */
+  get match(): number {
     return this.#window.data.getUint8(this.#at + 5);
   }
 
-  override set match(value: number) {
+  set match(value: number) {
     this.#window.data.setUint8(this.#at + 5, u8_(value, "ReservedWords.match"));
   }
 
-  override get twoWords(): number {
+  /**
+   * camelCase in TypeScript.
+   *
+   * `u8` at 6.
+   */
+  get twoWords(): number {
     return this.#window.data.getUint8(this.#at + 6);
   }
 
-  override set twoWords(value: number) {
+  set twoWords(value: number) {
     this.#window.data.setUint8(this.#at + 6, u8_(value, "ReservedWords.twoWords"));
   }
 
-  override get inTypeScript(): number {
+  /** `u8` at 7. */
+  get inTypeScript(): number {
     return this.#window.data.getUint8(this.#at + 7);
   }
 
-  override set inTypeScript(value: number) {
+  set inTypeScript(value: number) {
     this.#window.data.setUint8(this.#at + 7, u8_(value, "ReservedWords.inTypeScript"));
   }
 
@@ -1468,6 +1558,16 @@ export class ReservedWordsView extends ReservedWordsReader {
   /** Takes over the bytes of the one at byte `at` of `source`. */
   load(source: DataView, at: number = 0): void {
     load_(this.#window.data, this.#at, source, at, 8);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): ReservedWords {
+    return readReservedWords(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return ReservedWords.toJSON(this.toObject());
   }
 }
 
@@ -1787,166 +1887,187 @@ export class ScalarsReader {
 }
 
 /** A {@link Scalars} in place, to be read and written. Without a source it has bytes of its own, all zero. */
-export class ScalarsView extends ScalarsReader {
+export class ScalarsView {
   readonly #window: Window_;
   readonly #at: number;
 
   constructor(source: DataView | Window_ = own_(96), at: number = 0) {
-    const window = lend_(source);
-    super(window, at);
-    this.#window = window;
+    this.#window = lend_(source);
     this.#at = at;
   }
 
-  override get a(): number {
+  /** `u8` at 0. */
+  get a(): number {
     return this.#window.data.getUint8(this.#at);
   }
 
-  override set a(value: number) {
+  set a(value: number) {
     this.#window.data.setUint8(this.#at, u8_(value, "Scalars.a"));
   }
 
-  override get u16Val(): number {
+  /** `u16` at 2. */
+  get u16Val(): number {
     return this.#window.data.getUint16(this.#at + 2, true);
   }
 
-  override set u16Val(value: number) {
+  set u16Val(value: number) {
     this.#window.data.setUint16(this.#at + 2, u16_(value, "Scalars.u16Val"), true);
   }
 
-  override get b(): number {
+  /** `i8` at 4. */
+  get b(): number {
     return this.#window.data.getInt8(this.#at + 4);
   }
 
-  override set b(value: number) {
+  set b(value: number) {
     this.#window.data.setInt8(this.#at + 4, i8_(value, "Scalars.b"));
   }
 
-  override get u32Val(): number {
+  /** `u32` at 8. */
+  get u32Val(): number {
     return this.#window.data.getUint32(this.#at + 8, true);
   }
 
-  override set u32Val(value: number) {
+  set u32Val(value: number) {
     this.#window.data.setUint32(this.#at + 8, u32_(value, "Scalars.u32Val"), true);
   }
 
-  override get c(): boolean {
+  /** `bool` at 12. */
+  get c(): boolean {
     return this.#window.data.getUint8(this.#at + 12) !== 0;
   }
 
-  override set c(value: boolean) {
+  set c(value: boolean) {
     this.#window.data.setUint8(this.#at + 12, bool_(value, "Scalars.c"));
   }
 
-  override get u64Val(): bigint {
+  /** `u64` at 16. */
+  get u64Val(): bigint {
     return getU64_(this.#window.data, this.#at + 16);
   }
 
-  override set u64Val(value: bigint) {
+  set u64Val(value: bigint) {
     setU64_(this.#window.data, this.#at + 16, value, "Scalars.u64Val");
   }
 
-  override get d(): number {
+  /** `u8` at 24. */
+  get d(): number {
     return this.#window.data.getUint8(this.#at + 24);
   }
 
-  override set d(value: number) {
+  set d(value: number) {
     this.#window.data.setUint8(this.#at + 24, u8_(value, "Scalars.d"));
   }
 
-  override get i16Val(): number {
+  /** `i16` at 26. */
+  get i16Val(): number {
     return this.#window.data.getInt16(this.#at + 26, true);
   }
 
-  override set i16Val(value: number) {
+  set i16Val(value: number) {
     this.#window.data.setInt16(this.#at + 26, i16_(value, "Scalars.i16Val"), true);
   }
 
-  override get e(): number {
+  /** `u8` at 28. */
+  get e(): number {
     return this.#window.data.getUint8(this.#at + 28);
   }
 
-  override set e(value: number) {
+  set e(value: number) {
     this.#window.data.setUint8(this.#at + 28, u8_(value, "Scalars.e"));
   }
 
-  override get i32Val(): number {
+  /** `i32` at 32. */
+  get i32Val(): number {
     return this.#window.data.getInt32(this.#at + 32, true);
   }
 
-  override set i32Val(value: number) {
+  set i32Val(value: number) {
     this.#window.data.setInt32(this.#at + 32, i32_(value, "Scalars.i32Val"), true);
   }
 
-  override get f(): number {
+  /** `u8` at 36. */
+  get f(): number {
     return this.#window.data.getUint8(this.#at + 36);
   }
 
-  override set f(value: number) {
+  set f(value: number) {
     this.#window.data.setUint8(this.#at + 36, u8_(value, "Scalars.f"));
   }
 
-  override get i64Val(): bigint {
+  /** `i64` at 40. */
+  get i64Val(): bigint {
     return getI64_(this.#window.data, this.#at + 40);
   }
 
-  override set i64Val(value: bigint) {
+  set i64Val(value: bigint) {
     setI64_(this.#window.data, this.#at + 40, value, "Scalars.i64Val");
   }
 
-  override get g(): number {
+  /** `u8` at 48. */
+  get g(): number {
     return this.#window.data.getUint8(this.#at + 48);
   }
 
-  override set g(value: number) {
+  set g(value: number) {
     this.#window.data.setUint8(this.#at + 48, u8_(value, "Scalars.g"));
   }
 
-  override get f32Val(): number {
+  /** `f32` at 52. */
+  get f32Val(): number {
     return this.#window.data.getFloat32(this.#at + 52, true);
   }
 
-  override set f32Val(value: number) {
+  set f32Val(value: number) {
     this.#window.data.setFloat32(this.#at + 52, f32_(value, "Scalars.f32Val"), true);
   }
 
-  override get h(): number {
+  /** `u8` at 56. */
+  get h(): number {
     return this.#window.data.getUint8(this.#at + 56);
   }
 
-  override set h(value: number) {
+  set h(value: number) {
     this.#window.data.setUint8(this.#at + 56, u8_(value, "Scalars.h"));
   }
 
-  override get f64Val(): number {
+  /** `f64` at 64. */
+  get f64Val(): number {
     return this.#window.data.getFloat64(this.#at + 64, true);
   }
 
-  override set f64Val(value: number) {
+  set f64Val(value: number) {
     this.#window.data.setFloat64(this.#at + 64, f64_(value, "Scalars.f64Val"), true);
   }
 
-  override get exact(): number {
+  /**
+   * A number in TypeScript; throws past 2⁵³.
+   *
+   * `u64` at 72.
+   */
+  get exact(): number {
     return getU64Number_(this.#window.data, this.#at + 72, "Scalars.exact");
   }
 
-  override set exact(value: number) {
+  set exact(value: number) {
     setU64Number_(this.#window.data, this.#at + 72, value, "Scalars.exact");
   }
 
-  override get signed(): number {
+  /** `i64` at 80. */
+  get signed(): number {
     return getI64Number_(this.#window.data, this.#at + 80, "Scalars.signed");
   }
 
-  override set signed(value: number) {
+  set signed(value: number) {
     setI64Number_(this.#window.data, this.#at + 80, value, "Scalars.signed");
   }
 
-  override get last(): number {
+  /** `u8` at 88. */
+  get last(): number {
     return this.#window.data.getUint8(this.#at + 88);
   }
 
-  override set last(value: number) {
+  set last(value: number) {
     this.#window.data.setUint8(this.#at + 88, u8_(value, "Scalars.last"));
   }
 
@@ -1959,6 +2080,16 @@ export class ScalarsView extends ScalarsReader {
   /** Takes over the bytes of the one at byte `at` of `source`. */
   load(source: DataView, at: number = 0): void {
     load_(this.#window.data, this.#at, source, at, 96);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Scalars {
+    return readScalars(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Scalars.toJSON(this.toObject());
   }
 }
 
@@ -2088,26 +2219,26 @@ export class SegmentReader {
 }
 
 /** A {@link Segment} in place, to be read and written. Without a source it has bytes of its own, all zero. */
-export class SegmentView extends SegmentReader {
+export class SegmentView {
   readonly #window: Window_;
   readonly #at: number;
 
   constructor(source: DataView | Window_ = own_(16), at: number = 0) {
-    const window = lend_(source);
-    super(window, at);
-    this.#window = window;
+    this.#window = lend_(source);
     this.#at = at;
   }
 
-  override get ends(): PointView[] {
+  /** `Point[2]` at 0. */
+  get ends(): PointView[] {
     return many_(2, (i) => new PointView(this.#window, this.#at + i * 4));
   }
 
-  override set ends(value: ArrayLike<Point>) {
+  set ends(value: ArrayLike<Point>) {
     writeSegment_ends(this.#window.data, this.#at, value);
   }
 
-  override endsAt(index: number): PointView {
+  /** One element of `ends`. */
+  endsAt(index: number): PointView {
     const at = this.#at + index_(index, 2, "Segment.ends") * 4;
     return new PointView(this.#window, at);
   }
@@ -2118,19 +2249,21 @@ export class SegmentView extends SegmentReader {
     writePoint(this.#window.data, at, value);
   }
 
-  override get mood(): Mood {
+  /** `Mood` at 8. */
+  get mood(): Mood {
     return this.#window.data.getInt16(this.#at + 8, true);
   }
 
-  override set mood(value: Mood) {
+  set mood(value: Mood) {
     this.#window.data.setInt16(this.#at + 8, i16_(value, "Segment.mood"), true);
   }
 
-  override get color(): Uint8Array {
+  /** `bytes[3]` at 10. */
+  get color(): Uint8Array {
     return getBytes_(this.#window.data, this.#at + 10, 3);
   }
 
-  override set color(value: ArrayLike<number>) {
+  set color(value: ArrayLike<number>) {
     setBytes_(this.#window.data, this.#at + 10, 3, value, "Segment.color");
   }
 
@@ -2143,6 +2276,16 @@ export class SegmentView extends SegmentReader {
   /** Takes over the bytes of the one at byte `at` of `source`. */
   load(source: DataView, at: number = 0): void {
     load_(this.#window.data, this.#at, source, at, 16);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Segment {
+    return readSegment(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Segment.toJSON(this.toObject());
   }
 }
 
@@ -2753,175 +2896,213 @@ export class EverythingReader {
 }
 
 /** A {@link Everything} in place, to be read and written. Without a source it has bytes of its own, all zero. */
-export class EverythingView extends EverythingReader {
+export class EverythingView {
   readonly #window: Window_;
   readonly #at: number;
 
   constructor(source: DataView | Window_ = own_(320), at: number = 0) {
-    const window = lend_(source);
-    super(window, at);
-    this.#window = window;
+    this.#window = lend_(source);
     this.#at = at;
   }
 
-  override get u8(): number {
+  /** `u8` at 0. */
+  get u8(): number {
     return this.#window.data.getUint8(this.#at);
   }
 
-  override set u8(value: number) {
+  set u8(value: number) {
     this.#window.data.setUint8(this.#at, u8_(value, "Everything.u8"));
   }
 
-  override get i8(): number {
+  /** `i8` at 1. */
+  get i8(): number {
     return this.#window.data.getInt8(this.#at + 1);
   }
 
-  override set i8(value: number) {
+  set i8(value: number) {
     this.#window.data.setInt8(this.#at + 1, i8_(value, "Everything.i8"));
   }
 
-  override get u16(): number {
+  /** `u16` at 2. */
+  get u16(): number {
     return this.#window.data.getUint16(this.#at + 2, true);
   }
 
-  override set u16(value: number) {
+  set u16(value: number) {
     this.#window.data.setUint16(this.#at + 2, u16_(value, "Everything.u16"), true);
   }
 
-  override get u32(): number {
+  /**
+   * `offset` is an assertion.
+   *
+   * `u32` at 4.
+   */
+  get u32(): number {
     return this.#window.data.getUint32(this.#at + 4, true);
   }
 
-  override set u32(value: number) {
+  set u32(value: number) {
     this.#window.data.setUint32(this.#at + 4, u32_(value, "Everything.u32"), true);
   }
 
-  override get i16(): number {
+  /** `i16` at 8. */
+  get i16(): number {
     return this.#window.data.getInt16(this.#at + 8, true);
   }
 
-  override set i16(value: number) {
+  set i16(value: number) {
     this.#window.data.setInt16(this.#at + 8, i16_(value, "Everything.i16"), true);
   }
 
-  override get i32(): number {
+  /** `i32` at 12. */
+  get i32(): number {
     return this.#window.data.getInt32(this.#at + 12, true);
   }
 
-  override set i32(value: number) {
+  set i32(value: number) {
     this.#window.data.setInt32(this.#at + 12, i32_(value, "Everything.i32"), true);
   }
 
-  override get u64(): bigint {
+  /** `u64` at 16, in ns, counted from unix. */
+  get u64(): bigint {
     return getU64_(this.#window.data, this.#at + 16);
   }
 
-  override set u64(value: bigint) {
+  set u64(value: bigint) {
     setU64_(this.#window.data, this.#at + 16, value, "Everything.u64");
   }
 
-  override get i64(): bigint {
+  /** `i64` at 24. */
+  get i64(): bigint {
     return getI64_(this.#window.data, this.#at + 24);
   }
 
-  override set i64(value: bigint) {
+  set i64(value: bigint) {
     setI64_(this.#window.data, this.#at + 24, value, "Everything.i64");
   }
 
-  override get f32(): number {
+  /** `f32` at 32. */
+  get f32(): number {
     return this.#window.data.getFloat32(this.#at + 32, true);
   }
 
-  override set f32(value: number) {
+  set f32(value: number) {
     this.#window.data.setFloat32(this.#at + 32, f32_(value, "Everything.f32"), true);
   }
 
-  override get f64(): number {
+  /** `f64` at 40. */
+  get f64(): number {
     return this.#window.data.getFloat64(this.#at + 40, true);
   }
 
-  override set f64(value: number) {
+  set f64(value: number) {
     this.#window.data.setFloat64(this.#at + 40, f64_(value, "Everything.f64"), true);
   }
 
-  override get yes(): boolean {
+  /** `bool` at 48. */
+  get yes(): boolean {
     return this.#window.data.getUint8(this.#at + 48) !== 0;
   }
 
-  override set yes(value: boolean) {
+  set yes(value: boolean) {
     this.#window.data.setUint8(this.#at + 48, bool_(value, "Everything.yes"));
   }
 
-  override get counter(): number {
+  /**
+   * A number in TypeScript: throws past 2^53.
+   *
+   * `u64` at 56.
+   */
+  get counter(): number {
     return getU64Number_(this.#window.data, this.#at + 56, "Everything.counter");
   }
 
-  override set counter(value: number) {
+  set counter(value: number) {
     setU64Number_(this.#window.data, this.#at + 56, value, "Everything.counter");
   }
 
-  override get level(): Level {
+  /** `Level` at 64. */
+  get level(): Level {
     return this.#window.data.getInt16(this.#at + 64, true);
   }
 
-  override set level(value: Level) {
+  set level(value: Level) {
     this.#window.data.setInt16(this.#at + 64, i16_(value, "Everything.level"), true);
   }
 
-  override get giant(): Giant {
+  /** `Giant` at 72. */
+  get giant(): Giant {
     return getU64_(this.#window.data, this.#at + 72);
   }
 
-  override set giant(value: Giant) {
+  set giant(value: Giant) {
     setU64_(this.#window.data, this.#at + 72, value, "Everything.giant");
   }
 
-  override get options(): Options {
+  /** `Options` at 80. */
+  get options(): Options {
     return getU64_(this.#window.data, this.#at + 80);
   }
 
-  override set options(value: Options) {
+  set options(value: Options) {
     setU64_(this.#window.data, this.#at + 80, value, "Everything.options");
   }
 
-  override get small(): Small {
+  /** `Small` at 88. */
+  get small(): Small {
     return this.#window.data.getUint8(this.#at + 88);
   }
 
-  override set small(value: Small) {
+  set small(value: Small) {
     this.#window.data.setUint8(this.#at + 88, u8_(value, "Everything.small"));
   }
 
-  override get text(): string {
+  /** `str[12]` at 89. */
+  get text(): string {
     return getText_(this.#window.data, this.#at + 89, 12, "Everything.text");
   }
 
-  override set text(value: string) {
+  set text(value: string) {
     setText_(this.#window.data, this.#at + 89, 12, value, "Everything.text");
   }
 
-  override get raw(): Uint8Array {
+  /** The bytes of `text`, be they UTF-8 or not. */
+  textBytes(): Uint8Array {
+    const at = this.#at + 89;
+    return getBytes_(this.#window.data, at, 12);
+  }
+
+  /** `bytes[6]` at 101. */
+  get raw(): Uint8Array {
     return getBytes_(this.#window.data, this.#at + 101, 6);
   }
 
-  override set raw(value: ArrayLike<number>) {
+  set raw(value: ArrayLike<number>) {
     setBytes_(this.#window.data, this.#at + 101, 6, value, "Everything.raw");
   }
 
-  override get outer(): OuterView {
+  /** `Outer` at 120. */
+  get outer(): OuterView {
     return new OuterView(this.#window, this.#at + 120);
   }
 
-  override set outer(value: Outer) {
+  set outer(value: Outer) {
     writeOuter(this.#window.data, this.#at + 120, value);
   }
 
-  override get words(): Uint16Array {
+  /** `u16[3]` at 152. */
+  get words(): Uint16Array {
     return numbers_(this.#window.data, this.#at + 152, new Uint16Array(3));
   }
 
-  override set words(value: ArrayLike<number>) {
+  set words(value: ArrayLike<number>) {
     writeEverything_words(this.#window.data, this.#at + 152, value);
+  }
+
+  /** One element of `words`. */
+  wordsAt(index: number): number {
+    const at = this.#at + 152 + index_(index, 3, "Everything.words") * 2;
+    return this.#window.data.getUint16(at, true);
   }
 
   /** Writes one element of `words`. */
@@ -2930,12 +3111,19 @@ export class EverythingView extends EverythingReader {
     this.#window.data.setUint16(at, u16_(value, "Everything.words"), true);
   }
 
-  override get grid(): Float32Array[] {
+  /** `f32[2][3]` at 160. */
+  get grid(): Float32Array[] {
     return many_(2, (row) => numbers_(this.#window.data, this.#at + 160 + row * 12, new Float32Array(3)));
   }
 
-  override set grid(value: ArrayLike<ArrayLike<number>>) {
+  set grid(value: ArrayLike<ArrayLike<number>>) {
     writeEverything_grid(this.#window.data, this.#at + 160, value);
+  }
+
+  /** One element of `grid`. */
+  gridAt(row: number, column: number): number {
+    const at = this.#at + 160 + index_(row, 2, "Everything.grid") * 12 + index_(column, 3, "Everything.grid") * 4;
+    return this.#window.data.getFloat32(at, true);
   }
 
   /** Writes one element of `grid`. */
@@ -2944,12 +3132,19 @@ export class EverythingView extends EverythingReader {
     this.#window.data.setFloat32(at, f32_(value, "Everything.grid"), true);
   }
 
-  override get longs(): BigInt64Array {
+  /** `i64[2]` at 184. */
+  get longs(): BigInt64Array {
     return numbers_(this.#window.data, this.#at + 184, new BigInt64Array(2));
   }
 
-  override set longs(value: ArrayLike<bigint>) {
+  set longs(value: ArrayLike<bigint>) {
     writeEverything_longs(this.#window.data, this.#at + 184, value);
+  }
+
+  /** One element of `longs`. */
+  longsAt(index: number): bigint {
+    const at = this.#at + 184 + index_(index, 2, "Everything.longs") * 8;
+    return getI64_(this.#window.data, at);
   }
 
   /** Writes one element of `longs`. */
@@ -2958,12 +3153,19 @@ export class EverythingView extends EverythingReader {
     setI64_(this.#window.data, at, value, "Everything.longs");
   }
 
-  override get bools(): boolean[] {
+  /** `bool[3]` at 200. */
+  get bools(): boolean[] {
     return many_(3, (i) => this.#window.data.getUint8(this.#at + 200 + i) !== 0);
   }
 
-  override set bools(value: ArrayLike<boolean>) {
+  set bools(value: ArrayLike<boolean>) {
     writeEverything_bools(this.#window.data, this.#at + 200, value);
+  }
+
+  /** One element of `bools`. */
+  boolsAt(index: number): boolean {
+    const at = this.#at + 200 + index_(index, 3, "Everything.bools");
+    return this.#window.data.getUint8(at) !== 0;
   }
 
   /** Writes one element of `bools`. */
@@ -2972,12 +3174,19 @@ export class EverythingView extends EverythingReader {
     this.#window.data.setUint8(at, bool_(value, "Everything.bools"));
   }
 
-  override get levels(): Level[] {
+  /** `Level[2]` at 204. */
+  get levels(): Level[] {
     return many_(2, (i) => this.#window.data.getInt16(this.#at + 204 + i * 2, true));
   }
 
-  override set levels(value: ArrayLike<Level>) {
+  set levels(value: ArrayLike<Level>) {
     writeEverything_levels(this.#window.data, this.#at + 204, value);
+  }
+
+  /** One element of `levels`. */
+  levelsAt(index: number): Level {
+    const at = this.#at + 204 + index_(index, 2, "Everything.levels") * 2;
+    return this.#window.data.getInt16(at, true);
   }
 
   /** Writes one element of `levels`. */
@@ -2986,12 +3195,19 @@ export class EverythingView extends EverythingReader {
     this.#window.data.setInt16(at, i16_(value, "Everything.levels"), true);
   }
 
-  override get masks(): Small[] {
+  /** `Small[2]` at 208. */
+  get masks(): Small[] {
     return many_(2, (i) => this.#window.data.getUint8(this.#at + 208 + i));
   }
 
-  override set masks(value: ArrayLike<Small>) {
+  set masks(value: ArrayLike<Small>) {
     writeEverything_masks(this.#window.data, this.#at + 208, value);
+  }
+
+  /** One element of `masks`. */
+  masksAt(index: number): Small {
+    const at = this.#at + 208 + index_(index, 2, "Everything.masks");
+    return this.#window.data.getUint8(at);
   }
 
   /** Writes one element of `masks`. */
@@ -3000,12 +3216,29 @@ export class EverythingView extends EverythingReader {
     this.#window.data.setUint8(at, u8_(value, "Everything.masks"));
   }
 
-  override get names(): string[] {
+  /**
+   * Three texts of four bytes.
+   *
+   * `str[4][3]` at 210.
+   */
+  get names(): string[] {
     return many_(3, (i) => getText_(this.#window.data, this.#at + 210 + i * 4, 4, "Everything.names"));
   }
 
-  override set names(value: ArrayLike<string>) {
+  set names(value: ArrayLike<string>) {
     writeEverything_names(this.#window.data, this.#at + 210, value);
+  }
+
+  /** One element of `names`. */
+  namesAt(index: number): string {
+    const at = this.#at + 210 + index_(index, 3, "Everything.names") * 4;
+    return getText_(this.#window.data, at, 4, "Everything.names");
+  }
+
+  /** The bytes of `names`, be they UTF-8 or not. */
+  namesBytesAt(index: number): Uint8Array {
+    const at = this.#at + 210 + index_(index, 3, "Everything.names") * 4;
+    return getBytes_(this.#window.data, at, 4);
   }
 
   /** Writes one element of `names`. */
@@ -3014,12 +3247,19 @@ export class EverythingView extends EverythingReader {
     setText_(this.#window.data, at, 4, value, "Everything.names");
   }
 
-  override get blobs(): Uint8Array[] {
+  /** `bytes[2][2]` at 222. */
+  get blobs(): Uint8Array[] {
     return many_(2, (i) => getBytes_(this.#window.data, this.#at + 222 + i * 2, 2));
   }
 
-  override set blobs(value: ArrayLike<ArrayLike<number>>) {
+  set blobs(value: ArrayLike<ArrayLike<number>>) {
     writeEverything_blobs(this.#window.data, this.#at + 222, value);
+  }
+
+  /** One element of `blobs`. */
+  blobsAt(index: number): Uint8Array {
+    const at = this.#at + 222 + index_(index, 2, "Everything.blobs") * 2;
+    return getBytes_(this.#window.data, at, 2);
   }
 
   /** Writes one element of `blobs`. */
@@ -3028,15 +3268,17 @@ export class EverythingView extends EverythingReader {
     setBytes_(this.#window.data, at, 2, value, "Everything.blobs");
   }
 
-  override get outers(): OuterView[] {
+  /** `Outer[2]` at 232. */
+  get outers(): OuterView[] {
     return many_(2, (i) => new OuterView(this.#window, this.#at + 232 + i * 32));
   }
 
-  override set outers(value: ArrayLike<Outer>) {
+  set outers(value: ArrayLike<Outer>) {
     writeEverything_outers(this.#window.data, this.#at + 232, value);
   }
 
-  override outersAt(index: number): OuterView {
+  /** One element of `outers`. */
+  outersAt(index: number): OuterView {
     const at = this.#at + 232 + index_(index, 2, "Everything.outers") * 32;
     return new OuterView(this.#window, at);
   }
@@ -3056,6 +3298,16 @@ export class EverythingView extends EverythingReader {
   /** Takes over the bytes of the one at byte `at` of `source`. */
   load(source: DataView, at: number = 0): void {
     load_(this.#window.data, this.#at, source, at, 320);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Everything {
+    return readEverything(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Everything.toJSON(this.toObject());
   }
 }
 
@@ -3288,39 +3540,68 @@ export class TextsReader {
 }
 
 /** A {@link Texts} in place, to be read and written. Without a source it has bytes of its own, all zero. */
-export class TextsView extends TextsReader {
+export class TextsView {
   readonly #window: Window_;
   readonly #at: number;
 
   constructor(source: DataView | Window_ = own_(94), at: number = 0) {
-    const window = lend_(source);
-    super(window, at);
-    this.#window = window;
+    this.#window = lend_(source);
     this.#at = at;
   }
 
-  override get label(): string {
+  /** `str[16]` at 0. */
+  get label(): string {
     return getText_(this.#window.data, this.#at, 16, "Texts.label");
   }
 
-  override set label(value: string) {
+  set label(value: string) {
     setText_(this.#window.data, this.#at, 16, value, "Texts.label");
   }
 
-  override get one(): string {
+  /** The bytes of `label`, be they UTF-8 or not. */
+  labelBytes(): Uint8Array {
+    const at = this.#at;
+    return getBytes_(this.#window.data, at, 16);
+  }
+
+  /** `str[1]` at 16. */
+  get one(): string {
     return getText_(this.#window.data, this.#at + 16, 1, "Texts.one");
   }
 
-  override set one(value: string) {
+  set one(value: string) {
     setText_(this.#window.data, this.#at + 16, 1, value, "Texts.one");
   }
 
-  override get names(): string[] {
+  /** The bytes of `one`, be they UTF-8 or not. */
+  oneBytes(): Uint8Array {
+    const at = this.#at + 16;
+    return getBytes_(this.#window.data, at, 1);
+  }
+
+  /**
+   * Three texts of five bytes.
+   *
+   * `str[5][3]` at 17.
+   */
+  get names(): string[] {
     return many_(3, (i) => getText_(this.#window.data, this.#at + 17 + i * 5, 5, "Texts.names"));
   }
 
-  override set names(value: ArrayLike<string>) {
+  set names(value: ArrayLike<string>) {
     writeTexts_names(this.#window.data, this.#at + 17, value);
+  }
+
+  /** One element of `names`. */
+  namesAt(index: number): string {
+    const at = this.#at + 17 + index_(index, 3, "Texts.names") * 5;
+    return getText_(this.#window.data, at, 5, "Texts.names");
+  }
+
+  /** The bytes of `names`, be they UTF-8 or not. */
+  namesBytesAt(index: number): Uint8Array {
+    const at = this.#at + 17 + index_(index, 3, "Texts.names") * 5;
+    return getBytes_(this.#window.data, at, 5);
   }
 
   /** Writes one element of `names`. */
@@ -3329,12 +3610,29 @@ export class TextsView extends TextsReader {
     setText_(this.#window.data, at, 5, value, "Texts.names");
   }
 
-  override get page(): string[][] {
+  /**
+   * Two rows of two texts of four bytes.
+   *
+   * `str[4][2][2]` at 32.
+   */
+  get page(): string[][] {
     return many_(2, (row) => many_(2, (i) => getText_(this.#window.data, this.#at + 32 + row * 8 + i * 4, 4, "Texts.page")));
   }
 
-  override set page(value: ArrayLike<ArrayLike<string>>) {
+  set page(value: ArrayLike<ArrayLike<string>>) {
     writeTexts_page(this.#window.data, this.#at + 32, value);
+  }
+
+  /** One element of `page`. */
+  pageAt(row: number, column: number): string {
+    const at = this.#at + 32 + index_(row, 2, "Texts.page") * 8 + index_(column, 2, "Texts.page") * 4;
+    return getText_(this.#window.data, at, 4, "Texts.page");
+  }
+
+  /** The bytes of `page`, be they UTF-8 or not. */
+  pageBytesAt(row: number, column: number): Uint8Array {
+    const at = this.#at + 32 + index_(row, 2, "Texts.page") * 8 + index_(column, 2, "Texts.page") * 4;
+    return getBytes_(this.#window.data, at, 4);
   }
 
   /** Writes one element of `page`. */
@@ -3343,20 +3641,32 @@ export class TextsView extends TextsReader {
     setText_(this.#window.data, at, 4, value, "Texts.page");
   }
 
-  override get hash(): Uint8Array {
+  /** `bytes[32]` at 48. */
+  get hash(): Uint8Array {
     return getBytes_(this.#window.data, this.#at + 48, 32);
   }
 
-  override set hash(value: ArrayLike<number>) {
+  set hash(value: ArrayLike<number>) {
     setBytes_(this.#window.data, this.#at + 48, 32, value, "Texts.hash");
   }
 
-  override get keys(): Uint8Array[] {
+  /**
+   * Three times four bytes.
+   *
+   * `bytes[4][3]` at 80.
+   */
+  get keys(): Uint8Array[] {
     return many_(3, (i) => getBytes_(this.#window.data, this.#at + 80 + i * 4, 4));
   }
 
-  override set keys(value: ArrayLike<ArrayLike<number>>) {
+  set keys(value: ArrayLike<ArrayLike<number>>) {
     writeTexts_keys(this.#window.data, this.#at + 80, value);
+  }
+
+  /** One element of `keys`. */
+  keysAt(index: number): Uint8Array {
+    const at = this.#at + 80 + index_(index, 3, "Texts.keys") * 4;
+    return getBytes_(this.#window.data, at, 4);
   }
 
   /** Writes one element of `keys`. */
@@ -3365,11 +3675,12 @@ export class TextsView extends TextsReader {
     setBytes_(this.#window.data, at, 4, value, "Texts.keys");
   }
 
-  override get length(): number {
+  /** `u16` at 92. */
+  get length(): number {
     return this.#window.data.getUint16(this.#at + 92, true);
   }
 
-  override set length(value: number) {
+  set length(value: number) {
     this.#window.data.setUint16(this.#at + 92, u16_(value, "Texts.length"), true);
   }
 
@@ -3382,6 +3693,16 @@ export class TextsView extends TextsReader {
   /** Takes over the bytes of the one at byte `at` of `source`. */
   load(source: DataView, at: number = 0): void {
     load_(this.#window.data, this.#at, source, at, 94);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Texts {
+    return readTexts(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Texts.toJSON(this.toObject());
   }
 }
 
@@ -3878,23 +4199,28 @@ export class ArraysReader {
 }
 
 /** A {@link Arrays} in place, to be read and written. Without a source it has bytes of its own, all zero. */
-export class ArraysView extends ArraysReader {
+export class ArraysView {
   readonly #window: Window_;
   readonly #at: number;
 
   constructor(source: DataView | Window_ = own_(272), at: number = 0) {
-    const window = lend_(source);
-    super(window, at);
-    this.#window = window;
+    this.#window = lend_(source);
     this.#at = at;
   }
 
-  override get bytes2d(): Uint8Array[] {
+  /** `u8[2][3]` at 0. */
+  get bytes2d(): Uint8Array[] {
     return many_(2, (row) => numbers_(this.#window.data, this.#at + row * 3, new Uint8Array(3)));
   }
 
-  override set bytes2d(value: ArrayLike<ArrayLike<number>>) {
+  set bytes2d(value: ArrayLike<ArrayLike<number>>) {
     writeArrays_bytes2d(this.#window.data, this.#at, value);
+  }
+
+  /** One element of `bytes2d`. */
+  bytes2dAt(row: number, column: number): number {
+    const at = this.#at + index_(row, 2, "Arrays.bytes2d") * 3 + index_(column, 3, "Arrays.bytes2d");
+    return this.#window.data.getUint8(at);
   }
 
   /** Writes one element of `bytes2d`. */
@@ -3903,12 +4229,19 @@ export class ArraysView extends ArraysReader {
     this.#window.data.setUint8(at, u8_(value, "Arrays.bytes2d"));
   }
 
-  override get matrix(): Float64Array[] {
+  /** `f64[2][3]` at 8, in 1e-9 m. */
+  get matrix(): Float64Array[] {
     return many_(2, (row) => numbers_(this.#window.data, this.#at + 8 + row * 24, new Float64Array(3)));
   }
 
-  override set matrix(value: ArrayLike<ArrayLike<number>>) {
+  set matrix(value: ArrayLike<ArrayLike<number>>) {
     writeArrays_matrix(this.#window.data, this.#at + 8, value);
+  }
+
+  /** One element of `matrix`. */
+  matrixAt(row: number, column: number): number {
+    const at = this.#at + 8 + index_(row, 2, "Arrays.matrix") * 24 + index_(column, 3, "Arrays.matrix") * 8;
+    return this.#window.data.getFloat64(at, true);
   }
 
   /** Writes one element of `matrix`. */
@@ -3917,12 +4250,19 @@ export class ArraysView extends ArraysReader {
     this.#window.data.setFloat64(at, f64_(value, "Arrays.matrix"), true);
   }
 
-  override get counts(): BigUint64Array {
+  /** `u64[3]` at 56. */
+  get counts(): BigUint64Array {
     return numbers_(this.#window.data, this.#at + 56, new BigUint64Array(3));
   }
 
-  override set counts(value: ArrayLike<bigint>) {
+  set counts(value: ArrayLike<bigint>) {
     writeArrays_counts(this.#window.data, this.#at + 56, value);
+  }
+
+  /** One element of `counts`. */
+  countsAt(index: number): bigint {
+    const at = this.#at + 56 + index_(index, 3, "Arrays.counts") * 8;
+    return getU64_(this.#window.data, at);
   }
 
   /** Writes one element of `counts`. */
@@ -3931,12 +4271,19 @@ export class ArraysView extends ArraysReader {
     setU64_(this.#window.data, at, value, "Arrays.counts");
   }
 
-  override get exact(): number[] {
+  /** `u64[2]` at 80. */
+  get exact(): number[] {
     return many_(2, (i) => getU64Number_(this.#window.data, this.#at + 80 + i * 8, "Arrays.exact"));
   }
 
-  override set exact(value: ArrayLike<number>) {
+  set exact(value: ArrayLike<number>) {
     writeArrays_exact(this.#window.data, this.#at + 80, value);
+  }
+
+  /** One element of `exact`. */
+  exactAt(index: number): number {
+    const at = this.#at + 80 + index_(index, 2, "Arrays.exact") * 8;
+    return getU64Number_(this.#window.data, at, "Arrays.exact");
   }
 
   /** Writes one element of `exact`. */
@@ -3945,12 +4292,19 @@ export class ArraysView extends ArraysReader {
     setU64Number_(this.#window.data, at, value, "Arrays.exact");
   }
 
-  override get deltas(): BigInt64Array[] {
+  /** `i64[2][2]` at 96. */
+  get deltas(): BigInt64Array[] {
     return many_(2, (row) => numbers_(this.#window.data, this.#at + 96 + row * 16, new BigInt64Array(2)));
   }
 
-  override set deltas(value: ArrayLike<ArrayLike<bigint>>) {
+  set deltas(value: ArrayLike<ArrayLike<bigint>>) {
     writeArrays_deltas(this.#window.data, this.#at + 96, value);
+  }
+
+  /** One element of `deltas`. */
+  deltasAt(row: number, column: number): bigint {
+    const at = this.#at + 96 + index_(row, 2, "Arrays.deltas") * 16 + index_(column, 2, "Arrays.deltas") * 8;
+    return getI64_(this.#window.data, at);
   }
 
   /** Writes one element of `deltas`. */
@@ -3959,12 +4313,19 @@ export class ArraysView extends ArraysReader {
     setI64_(this.#window.data, at, value, "Arrays.deltas");
   }
 
-  override get shorts(): Int16Array {
+  /** `i16[5]` at 128. */
+  get shorts(): Int16Array {
     return numbers_(this.#window.data, this.#at + 128, new Int16Array(5));
   }
 
-  override set shorts(value: ArrayLike<number>) {
+  set shorts(value: ArrayLike<number>) {
     writeArrays_shorts(this.#window.data, this.#at + 128, value);
+  }
+
+  /** One element of `shorts`. */
+  shortsAt(index: number): number {
+    const at = this.#at + 128 + index_(index, 5, "Arrays.shorts") * 2;
+    return this.#window.data.getInt16(at, true);
   }
 
   /** Writes one element of `shorts`. */
@@ -3973,12 +4334,19 @@ export class ArraysView extends ArraysReader {
     this.#window.data.setInt16(at, i16_(value, "Arrays.shorts"), true);
   }
 
-  override get switches(): boolean[] {
+  /** `bool[5]` at 138. */
+  get switches(): boolean[] {
     return many_(5, (i) => this.#window.data.getUint8(this.#at + 138 + i) !== 0);
   }
 
-  override set switches(value: ArrayLike<boolean>) {
+  set switches(value: ArrayLike<boolean>) {
     writeArrays_switches(this.#window.data, this.#at + 138, value);
+  }
+
+  /** One element of `switches`. */
+  switchesAt(index: number): boolean {
+    const at = this.#at + 138 + index_(index, 5, "Arrays.switches");
+    return this.#window.data.getUint8(at) !== 0;
   }
 
   /** Writes one element of `switches`. */
@@ -3987,12 +4355,19 @@ export class ArraysView extends ArraysReader {
     this.#window.data.setUint8(at, bool_(value, "Arrays.switches"));
   }
 
-  override get board(): boolean[][] {
+  /** `bool[2][2]` at 143. */
+  get board(): boolean[][] {
     return many_(2, (row) => many_(2, (i) => this.#window.data.getUint8(this.#at + 143 + row * 2 + i) !== 0));
   }
 
-  override set board(value: ArrayLike<ArrayLike<boolean>>) {
+  set board(value: ArrayLike<ArrayLike<boolean>>) {
     writeArrays_board(this.#window.data, this.#at + 143, value);
+  }
+
+  /** One element of `board`. */
+  boardAt(row: number, column: number): boolean {
+    const at = this.#at + 143 + index_(row, 2, "Arrays.board") * 2 + index_(column, 2, "Arrays.board");
+    return this.#window.data.getUint8(at) !== 0;
   }
 
   /** Writes one element of `board`. */
@@ -4001,12 +4376,19 @@ export class ArraysView extends ArraysReader {
     this.#window.data.setUint8(at, bool_(value, "Arrays.board"));
   }
 
-  override get moods(): Mood[] {
+  /** `Mood[3]` at 148. */
+  get moods(): Mood[] {
     return many_(3, (i) => this.#window.data.getInt16(this.#at + 148 + i * 2, true));
   }
 
-  override set moods(value: ArrayLike<Mood>) {
+  set moods(value: ArrayLike<Mood>) {
     writeArrays_moods(this.#window.data, this.#at + 148, value);
+  }
+
+  /** One element of `moods`. */
+  moodsAt(index: number): Mood {
+    const at = this.#at + 148 + index_(index, 3, "Arrays.moods") * 2;
+    return this.#window.data.getInt16(at, true);
   }
 
   /** Writes one element of `moods`. */
@@ -4015,12 +4397,19 @@ export class ArraysView extends ArraysReader {
     this.#window.data.setInt16(at, i16_(value, "Arrays.moods"), true);
   }
 
-  override get grid(): Tiny[][] {
+  /** `Tiny[2][2]` at 154. */
+  get grid(): Tiny[][] {
     return many_(2, (row) => many_(2, (i) => this.#window.data.getInt8(this.#at + 154 + row * 2 + i)));
   }
 
-  override set grid(value: ArrayLike<ArrayLike<Tiny>>) {
+  set grid(value: ArrayLike<ArrayLike<Tiny>>) {
     writeArrays_grid(this.#window.data, this.#at + 154, value);
+  }
+
+  /** One element of `grid`. */
+  gridAt(row: number, column: number): Tiny {
+    const at = this.#at + 154 + index_(row, 2, "Arrays.grid") * 2 + index_(column, 2, "Arrays.grid");
+    return this.#window.data.getInt8(at);
   }
 
   /** Writes one element of `grid`. */
@@ -4029,12 +4418,19 @@ export class ArraysView extends ArraysReader {
     this.#window.data.setInt8(at, i8_(value, "Arrays.grid"));
   }
 
-  override get opcodes(): Opcode[] {
+  /** `Opcode[2]` at 160. */
+  get opcodes(): Opcode[] {
     return many_(2, (i) => getU64_(this.#window.data, this.#at + 160 + i * 8));
   }
 
-  override set opcodes(value: ArrayLike<Opcode>) {
+  set opcodes(value: ArrayLike<Opcode>) {
     writeArrays_opcodes(this.#window.data, this.#at + 160, value);
+  }
+
+  /** One element of `opcodes`. */
+  opcodesAt(index: number): Opcode {
+    const at = this.#at + 160 + index_(index, 2, "Arrays.opcodes") * 8;
+    return getU64_(this.#window.data, at);
   }
 
   /** Writes one element of `opcodes`. */
@@ -4043,12 +4439,19 @@ export class ArraysView extends ArraysReader {
     setU64_(this.#window.data, at, value, "Arrays.opcodes");
   }
 
-  override get access(): Access[] {
+  /** `Access[2]` at 176. */
+  get access(): Access[] {
     return many_(2, (i) => getU64_(this.#window.data, this.#at + 176 + i * 8));
   }
 
-  override set access(value: ArrayLike<Access>) {
+  set access(value: ArrayLike<Access>) {
     writeArrays_access(this.#window.data, this.#at + 176, value);
+  }
+
+  /** One element of `access`. */
+  accessAt(index: number): Access {
+    const at = this.#at + 176 + index_(index, 2, "Arrays.access") * 8;
+    return getU64_(this.#window.data, at);
   }
 
   /** Writes one element of `access`. */
@@ -4057,15 +4460,17 @@ export class ArraysView extends ArraysReader {
     setU64_(this.#window.data, at, value, "Arrays.access");
   }
 
-  override get points(): PointView[] {
+  /** `Point[2]` at 192. */
+  get points(): PointView[] {
     return many_(2, (i) => new PointView(this.#window, this.#at + 192 + i * 4));
   }
 
-  override set points(value: ArrayLike<Point>) {
+  set points(value: ArrayLike<Point>) {
     writeArrays_points(this.#window.data, this.#at + 192, value);
   }
 
-  override pointsAt(index: number): PointView {
+  /** One element of `points`. */
+  pointsAt(index: number): PointView {
     const at = this.#at + 192 + index_(index, 2, "Arrays.points") * 4;
     return new PointView(this.#window, at);
   }
@@ -4076,15 +4481,17 @@ export class ArraysView extends ArraysReader {
     writePoint(this.#window.data, at, value);
   }
 
-  override get tiles(): PointView[][] {
+  /** `Point[2][3]` at 200. */
+  get tiles(): PointView[][] {
     return many_(2, (row) => many_(3, (i) => new PointView(this.#window, this.#at + 200 + row * 12 + i * 4)));
   }
 
-  override set tiles(value: ArrayLike<ArrayLike<Point>>) {
+  set tiles(value: ArrayLike<ArrayLike<Point>>) {
     writeArrays_tiles(this.#window.data, this.#at + 200, value);
   }
 
-  override tilesAt(row: number, column: number): PointView {
+  /** One element of `tiles`. */
+  tilesAt(row: number, column: number): PointView {
     const at = this.#at + 200 + index_(row, 2, "Arrays.tiles") * 12 + index_(column, 3, "Arrays.tiles") * 4;
     return new PointView(this.#window, at);
   }
@@ -4095,15 +4502,17 @@ export class ArraysView extends ArraysReader {
     writePoint(this.#window.data, at, value);
   }
 
-  override get segments(): SegmentView[] {
+  /** `Segment[2]` at 224. */
+  get segments(): SegmentView[] {
     return many_(2, (i) => new SegmentView(this.#window, this.#at + 224 + i * 16));
   }
 
-  override set segments(value: ArrayLike<Segment>) {
+  set segments(value: ArrayLike<Segment>) {
     writeArrays_segments(this.#window.data, this.#at + 224, value);
   }
 
-  override segmentsAt(index: number): SegmentView {
+  /** One element of `segments`. */
+  segmentsAt(index: number): SegmentView {
     const at = this.#at + 224 + index_(index, 2, "Arrays.segments") * 16;
     return new SegmentView(this.#window, at);
   }
@@ -4114,12 +4523,19 @@ export class ArraysView extends ArraysReader {
     writeSegment(this.#window.data, at, value);
   }
 
-  override get floats(): Float32Array {
+  /** `f32[3]` at 256. */
+  get floats(): Float32Array {
     return numbers_(this.#window.data, this.#at + 256, new Float32Array(3));
   }
 
-  override set floats(value: ArrayLike<number>) {
+  set floats(value: ArrayLike<number>) {
     writeArrays_floats(this.#window.data, this.#at + 256, value);
+  }
+
+  /** One element of `floats`. */
+  floatsAt(index: number): number {
+    const at = this.#at + 256 + index_(index, 3, "Arrays.floats") * 4;
+    return this.#window.data.getFloat32(at, true);
   }
 
   /** Writes one element of `floats`. */
@@ -4137,6 +4553,16 @@ export class ArraysView extends ArraysReader {
   /** Takes over the bytes of the one at byte `at` of `source`. */
   load(source: DataView, at: number = 0): void {
     load_(this.#window.data, this.#at, source, at, 272);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Arrays {
+    return readArrays(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Arrays.toJSON(this.toObject());
   }
 }
 
@@ -4415,78 +4841,92 @@ export class PlacesReader {
 }
 
 /** A {@link Places} in place, to be read and written. Without a source it has bytes of its own, all zero. */
-export class PlacesView extends PlacesReader {
+export class PlacesView {
   readonly #window: Window_;
   readonly #at: number;
 
   constructor(source: DataView | Window_ = own_(256), at: number = 0) {
-    const window = lend_(source);
-    super(window, at);
-    this.#window = window;
+    this.#window = lend_(source);
     this.#at = at;
   }
 
-  override get tag(): number {
+  /** `u8` at 0. */
+  get tag(): number {
     return this.#window.data.getUint8(this.#at);
   }
 
-  override set tag(value: number) {
+  set tag(value: number) {
     this.#window.data.setUint8(this.#at, u8_(value, "Places.tag"));
   }
 
-  override get kind(): Planet {
+  /**
+   * Two bytes of padding lie in front.
+   *
+   * `Planet` at 4.
+   */
+  get kind(): Planet {
     return this.#window.data.getUint32(this.#at + 4, true);
   }
 
-  override set kind(value: Planet) {
+  set kind(value: Planet) {
     this.#window.data.setUint32(this.#at + 4, u32_(value, "Places.kind"), true);
   }
 
-  override get small(): Small {
+  /** `Small` at 8. */
+  get small(): Small {
     return this.#window.data.getUint8(this.#at + 8);
   }
 
-  override set small(value: Small) {
+  set small(value: Small) {
     this.#window.data.setUint8(this.#at + 8, u8_(value, "Places.small"));
   }
 
-  override get wide(): Wide {
+  /** `Wide` at 16. */
+  get wide(): Wide {
     return this.#window.data.getUint32(this.#at + 16, true);
   }
 
-  override set wide(value: Wide) {
+  set wide(value: Wide) {
     this.#window.data.setUint32(this.#at + 16, u32_(value, "Places.wide"), true);
   }
 
-  override get balance(): Balance {
+  /** `Balance` at 24. */
+  get balance(): Balance {
     return getI64_(this.#window.data, this.#at + 24);
   }
 
-  override set balance(value: Balance) {
+  set balance(value: Balance) {
     setI64_(this.#window.data, this.#at + 24, value, "Places.balance");
   }
 
-  override get access(): Access {
+  /** `Access` at 32. */
+  get access(): Access {
     return getU64_(this.#window.data, this.#at + 32);
   }
 
-  override set access(value: Access) {
+  set access(value: Access) {
     setU64_(this.#window.data, this.#at + 32, value, "Places.access");
   }
 
-  override get inner(): SegmentView {
+  /** `Segment` at 48. */
+  get inner(): SegmentView {
     return new SegmentView(this.#window, this.#at + 48);
   }
 
-  override set inner(value: Segment) {
+  set inner(value: Segment) {
     writeSegment(this.#window.data, this.#at + 48, value);
   }
 
-  override get wrapped(): ScalarsView {
+  /**
+   * A message in a message.
+   *
+   * `Scalars` at 64.
+   */
+  get wrapped(): ScalarsView {
     return new ScalarsView(this.#window, this.#at + 64);
   }
 
-  override set wrapped(value: Scalars) {
+  set wrapped(value: Scalars) {
     writeScalars(this.#window.data, this.#at + 64, value);
   }
 
@@ -4499,6 +4939,16 @@ export class PlacesView extends PlacesReader {
   /** Takes over the bytes of the one at byte `at` of `source`. */
   load(source: DataView, at: number = 0): void {
     load_(this.#window.data, this.#at, source, at, 256);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Places {
+    return readPlaces(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Places.toJSON(this.toObject());
   }
 }
 
@@ -4737,8 +5187,15 @@ function json_(value: unknown): unknown {
 
 /** Copies `size` bytes, all of which lie in `source`. */
 function load_(target: DataView, to: number, source: DataView, from: number, size: number): void {
-  const bytes = new Uint8Array(source.buffer, source.byteOffset + from, size);
-  new Uint8Array(target.buffer, target.byteOffset + to, size).set(bytes);
+  if (size > 256) {
+    const bytes = new Uint8Array(source.buffer, source.byteOffset + from, size);
+    new Uint8Array(target.buffer, target.byteOffset + to, size).set(bytes);
+    return;
+  }
+  // Views of bytes are slow to make: below a few hundred bytes, words are faster.
+  const words = size & ~3;
+  for (let at = 0; at < words; at += 4) target.setInt32(to + at, source.getInt32(from + at));
+  for (let at = words; at < size; at++) target.setUint8(to + at, source.getUint8(from + at));
 }
 
 /** A value of the right kind is out of range. */
@@ -4913,7 +5370,9 @@ function refuseText_(value: string, size: number, what: string): never {
 }
 
 function getBytes_(data: DataView, at: number, size: number): Uint8Array {
-  return new Uint8Array(data.buffer, data.byteOffset + at, size).slice();
+  const bytes = new Uint8Array(size);
+  load_(new DataView(bytes.buffer), 0, data, at, size);
+  return bytes;
 }
 
 function setBytes_(data: DataView, at: number, size: number, value: ArrayLike<number>, what: string): void {

@@ -157,38 +157,43 @@ export class LevelReader {
 }
 
 /** A {@link Level} in place, to be read and written. Without a source it has bytes of its own, all zero. */
-export class LevelView extends LevelReader {
+export class LevelView {
   readonly #window: Window_;
   readonly #at: number;
 
   constructor(source: DataView | Window_ = own_(16), at: number = 0) {
-    const window = lend_(source);
-    super(window, at);
-    this.#window = window;
+    this.#window = lend_(source);
     this.#at = at;
   }
 
-  override get price(): number {
+  /** `f64` at 0, in USD. */
+  get price(): number {
     return this.#window.data.getFloat64(this.#at, true);
   }
 
-  override set price(value: number) {
+  set price(value: number) {
     this.#window.data.setFloat64(this.#at, f64_(value, "Level.price"), true);
   }
 
-  override get quantity(): number {
+  /** `u32` at 8, in shares. */
+  get quantity(): number {
     return this.#window.data.getUint32(this.#at + 8, true);
   }
 
-  override set quantity(value: number) {
+  set quantity(value: number) {
     this.#window.data.setUint32(this.#at + 8, u32_(value, "Level.quantity"), true);
   }
 
-  override get orders(): number {
+  /**
+   * How many orders make up the quantity.
+   *
+   * `u32` at 12.
+   */
+  get orders(): number {
     return this.#window.data.getUint32(this.#at + 12, true);
   }
 
-  override set orders(value: number) {
+  set orders(value: number) {
     this.#window.data.setUint32(this.#at + 12, u32_(value, "Level.orders"), true);
   }
 
@@ -201,6 +206,16 @@ export class LevelView extends LevelReader {
   /** Takes over the bytes of the one at byte `at` of `source`. */
   load(source: DataView, at: number = 0): void {
     load_(this.#window.data, this.#at, source, at, 16);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Level {
+    return readLevel(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Level.toJSON(this.toObject());
   }
 }
 
@@ -419,42 +434,58 @@ export class BookReader {
 }
 
 /** A {@link Book} in place, to be read and written. Without a source it has bytes of its own, all zero. */
-export class BookView extends BookReader {
+export class BookView {
   readonly #window: Window_;
   readonly #at: number;
 
   constructor(source: DataView | Window_ = own_(192), at: number = 0) {
-    const window = lend_(source);
-    super(window, at);
-    this.#window = window;
+    this.#window = lend_(source);
     this.#at = at;
   }
 
-  override get ts(): bigint {
+  /**
+   * When the exchange sent it.
+   *
+   * `u64` at 0, in ns, counted from unix.
+   */
+  get ts(): bigint {
     return getU64_(this.#window.data, this.#at);
   }
 
-  override set ts(value: bigint) {
+  set ts(value: bigint) {
     setU64_(this.#window.data, this.#at, value, "Book.ts");
   }
 
-  override get symbol(): string {
+  /** `str[8]` at 8. */
+  get symbol(): string {
     return getText_(this.#window.data, this.#at + 8, 8, "Book.symbol");
   }
 
-  override set symbol(value: string) {
+  set symbol(value: string) {
     setText_(this.#window.data, this.#at + 8, 8, value, "Book.symbol");
   }
 
-  override get bids(): LevelView[] {
+  /** The bytes of `symbol`, be they UTF-8 or not. */
+  symbolBytes(): Uint8Array {
+    const at = this.#at + 8;
+    return getBytes_(this.#window.data, at, 8);
+  }
+
+  /**
+   * The best one first.
+   *
+   * `Level[5]` at 16.
+   */
+  get bids(): LevelView[] {
     return many_(5, (i) => new LevelView(this.#window, this.#at + 16 + i * 16));
   }
 
-  override set bids(value: ArrayLike<Level>) {
+  set bids(value: ArrayLike<Level>) {
     writeBook_bids(this.#window.data, this.#at + 16, value);
   }
 
-  override bidsAt(index: number): LevelView {
+  /** One element of `bids`. */
+  bidsAt(index: number): LevelView {
     const at = this.#at + 16 + index_(index, 5, "Book.bids") * 16;
     return new LevelView(this.#window, at);
   }
@@ -465,15 +496,21 @@ export class BookView extends BookReader {
     writeLevel(this.#window.data, at, value);
   }
 
-  override get asks(): LevelView[] {
+  /**
+   * The best one first.
+   *
+   * `Level[5]` at 96.
+   */
+  get asks(): LevelView[] {
     return many_(5, (i) => new LevelView(this.#window, this.#at + 96 + i * 16));
   }
 
-  override set asks(value: ArrayLike<Level>) {
+  set asks(value: ArrayLike<Level>) {
     writeBook_asks(this.#window.data, this.#at + 96, value);
   }
 
-  override asksAt(index: number): LevelView {
+  /** One element of `asks`. */
+  asksAt(index: number): LevelView {
     const at = this.#at + 96 + index_(index, 5, "Book.asks") * 16;
     return new LevelView(this.#window, at);
   }
@@ -484,19 +521,25 @@ export class BookView extends BookReader {
     writeLevel(this.#window.data, at, value);
   }
 
-  override get seq(): number {
+  /**
+   * Counts up by one a change; a gap is a lost packet.
+   *
+   * `u32` at 176.
+   */
+  get seq(): number {
     return this.#window.data.getUint32(this.#at + 176, true);
   }
 
-  override set seq(value: number) {
+  set seq(value: number) {
     this.#window.data.setUint32(this.#at + 176, u32_(value, "Book.seq"), true);
   }
 
-  override get halted(): boolean {
+  /** `bool` at 180. */
+  get halted(): boolean {
     return this.#window.data.getUint8(this.#at + 180) !== 0;
   }
 
-  override set halted(value: boolean) {
+  set halted(value: boolean) {
     this.#window.data.setUint8(this.#at + 180, bool_(value, "Book.halted"));
   }
 
@@ -509,6 +552,16 @@ export class BookView extends BookReader {
   /** Takes over the bytes of the one at byte `at` of `source`. */
   load(source: DataView, at: number = 0): void {
     load_(this.#window.data, this.#at, source, at, 192);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Book {
+    return readBook(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Book.toJSON(this.toObject());
   }
 }
 
@@ -732,70 +785,93 @@ export class TradeReader {
 }
 
 /** A {@link Trade} in place, to be read and written. Without a source it has bytes of its own, all zero. */
-export class TradeView extends TradeReader {
+export class TradeView {
   readonly #window: Window_;
   readonly #at: number;
 
   constructor(source: DataView | Window_ = own_(40), at: number = 0) {
-    const window = lend_(source);
-    super(window, at);
-    this.#window = window;
+    this.#window = lend_(source);
     this.#at = at;
   }
 
-  override get id(): bigint {
+  /**
+   * Counts up by one a trade.
+   *
+   * `u64` at 0.
+   */
+  get id(): bigint {
     return getU64_(this.#window.data, this.#at);
   }
 
-  override set id(value: bigint) {
+  set id(value: bigint) {
     setU64_(this.#window.data, this.#at, value, "Trade.id");
   }
 
-  override get price(): number {
+  /** `f64` at 8, in USD. */
+  get price(): number {
     return this.#window.data.getFloat64(this.#at + 8, true);
   }
 
-  override set price(value: number) {
+  set price(value: number) {
     this.#window.data.setFloat64(this.#at + 8, f64_(value, "Trade.price"), true);
   }
 
-  override get quantity(): number {
+  /** `u32` at 16, in shares. */
+  get quantity(): number {
     return this.#window.data.getUint32(this.#at + 16, true);
   }
 
-  override set quantity(value: number) {
+  set quantity(value: number) {
     this.#window.data.setUint32(this.#at + 16, u32_(value, "Trade.quantity"), true);
   }
 
-  override get symbol(): string {
+  /**
+   * UTF-8, NUL padded.
+   *
+   * `str[8]` at 20.
+   */
+  get symbol(): string {
     return getText_(this.#window.data, this.#at + 20, 8, "Trade.symbol");
   }
 
-  override set symbol(value: string) {
+  set symbol(value: string) {
     setText_(this.#window.data, this.#at + 20, 8, value, "Trade.symbol");
   }
 
-  override get side(): Side {
+  /** The bytes of `symbol`, be they UTF-8 or not. */
+  symbolBytes(): Uint8Array {
+    const at = this.#at + 20;
+    return getBytes_(this.#window.data, at, 8);
+  }
+
+  /** `Side` at 28. */
+  get side(): Side {
     return this.#window.data.getUint8(this.#at + 28);
   }
 
-  override set side(value: Side) {
+  set side(value: Side) {
     this.#window.data.setUint8(this.#at + 28, u8_(value, "Trade.side"));
   }
 
-  override get conditions(): Conditions {
+  /** `Conditions` at 30. */
+  get conditions(): Conditions {
     return this.#window.data.getUint16(this.#at + 30, true);
   }
 
-  override set conditions(value: Conditions) {
+  set conditions(value: Conditions) {
     this.#window.data.setUint16(this.#at + 30, u16_(value, "Trade.conditions"), true);
   }
 
-  override get ts(): bigint {
+  /**
+   * When the exchange matched it.
+   *
+   * `u64` at 32, in ns, counted from unix.
+   */
+  get ts(): bigint {
     return getU64_(this.#window.data, this.#at + 32);
   }
 
-  override set ts(value: bigint) {
+  set ts(value: bigint) {
     setU64_(this.#window.data, this.#at + 32, value, "Trade.ts");
   }
 
@@ -808,6 +884,16 @@ export class TradeView extends TradeReader {
   /** Takes over the bytes of the one at byte `at` of `source`. */
   load(source: DataView, at: number = 0): void {
     load_(this.#window.data, this.#at, source, at, 40);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Trade {
+    return readTrade(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Trade.toJSON(this.toObject());
   }
 }
 
@@ -927,8 +1013,15 @@ function json_(value: unknown): unknown {
 
 /** Copies `size` bytes, all of which lie in `source`. */
 function load_(target: DataView, to: number, source: DataView, from: number, size: number): void {
-  const bytes = new Uint8Array(source.buffer, source.byteOffset + from, size);
-  new Uint8Array(target.buffer, target.byteOffset + to, size).set(bytes);
+  if (size > 256) {
+    const bytes = new Uint8Array(source.buffer, source.byteOffset + from, size);
+    new Uint8Array(target.buffer, target.byteOffset + to, size).set(bytes);
+    return;
+  }
+  // Views of bytes are slow to make: below a few hundred bytes, words are faster.
+  const words = size & ~3;
+  for (let at = 0; at < words; at += 4) target.setInt32(to + at, source.getInt32(from + at));
+  for (let at = words; at < size; at++) target.setUint8(to + at, source.getUint8(from + at));
 }
 
 /** A value of the right kind is out of range. */
@@ -1049,7 +1142,9 @@ function refuseText_(value: string, size: number, what: string): never {
 }
 
 function getBytes_(data: DataView, at: number, size: number): Uint8Array {
-  return new Uint8Array(data.buffer, data.byteOffset + at, size).slice();
+  const bytes = new Uint8Array(size);
+  load_(new DataView(bytes.buffer), 0, data, at, size);
+  return bytes;
 }
 
 function refuseLength_(length: number, expected: number, what: string): never {

@@ -126,30 +126,38 @@ export class PositionReader {
 }
 
 /** A {@link Position} in place, to be read and written. Without a source it has bytes of its own, all zero. */
-export class PositionView extends PositionReader {
+export class PositionView {
   readonly #window: Window_;
   readonly #at: number;
 
   constructor(source: DataView | Window_ = own_(8), at: number = 0) {
-    const window = lend_(source);
-    super(window, at);
-    this.#window = window;
+    this.#window = lend_(source);
     this.#at = at;
   }
 
-  override get lat(): number {
+  /**
+   * North is positive.
+   *
+   * `i32` at 0, in semicircles.
+   */
+  get lat(): number {
     return this.#window.data.getInt32(this.#at, true);
   }
 
-  override set lat(value: number) {
+  set lat(value: number) {
     this.#window.data.setInt32(this.#at, i32_(value, "Position.lat"), true);
   }
 
-  override get long(): number {
+  /**
+   * East is positive.
+   *
+   * `i32` at 4, in semicircles.
+   */
+  get long(): number {
     return this.#window.data.getInt32(this.#at + 4, true);
   }
 
-  override set long(value: number) {
+  set long(value: number) {
     this.#window.data.setInt32(this.#at + 4, i32_(value, "Position.long"), true);
   }
 
@@ -162,6 +170,16 @@ export class PositionView extends PositionReader {
   /** Takes over the bytes of the one at byte `at` of `source`. */
   load(source: DataView, at: number = 0): void {
     load_(this.#window.data, this.#at, source, at, 8);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Position {
+    return readPosition(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Position.toJSON(this.toObject());
   }
 }
 
@@ -401,86 +419,105 @@ export class SampleReader {
 }
 
 /** A {@link Sample} in place, to be read and written. Without a source it has bytes of its own, all zero. */
-export class SampleView extends SampleReader {
+export class SampleView {
   readonly #window: Window_;
   readonly #at: number;
 
   constructor(source: DataView | Window_ = own_(40), at: number = 0) {
-    const window = lend_(source);
-    super(window, at);
-    this.#window = window;
+    this.#window = lend_(source);
     this.#at = at;
   }
 
-  override get sent(): bigint {
+  /**
+   * When the sender pushed it.
+   *
+   * `u64` at 0, in ns, counted from monotonic.
+   */
+  get sent(): bigint {
     return getU64_(this.#window.data, this.#at);
   }
 
-  override set sent(value: bigint) {
+  set sent(value: bigint) {
     setU64_(this.#window.data, this.#at, value, "Sample.sent");
   }
 
-  override get elapsed(): number {
+  /**
+   * Since the start of the ride; 0 starts another ride.
+   *
+   * `u32` at 8, in s.
+   */
+  get elapsed(): number {
     return this.#window.data.getUint32(this.#at + 8, true);
   }
 
-  override set elapsed(value: number) {
+  set elapsed(value: number) {
     this.#window.data.setUint32(this.#at + 8, u32_(value, "Sample.elapsed"), true);
   }
 
-  override get power(): number {
+  /** `u16` at 12, in W. */
+  get power(): number {
     return this.#window.data.getUint16(this.#at + 12, true);
   }
 
-  override set power(value: number) {
+  set power(value: number) {
     this.#window.data.setUint16(this.#at + 12, u16_(value, "Sample.power"), true);
   }
 
-  override get cadence(): number {
+  /** `u8` at 14, in rpm. */
+  get cadence(): number {
     return this.#window.data.getUint8(this.#at + 14);
   }
 
-  override set cadence(value: number) {
+  set cadence(value: number) {
     this.#window.data.setUint8(this.#at + 14, u8_(value, "Sample.cadence"));
   }
 
-  override get sensors(): Sensors {
+  /** `Sensors` at 15. */
+  get sensors(): Sensors {
     return this.#window.data.getUint8(this.#at + 15);
   }
 
-  override set sensors(value: Sensors) {
+  set sensors(value: Sensors) {
     this.#window.data.setUint8(this.#at + 15, u8_(value, "Sample.sensors"));
   }
 
-  override get position(): PositionView {
+  /** `Position` at 16. */
+  get position(): PositionView {
     return new PositionView(this.#window, this.#at + 16);
   }
 
-  override set position(value: Position) {
+  set position(value: Position) {
     writePosition(this.#window.data, this.#at + 16, value);
   }
 
-  override get distance(): number {
+  /**
+   * Since the start of the ride.
+   *
+   * `f64` at 24, in m.
+   */
+  get distance(): number {
     return this.#window.data.getFloat64(this.#at + 24, true);
   }
 
-  override set distance(value: number) {
+  set distance(value: number) {
     this.#window.data.setFloat64(this.#at + 24, f64_(value, "Sample.distance"), true);
   }
 
-  override get altitude(): number {
+  /** `f32` at 32, in m. */
+  get altitude(): number {
     return this.#window.data.getFloat32(this.#at + 32, true);
   }
 
-  override set altitude(value: number) {
+  set altitude(value: number) {
     this.#window.data.setFloat32(this.#at + 32, f32_(value, "Sample.altitude"), true);
   }
 
-  override get speed(): number {
+  /** `f32` at 36, in m/s. */
+  get speed(): number {
     return this.#window.data.getFloat32(this.#at + 36, true);
   }
 
-  override set speed(value: number) {
+  set speed(value: number) {
     this.#window.data.setFloat32(this.#at + 36, f32_(value, "Sample.speed"), true);
   }
 
@@ -493,6 +530,16 @@ export class SampleView extends SampleReader {
   /** Takes over the bytes of the one at byte `at` of `source`. */
   load(source: DataView, at: number = 0): void {
     load_(this.#window.data, this.#at, source, at, 40);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Sample {
+    return readSample(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Sample.toJSON(this.toObject());
   }
 }
 
@@ -753,94 +800,130 @@ export class SummaryReader {
 }
 
 /** A {@link Summary} in place, to be read and written. Without a source it has bytes of its own, all zero. */
-export class SummaryView extends SummaryReader {
+export class SummaryView {
   readonly #window: Window_;
   readonly #at: number;
 
   constructor(source: DataView | Window_ = own_(64), at: number = 0) {
-    const window = lend_(source);
-    super(window, at);
-    this.#window = window;
+    this.#window = lend_(source);
     this.#at = at;
   }
 
-  override get sent(): bigint {
+  /**
+   * When the sender pushed it.
+   *
+   * `u64` at 0, in ns, counted from monotonic.
+   */
+  get sent(): bigint {
     return getU64_(this.#window.data, this.#at);
   }
 
-  override set sent(value: bigint) {
+  set sent(value: bigint) {
     setU64_(this.#window.data, this.#at, value, "Summary.sent");
   }
 
-  override get elapsed(): number {
+  /**
+   * Of the sample this belongs to.
+   *
+   * `u32` at 8, in s.
+   */
+  get elapsed(): number {
     return this.#window.data.getUint32(this.#at + 8, true);
   }
 
-  override set elapsed(value: number) {
+  set elapsed(value: number) {
     this.#window.data.setUint32(this.#at + 8, u32_(value, "Summary.elapsed"), true);
   }
 
-  override get power(): number {
+  /**
+   * Of the sample this belongs to.
+   *
+   * `u16` at 12, in W.
+   */
+  get power(): number {
     return this.#window.data.getUint16(this.#at + 12, true);
   }
 
-  override set power(value: number) {
+  set power(value: number) {
     this.#window.data.setUint16(this.#at + 12, u16_(value, "Summary.power"), true);
   }
 
-  override get cadence(): number {
+  /**
+   * Of the sample this belongs to.
+   *
+   * `u8` at 14, in rpm.
+   */
+  get cadence(): number {
     return this.#window.data.getUint8(this.#at + 14);
   }
 
-  override set cadence(value: number) {
+  set cadence(value: number) {
     this.#window.data.setUint8(this.#at + 14, u8_(value, "Summary.cadence"));
   }
 
-  override get powerMean(): number {
+  /**
+   * Over the whole ride.
+   *
+   * `f64` at 16, in W.
+   */
+  get powerMean(): number {
     return this.#window.data.getFloat64(this.#at + 16, true);
   }
 
-  override set powerMean(value: number) {
+  set powerMean(value: number) {
     this.#window.data.setFloat64(this.#at + 16, f64_(value, "Summary.powerMean"), true);
   }
 
-  override get normalisedPower(): number {
+  /**
+   * Fourth root of the mean fourth power of the rolling mean.
+   *
+   * `f64` at 24, in W.
+   */
+  get normalisedPower(): number {
     return this.#window.data.getFloat64(this.#at + 24, true);
   }
 
-  override set normalisedPower(value: number) {
+  set normalisedPower(value: number) {
     this.#window.data.setFloat64(this.#at + 24, f64_(value, "Summary.normalisedPower"), true);
   }
 
-  override get work(): number {
+  /** `f64` at 32, in kJ. */
+  get work(): number {
     return this.#window.data.getFloat64(this.#at + 32, true);
   }
 
-  override set work(value: number) {
+  set work(value: number) {
     this.#window.data.setFloat64(this.#at + 32, f64_(value, "Summary.work"), true);
   }
 
-  override get ascent(): number {
+  /**
+   * Sum of all climbs.
+   *
+   * `f64` at 40, in m.
+   */
+  get ascent(): number {
     return this.#window.data.getFloat64(this.#at + 40, true);
   }
 
-  override set ascent(value: number) {
+  set ascent(value: number) {
     this.#window.data.setFloat64(this.#at + 40, f64_(value, "Summary.ascent"), true);
   }
 
-  override get distance(): number {
+  /** `f64` at 48, in m. */
+  get distance(): number {
     return this.#window.data.getFloat64(this.#at + 48, true);
   }
 
-  override set distance(value: number) {
+  set distance(value: number) {
     this.#window.data.setFloat64(this.#at + 48, f64_(value, "Summary.distance"), true);
   }
 
-  override get speed(): number {
+  /** `f32` at 56, in m/s. */
+  get speed(): number {
     return this.#window.data.getFloat32(this.#at + 56, true);
   }
 
-  override set speed(value: number) {
+  set speed(value: number) {
     this.#window.data.setFloat32(this.#at + 56, f32_(value, "Summary.speed"), true);
   }
 
@@ -853,6 +936,16 @@ export class SummaryView extends SummaryReader {
   /** Takes over the bytes of the one at byte `at` of `source`. */
   load(source: DataView, at: number = 0): void {
     load_(this.#window.data, this.#at, source, at, 64);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Summary {
+    return readSummary(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Summary.toJSON(this.toObject());
   }
 }
 
@@ -972,8 +1065,15 @@ function json_(value: unknown): unknown {
 
 /** Copies `size` bytes, all of which lie in `source`. */
 function load_(target: DataView, to: number, source: DataView, from: number, size: number): void {
-  const bytes = new Uint8Array(source.buffer, source.byteOffset + from, size);
-  new Uint8Array(target.buffer, target.byteOffset + to, size).set(bytes);
+  if (size > 256) {
+    const bytes = new Uint8Array(source.buffer, source.byteOffset + from, size);
+    new Uint8Array(target.buffer, target.byteOffset + to, size).set(bytes);
+    return;
+  }
+  // Views of bytes are slow to make: below a few hundred bytes, words are faster.
+  const words = size & ~3;
+  for (let at = 0; at < words; at += 4) target.setInt32(to + at, source.getInt32(from + at));
+  for (let at = words; at < size; at++) target.setUint8(to + at, source.getUint8(from + at));
 }
 
 /** A value of the right kind is out of range. */

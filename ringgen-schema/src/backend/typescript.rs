@@ -299,57 +299,60 @@ fn emit_read_and_write(of: &StructPlan, members: &[Member<'_>]) -> String {
     text + &members.iter().map(Member::array_writer).collect::<String>()
 }
 
+/// What both views begin with.
+fn emit_constructor(source: &str) -> String {
+    format!(
+        "  readonly #window: Window_;\n  readonly #at: number;\n\n\
+         \x20 constructor(source: {source}, at: number = 0) {{\n\
+         \x20   this.#window = lend_(source);\n    this.#at = at;\n  }}\n\n"
+    )
+}
+
+/// What both views end with.
+fn emit_copies(name: &str) -> String {
+    format!(
+        "  /** A copy that shares nothing with it. */\n\
+         \x20 toObject(): {name} {{\n    return read{name}(this.#window.data, this.#at);\n  }}\n\n\
+         \x20 /** For `JSON.stringify`: bigints become decimal strings. */\n\
+         \x20 toJSON(): Record<string, unknown> {{\n    return {name}.toJSON(this.toObject());\n  }}\n"
+    )
+}
+
+fn emit_getter(member: &Member<'_>, writable: bool) -> String {
+    let (name, ty, value) = (&member.name, member.seen(writable), member.see(writable));
+    doc("  ", &member.about()) + &format!("  get {name}(): {ty} {{\n    return {value};\n  }}\n\n")
+}
+
 fn emit_reader(of: &StructPlan, classes: &Classes, members: &[Member<'_>]) -> String {
     let (name, reader) = (&of.name, &classes.reader);
     let mut text = format!(
         "/** A {{@link {name}}} in place, to be read: every access looks at the bytes as they are then. */\n\
-         export class {reader} {{\n\
-         \x20 readonly #window: Window_;\n  readonly #at: number;\n\n\
-         \x20 constructor(source: DataView | Window_, at: number = 0) {{\n\
-         \x20   this.#window = lend_(source);\n    this.#at = at;\n  }}\n\n"
+         export class {reader} {{\n"
     );
+    text += &emit_constructor("DataView | Window_");
     for member in members {
-        text += &doc("  ", &member.about());
-        let _ = writeln!(
-            text,
-            "  get {}(): {} {{\n    return {};\n  }}\n",
-            member.name,
-            member.seen(false),
-            member.see(false)
-        );
-        text += &member.more_reads();
+        text += &emit_getter(member, false);
+        text += &member.more_reads(false);
     }
-    let _ = writeln!(
-        text,
-        "  /** A copy that shares nothing with it. */\n\
-         \x20 toObject(): {name} {{\n    return read{name}(this.#window.data, this.#at);\n  }}\n\n\
-         \x20 /** For `JSON.stringify`: bigints become decimal strings. */\n\
-         \x20 toJSON(): Record<string, unknown> {{\n    return {name}.toJSON(this.toObject());\n  }}\n}}\n"
-    );
-    text
+    text + &emit_copies(name) + "}\n\n"
 }
 
+/// A class of its own, and no subclass of the reader's: an object whose private fields are two classes' takes four
+/// times as long to make.
 fn emit_view(of: &StructPlan, classes: &Classes, members: &[Member<'_>]) -> String {
     let StructPlan { name, size, .. } = of;
-    let Classes { reader, view, .. } = classes;
     let mut text = format!(
         "/** A {{@link {name}}} in place, to be read and written. Without a source it has bytes of its own, all zero. */\n\
-         export class {view} extends {reader} {{\n\
-         \x20 readonly #window: Window_;\n  readonly #at: number;\n\n\
-         \x20 constructor(source: DataView | Window_ = own_({size}), at: number = 0) {{\n\
-         \x20   const window = lend_(source);\n    super(window, at);\n\
-         \x20   this.#window = window;\n    this.#at = at;\n  }}\n\n"
+         export class {} {{\n",
+        classes.view
     );
+    text += &emit_constructor(&format!("DataView | Window_ = own_({size})"));
     for member in members {
-        let _ = writeln!(
-            text,
-            "  override get {0}(): {1} {{\n    return {2};\n  }}\n\n  override set {0}(value: {3}) {{\n    {4};\n  }}\n",
-            member.name,
-            member.seen(true),
-            member.see(true),
-            member.accepted(),
-            member.write("this.#window.data", "this.#at", "value"),
-        );
+        text += &emit_getter(member, true);
+        let (name, accepted) = (&member.name, member.accepted());
+        let write = member.write("this.#window.data", "this.#at", "value");
+        let _ = writeln!(text, "  set {name}(value: {accepted}) {{\n    {write};\n  }}\n");
+        text += &member.more_reads(true);
         text += &member.more_writes();
     }
     let _ = writeln!(
@@ -358,9 +361,9 @@ fn emit_view(of: &StructPlan, classes: &Classes, members: &[Member<'_>]) -> Stri
          \x20 assign(value: {name}): this {{\n    write{name}(this.#window.data, this.#at, value);\n    return this;\n  }}\n\n\
          \x20 /** Takes over the bytes of the one at byte `at` of `source`. */\n\
          \x20 load(source: DataView, at: number = 0): void {{\n\
-         \x20   load_(this.#window.data, this.#at, source, at, {size});\n  }}\n}}\n"
+         \x20   load_(this.#window.data, this.#at, source, at, {size});\n  }}\n"
     );
-    text
+    text + &emit_copies(name) + "}\n\n"
 }
 
 fn emit_ring(plan: &Plan, ring: &RingPlan) -> String {

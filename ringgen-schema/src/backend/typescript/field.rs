@@ -322,13 +322,13 @@ impl<'a> Member<'a> {
     }
 
     /// Further methods to read it: one element, the bytes of a text.
-    pub(super) fn more_reads(&self) -> String {
+    pub(super) fn more_reads(&self, writable: bool) -> String {
         let name = &self.name;
         let mut text = String::new();
         let indexed = self.indexed();
         if let Some((parameters, at)) = &indexed {
             text += &doc("  ", &[format!("One element of `{name}`.")]);
-            let (ty, value) = (self.one_seen(false), self.see_one("at", false));
+            let (ty, value) = (self.one_seen(writable), self.see_one("at", writable));
             let _ =
                 writeln!(text, "  {name}At({parameters}): {ty} {{\n    const at = {at};\n    return {value};\n  }}\n");
         }
@@ -354,14 +354,6 @@ impl<'a> Member<'a> {
         };
         let name = &self.name;
         let mut text = String::new();
-        if let One::Struct(_, classes) = &self.one {
-            let _ = writeln!(
-                text,
-                "  override {name}At({parameters}): {} {{\n    const at = {at};\n    return {};\n  }}\n",
-                classes.view,
-                self.see_one("at", true)
-            );
-        }
         let mut setter = name.clone();
         setter[..1].make_ascii_uppercase();
         text += &doc("  ", &[format!("Writes one element of `{name}`.")]);

@@ -87,30 +87,30 @@ export class PointReader {
 }
 
 /** A {@link Point} in place, to be read and written. Without a source it has bytes of its own, all zero. */
-export class PointView extends PointReader {
+export class PointView {
   readonly #window: Window_;
   readonly #at: number;
 
   constructor(source: DataView | Window_ = own_(4), at: number = 0) {
-    const window = lend_(source);
-    super(window, at);
-    this.#window = window;
+    this.#window = lend_(source);
     this.#at = at;
   }
 
-  override get x(): number {
+  /** `i16` at 0. */
+  get x(): number {
     return this.#window.data.getInt16(this.#at, true);
   }
 
-  override set x(value: number) {
+  set x(value: number) {
     this.#window.data.setInt16(this.#at, i16_(value, "Point.x"), true);
   }
 
-  override get y(): number {
+  /** `i16` at 2. */
+  get y(): number {
     return this.#window.data.getInt16(this.#at + 2, true);
   }
 
-  override set y(value: number) {
+  set y(value: number) {
     this.#window.data.setInt16(this.#at + 2, i16_(value, "Point.y"), true);
   }
 
@@ -123,6 +123,16 @@ export class PointView extends PointReader {
   /** Takes over the bytes of the one at byte `at` of `source`. */
   load(source: DataView, at: number = 0): void {
     load_(this.#window.data, this.#at, source, at, 4);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Point {
+    return readPoint(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Point.toJSON(this.toObject());
   }
 }
 
@@ -447,23 +457,28 @@ export class ArraysReader {
 }
 
 /** A {@link Arrays} in place, to be read and written. Without a source it has bytes of its own, all zero. */
-export class ArraysView extends ArraysReader {
+export class ArraysView {
   readonly #window: Window_;
   readonly #at: number;
 
   constructor(source: DataView | Window_ = own_(100), at: number = 0) {
-    const window = lend_(source);
-    super(window, at);
-    this.#window = window;
+    this.#window = lend_(source);
     this.#at = at;
   }
 
-  override get one(): Uint16Array {
+  /** `u16[3]` at 0. */
+  get one(): Uint16Array {
     return numbers_(this.#window.data, this.#at, new Uint16Array(3));
   }
 
-  override set one(value: ArrayLike<number>) {
+  set one(value: ArrayLike<number>) {
     writeArrays_one(this.#window.data, this.#at, value);
+  }
+
+  /** One element of `one`. */
+  oneAt(index: number): number {
+    const at = this.#at + index_(index, 3, "Arrays.one") * 2;
+    return this.#window.data.getUint16(at, true);
   }
 
   /** Writes one element of `one`. */
@@ -472,12 +487,19 @@ export class ArraysView extends ArraysReader {
     this.#window.data.setUint16(at, u16_(value, "Arrays.one"), true);
   }
 
-  override get two(): Float32Array[] {
+  /** `f32[2][3]` at 8. */
+  get two(): Float32Array[] {
     return many_(2, (row) => numbers_(this.#window.data, this.#at + 8 + row * 12, new Float32Array(3)));
   }
 
-  override set two(value: ArrayLike<ArrayLike<number>>) {
+  set two(value: ArrayLike<ArrayLike<number>>) {
     writeArrays_two(this.#window.data, this.#at + 8, value);
+  }
+
+  /** One element of `two`. */
+  twoAt(row: number, column: number): number {
+    const at = this.#at + 8 + index_(row, 2, "Arrays.two") * 12 + index_(column, 3, "Arrays.two") * 4;
+    return this.#window.data.getFloat32(at, true);
   }
 
   /** Writes one element of `two`. */
@@ -486,12 +508,19 @@ export class ArraysView extends ArraysReader {
     this.#window.data.setFloat32(at, f32_(value, "Arrays.two"), true);
   }
 
-  override get flat(): Uint8Array {
+  /** `u8[5]` at 32. */
+  get flat(): Uint8Array {
     return numbers_(this.#window.data, this.#at + 32, new Uint8Array(5));
   }
 
-  override set flat(value: ArrayLike<number>) {
+  set flat(value: ArrayLike<number>) {
     writeArrays_flat(this.#window.data, this.#at + 32, value);
+  }
+
+  /** One element of `flat`. */
+  flatAt(index: number): number {
+    const at = this.#at + 32 + index_(index, 5, "Arrays.flat");
+    return this.#window.data.getUint8(at);
   }
 
   /** Writes one element of `flat`. */
@@ -500,12 +529,19 @@ export class ArraysView extends ArraysReader {
     this.#window.data.setUint8(at, u8_(value, "Arrays.flat"));
   }
 
-  override get bools(): boolean[] {
+  /** `bool[3]` at 37. */
+  get bools(): boolean[] {
     return many_(3, (i) => this.#window.data.getUint8(this.#at + 37 + i) !== 0);
   }
 
-  override set bools(value: ArrayLike<boolean>) {
+  set bools(value: ArrayLike<boolean>) {
     writeArrays_bools(this.#window.data, this.#at + 37, value);
+  }
+
+  /** One element of `bools`. */
+  boolsAt(index: number): boolean {
+    const at = this.#at + 37 + index_(index, 3, "Arrays.bools");
+    return this.#window.data.getUint8(at) !== 0;
   }
 
   /** Writes one element of `bools`. */
@@ -514,12 +550,19 @@ export class ArraysView extends ArraysReader {
     this.#window.data.setUint8(at, bool_(value, "Arrays.bools"));
   }
 
-  override get sides(): Side[] {
+  /** `Side[2]` at 40. */
+  get sides(): Side[] {
     return many_(2, (i) => this.#window.data.getUint16(this.#at + 40 + i * 2, true));
   }
 
-  override set sides(value: ArrayLike<Side>) {
+  set sides(value: ArrayLike<Side>) {
     writeArrays_sides(this.#window.data, this.#at + 40, value);
+  }
+
+  /** One element of `sides`. */
+  sidesAt(index: number): Side {
+    const at = this.#at + 40 + index_(index, 2, "Arrays.sides") * 2;
+    return this.#window.data.getUint16(at, true);
   }
 
   /** Writes one element of `sides`. */
@@ -528,15 +571,17 @@ export class ArraysView extends ArraysReader {
     this.#window.data.setUint16(at, u16_(value, "Arrays.sides"), true);
   }
 
-  override get points(): PointView[][] {
+  /** `Point[2][2]` at 44. */
+  get points(): PointView[][] {
     return many_(2, (row) => many_(2, (i) => new PointView(this.#window, this.#at + 44 + row * 8 + i * 4)));
   }
 
-  override set points(value: ArrayLike<ArrayLike<Point>>) {
+  set points(value: ArrayLike<ArrayLike<Point>>) {
     writeArrays_points(this.#window.data, this.#at + 44, value);
   }
 
-  override pointsAt(row: number, column: number): PointView {
+  /** One element of `points`. */
+  pointsAt(row: number, column: number): PointView {
     const at = this.#at + 44 + index_(row, 2, "Arrays.points") * 8 + index_(column, 2, "Arrays.points") * 4;
     return new PointView(this.#window, at);
   }
@@ -547,20 +592,40 @@ export class ArraysView extends ArraysReader {
     writePoint(this.#window.data, at, value);
   }
 
-  override get text(): string {
+  /** `str[7]` at 60. */
+  get text(): string {
     return getText_(this.#window.data, this.#at + 60, 7, "Arrays.text");
   }
 
-  override set text(value: string) {
+  set text(value: string) {
     setText_(this.#window.data, this.#at + 60, 7, value, "Arrays.text");
   }
 
-  override get texts(): string[] {
+  /** The bytes of `text`, be they UTF-8 or not. */
+  textBytes(): Uint8Array {
+    const at = this.#at + 60;
+    return getBytes_(this.#window.data, at, 7);
+  }
+
+  /** `str[4][2]` at 67. */
+  get texts(): string[] {
     return many_(2, (i) => getText_(this.#window.data, this.#at + 67 + i * 4, 4, "Arrays.texts"));
   }
 
-  override set texts(value: ArrayLike<string>) {
+  set texts(value: ArrayLike<string>) {
     writeArrays_texts(this.#window.data, this.#at + 67, value);
+  }
+
+  /** One element of `texts`. */
+  textsAt(index: number): string {
+    const at = this.#at + 67 + index_(index, 2, "Arrays.texts") * 4;
+    return getText_(this.#window.data, at, 4, "Arrays.texts");
+  }
+
+  /** The bytes of `texts`, be they UTF-8 or not. */
+  textsBytesAt(index: number): Uint8Array {
+    const at = this.#at + 67 + index_(index, 2, "Arrays.texts") * 4;
+    return getBytes_(this.#window.data, at, 4);
   }
 
   /** Writes one element of `texts`. */
@@ -569,20 +634,28 @@ export class ArraysView extends ArraysReader {
     setText_(this.#window.data, at, 4, value, "Arrays.texts");
   }
 
-  override get raw(): Uint8Array {
+  /** `bytes[5]` at 75. */
+  get raw(): Uint8Array {
     return getBytes_(this.#window.data, this.#at + 75, 5);
   }
 
-  override set raw(value: ArrayLike<number>) {
+  set raw(value: ArrayLike<number>) {
     setBytes_(this.#window.data, this.#at + 75, 5, value, "Arrays.raw");
   }
 
-  override get raws(): Uint8Array[] {
+  /** `bytes[4][3]` at 80. */
+  get raws(): Uint8Array[] {
     return many_(3, (i) => getBytes_(this.#window.data, this.#at + 80 + i * 4, 4));
   }
 
-  override set raws(value: ArrayLike<ArrayLike<number>>) {
+  set raws(value: ArrayLike<ArrayLike<number>>) {
     writeArrays_raws(this.#window.data, this.#at + 80, value);
+  }
+
+  /** One element of `raws`. */
+  rawsAt(index: number): Uint8Array {
+    const at = this.#at + 80 + index_(index, 3, "Arrays.raws") * 4;
+    return getBytes_(this.#window.data, at, 4);
   }
 
   /** Writes one element of `raws`. */
@@ -591,12 +664,19 @@ export class ArraysView extends ArraysReader {
     setBytes_(this.#window.data, at, 4, value, "Arrays.raws");
   }
 
-  override get spaced(): Uint32Array {
+  /** `u32[2]` at 92. */
+  get spaced(): Uint32Array {
     return numbers_(this.#window.data, this.#at + 92, new Uint32Array(2));
   }
 
-  override set spaced(value: ArrayLike<number>) {
+  set spaced(value: ArrayLike<number>) {
     writeArrays_spaced(this.#window.data, this.#at + 92, value);
+  }
+
+  /** One element of `spaced`. */
+  spacedAt(index: number): number {
+    const at = this.#at + 92 + index_(index, 2, "Arrays.spaced") * 4;
+    return this.#window.data.getUint32(at, true);
   }
 
   /** Writes one element of `spaced`. */
@@ -614,6 +694,16 @@ export class ArraysView extends ArraysReader {
   /** Takes over the bytes of the one at byte `at` of `source`. */
   load(source: DataView, at: number = 0): void {
     load_(this.#window.data, this.#at, source, at, 100);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Arrays {
+    return readArrays(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Arrays.toJSON(this.toObject());
   }
 }
 
@@ -679,8 +769,15 @@ function json_(value: unknown): unknown {
 
 /** Copies `size` bytes, all of which lie in `source`. */
 function load_(target: DataView, to: number, source: DataView, from: number, size: number): void {
-  const bytes = new Uint8Array(source.buffer, source.byteOffset + from, size);
-  new Uint8Array(target.buffer, target.byteOffset + to, size).set(bytes);
+  if (size > 256) {
+    const bytes = new Uint8Array(source.buffer, source.byteOffset + from, size);
+    new Uint8Array(target.buffer, target.byteOffset + to, size).set(bytes);
+    return;
+  }
+  // Views of bytes are slow to make: below a few hundred bytes, words are faster.
+  const words = size & ~3;
+  for (let at = 0; at < words; at += 4) target.setInt32(to + at, source.getInt32(from + at));
+  for (let at = words; at < size; at++) target.setUint8(to + at, source.getUint8(from + at));
 }
 
 /** A value of the right kind is out of range. */
@@ -769,7 +866,9 @@ function refuseText_(value: string, size: number, what: string): never {
 }
 
 function getBytes_(data: DataView, at: number, size: number): Uint8Array {
-  return new Uint8Array(data.buffer, data.byteOffset + at, size).slice();
+  const bytes = new Uint8Array(size);
+  load_(new DataView(bytes.buffer), 0, data, at, size);
+  return bytes;
 }
 
 function setBytes_(data: DataView, at: number, size: number, value: ArrayLike<number>, what: string): void {

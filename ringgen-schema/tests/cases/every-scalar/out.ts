@@ -232,118 +232,129 @@ export class ScalarsReader {
 }
 
 /** A {@link Scalars} in place, to be read and written. Without a source it has bytes of its own, all zero. */
-export class ScalarsView extends ScalarsReader {
+export class ScalarsView {
   readonly #window: Window_;
   readonly #at: number;
 
   constructor(source: DataView | Window_ = own_(72), at: number = 0) {
-    const window = lend_(source);
-    super(window, at);
-    this.#window = window;
+    this.#window = lend_(source);
     this.#at = at;
   }
 
-  override get a(): number {
+  /** `u8` at 0. */
+  get a(): number {
     return this.#window.data.getUint8(this.#at);
   }
 
-  override set a(value: number) {
+  set a(value: number) {
     this.#window.data.setUint8(this.#at, u8_(value, "Scalars.a"));
   }
 
-  override get b(): number {
+  /** `u16` at 2. */
+  get b(): number {
     return this.#window.data.getUint16(this.#at + 2, true);
   }
 
-  override set b(value: number) {
+  set b(value: number) {
     this.#window.data.setUint16(this.#at + 2, u16_(value, "Scalars.b"), true);
   }
 
-  override get c(): number {
+  /** `i8` at 4. */
+  get c(): number {
     return this.#window.data.getInt8(this.#at + 4);
   }
 
-  override set c(value: number) {
+  set c(value: number) {
     this.#window.data.setInt8(this.#at + 4, i8_(value, "Scalars.c"));
   }
 
-  override get d(): number {
+  /** `u32` at 8. */
+  get d(): number {
     return this.#window.data.getUint32(this.#at + 8, true);
   }
 
-  override set d(value: number) {
+  set d(value: number) {
     this.#window.data.setUint32(this.#at + 8, u32_(value, "Scalars.d"), true);
   }
 
-  override get e(): boolean {
+  /** `bool` at 12. */
+  get e(): boolean {
     return this.#window.data.getUint8(this.#at + 12) !== 0;
   }
 
-  override set e(value: boolean) {
+  set e(value: boolean) {
     this.#window.data.setUint8(this.#at + 12, bool_(value, "Scalars.e"));
   }
 
-  override get f(): bigint {
+  /** `u64` at 16. */
+  get f(): bigint {
     return getU64_(this.#window.data, this.#at + 16);
   }
 
-  override set f(value: bigint) {
+  set f(value: bigint) {
     setU64_(this.#window.data, this.#at + 16, value, "Scalars.f");
   }
 
-  override get g(): number {
+  /** `i16` at 24. */
+  get g(): number {
     return this.#window.data.getInt16(this.#at + 24, true);
   }
 
-  override set g(value: number) {
+  set g(value: number) {
     this.#window.data.setInt16(this.#at + 24, i16_(value, "Scalars.g"), true);
   }
 
-  override get h(): number {
+  /** `i32` at 28. */
+  get h(): number {
     return this.#window.data.getInt32(this.#at + 28, true);
   }
 
-  override set h(value: number) {
+  set h(value: number) {
     this.#window.data.setInt32(this.#at + 28, i32_(value, "Scalars.h"), true);
   }
 
-  override get i(): number {
+  /** `u8` at 32. */
+  get i(): number {
     return this.#window.data.getUint8(this.#at + 32);
   }
 
-  override set i(value: number) {
+  set i(value: number) {
     this.#window.data.setUint8(this.#at + 32, u8_(value, "Scalars.i"));
   }
 
-  override get j(): bigint {
+  /** `i64` at 40. */
+  get j(): bigint {
     return getI64_(this.#window.data, this.#at + 40);
   }
 
-  override set j(value: bigint) {
+  set j(value: bigint) {
     setI64_(this.#window.data, this.#at + 40, value, "Scalars.j");
   }
 
-  override get k(): number {
+  /** `f32` at 48. */
+  get k(): number {
     return this.#window.data.getFloat32(this.#at + 48, true);
   }
 
-  override set k(value: number) {
+  set k(value: number) {
     this.#window.data.setFloat32(this.#at + 48, f32_(value, "Scalars.k"), true);
   }
 
-  override get l(): number {
+  /** `f64` at 56. */
+  get l(): number {
     return this.#window.data.getFloat64(this.#at + 56, true);
   }
 
-  override set l(value: number) {
+  set l(value: number) {
     this.#window.data.setFloat64(this.#at + 56, f64_(value, "Scalars.l"), true);
   }
 
-  override get m(): number {
+  /** `u8` at 64. */
+  get m(): number {
     return this.#window.data.getUint8(this.#at + 64);
   }
 
-  override set m(value: number) {
+  set m(value: number) {
     this.#window.data.setUint8(this.#at + 64, u8_(value, "Scalars.m"));
   }
 
@@ -356,6 +367,16 @@ export class ScalarsView extends ScalarsReader {
   /** Takes over the bytes of the one at byte `at` of `source`. */
   load(source: DataView, at: number = 0): void {
     load_(this.#window.data, this.#at, source, at, 72);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Scalars {
+    return readScalars(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Scalars.toJSON(this.toObject());
   }
 }
 
@@ -421,8 +442,15 @@ function json_(value: unknown): unknown {
 
 /** Copies `size` bytes, all of which lie in `source`. */
 function load_(target: DataView, to: number, source: DataView, from: number, size: number): void {
-  const bytes = new Uint8Array(source.buffer, source.byteOffset + from, size);
-  new Uint8Array(target.buffer, target.byteOffset + to, size).set(bytes);
+  if (size > 256) {
+    const bytes = new Uint8Array(source.buffer, source.byteOffset + from, size);
+    new Uint8Array(target.buffer, target.byteOffset + to, size).set(bytes);
+    return;
+  }
+  // Views of bytes are slow to make: below a few hundred bytes, words are faster.
+  const words = size & ~3;
+  for (let at = 0; at < words; at += 4) target.setInt32(to + at, source.getInt32(from + at));
+  for (let at = words; at < size; at++) target.setUint8(to + at, source.getUint8(from + at));
 }
 
 /** A value of the right kind is out of range. */

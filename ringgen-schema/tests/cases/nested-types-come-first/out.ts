@@ -73,22 +73,21 @@ export class BravoReader {
 }
 
 /** A {@link Bravo} in place, to be read and written. Without a source it has bytes of its own, all zero. */
-export class BravoView extends BravoReader {
+export class BravoView {
   readonly #window: Window_;
   readonly #at: number;
 
   constructor(source: DataView | Window_ = own_(1), at: number = 0) {
-    const window = lend_(source);
-    super(window, at);
-    this.#window = window;
+    this.#window = lend_(source);
     this.#at = at;
   }
 
-  override get alone(): number {
+  /** `u8` at 0. */
+  get alone(): number {
     return this.#window.data.getUint8(this.#at);
   }
 
-  override set alone(value: number) {
+  set alone(value: number) {
     this.#window.data.setUint8(this.#at, u8_(value, "Bravo.alone"));
   }
 
@@ -101,6 +100,16 @@ export class BravoView extends BravoReader {
   /** Takes over the bytes of the one at byte `at` of `source`. */
   load(source: DataView, at: number = 0): void {
     load_(this.#window.data, this.#at, source, at, 1);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Bravo {
+    return readBravo(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Bravo.toJSON(this.toObject());
   }
 }
 
@@ -188,22 +197,25 @@ export class ZuluReader {
 }
 
 /** A {@link Zulu} in place, to be read and written. Without a source it has bytes of its own, all zero. */
-export class ZuluView extends ZuluReader {
+export class ZuluView {
   readonly #window: Window_;
   readonly #at: number;
 
   constructor(source: DataView | Window_ = own_(4), at: number = 0) {
-    const window = lend_(source);
-    super(window, at);
-    this.#window = window;
+    this.#window = lend_(source);
     this.#at = at;
   }
 
-  override get at(): number {
+  /**
+   * When.
+   *
+   * `u32` at 0, in ns, counted from unix.
+   */
+  get at(): number {
     return this.#window.data.getUint32(this.#at, true);
   }
 
-  override set at(value: number) {
+  set at(value: number) {
     this.#window.data.setUint32(this.#at, u32_(value, "Zulu.at"), true);
   }
 
@@ -216,6 +228,16 @@ export class ZuluView extends ZuluReader {
   /** Takes over the bytes of the one at byte `at` of `source`. */
   load(source: DataView, at: number = 0): void {
     load_(this.#window.data, this.#at, source, at, 4);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Zulu {
+    return readZulu(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Zulu.toJSON(this.toObject());
   }
 }
 
@@ -312,30 +334,30 @@ export class MikeReader {
 }
 
 /** A {@link Mike} in place, to be read and written. Without a source it has bytes of its own, all zero. */
-export class MikeView extends MikeReader {
+export class MikeView {
   readonly #window: Window_;
   readonly #at: number;
 
   constructor(source: DataView | Window_ = own_(8), at: number = 0) {
-    const window = lend_(source);
-    super(window, at);
-    this.#window = window;
+    this.#window = lend_(source);
     this.#at = at;
   }
 
-  override get zulu(): ZuluView {
+  /** `Zulu` at 0. */
+  get zulu(): ZuluView {
     return new ZuluView(this.#window, this.#at);
   }
 
-  override set zulu(value: Zulu) {
+  set zulu(value: Zulu) {
     writeZulu(this.#window.data, this.#at, value);
   }
 
-  override get last(): number {
+  /** `u8` at 4. */
+  get last(): number {
     return this.#window.data.getUint8(this.#at + 4);
   }
 
-  override set last(value: number) {
+  set last(value: number) {
     this.#window.data.setUint8(this.#at + 4, u8_(value, "Mike.last"));
   }
 
@@ -348,6 +370,16 @@ export class MikeView extends MikeReader {
   /** Takes over the bytes of the one at byte `at` of `source`. */
   load(source: DataView, at: number = 0): void {
     load_(this.#window.data, this.#at, source, at, 8);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Mike {
+    return readMike(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Mike.toJSON(this.toObject());
   }
 }
 
@@ -475,34 +507,35 @@ export class AlphaReader {
 }
 
 /** A {@link Alpha} in place, to be read and written. Without a source it has bytes of its own, all zero. */
-export class AlphaView extends AlphaReader {
+export class AlphaView {
   readonly #window: Window_;
   readonly #at: number;
 
   constructor(source: DataView | Window_ = own_(64), at: number = 0) {
-    const window = lend_(source);
-    super(window, at);
-    this.#window = window;
+    this.#window = lend_(source);
     this.#at = at;
   }
 
-  override get zulu(): ZuluView {
+  /** `Zulu` at 0. */
+  get zulu(): ZuluView {
     return new ZuluView(this.#window, this.#at);
   }
 
-  override set zulu(value: Zulu) {
+  set zulu(value: Zulu) {
     writeZulu(this.#window.data, this.#at, value);
   }
 
-  override get mikes(): MikeView[] {
+  /** `Mike[2]` at 4. */
+  get mikes(): MikeView[] {
     return many_(2, (i) => new MikeView(this.#window, this.#at + 4 + i * 8));
   }
 
-  override set mikes(value: ArrayLike<Mike>) {
+  set mikes(value: ArrayLike<Mike>) {
     writeAlpha_mikes(this.#window.data, this.#at + 4, value);
   }
 
-  override mikesAt(index: number): MikeView {
+  /** One element of `mikes`. */
+  mikesAt(index: number): MikeView {
     const at = this.#at + 4 + index_(index, 2, "Alpha.mikes") * 8;
     return new MikeView(this.#window, at);
   }
@@ -513,11 +546,12 @@ export class AlphaView extends AlphaReader {
     writeMike(this.#window.data, at, value);
   }
 
-  override get again(): ZuluView {
+  /** `Zulu` at 20. */
+  get again(): ZuluView {
     return new ZuluView(this.#window, this.#at + 20);
   }
 
-  override set again(value: Zulu) {
+  set again(value: Zulu) {
     writeZulu(this.#window.data, this.#at + 20, value);
   }
 
@@ -530,6 +564,16 @@ export class AlphaView extends AlphaReader {
   /** Takes over the bytes of the one at byte `at` of `source`. */
   load(source: DataView, at: number = 0): void {
     load_(this.#window.data, this.#at, source, at, 64);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Alpha {
+    return readAlpha(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Alpha.toJSON(this.toObject());
   }
 }
 
@@ -595,8 +639,15 @@ function json_(value: unknown): unknown {
 
 /** Copies `size` bytes, all of which lie in `source`. */
 function load_(target: DataView, to: number, source: DataView, from: number, size: number): void {
-  const bytes = new Uint8Array(source.buffer, source.byteOffset + from, size);
-  new Uint8Array(target.buffer, target.byteOffset + to, size).set(bytes);
+  if (size > 256) {
+    const bytes = new Uint8Array(source.buffer, source.byteOffset + from, size);
+    new Uint8Array(target.buffer, target.byteOffset + to, size).set(bytes);
+    return;
+  }
+  // Views of bytes are slow to make: below a few hundred bytes, words are faster.
+  const words = size & ~3;
+  for (let at = 0; at < words; at += 4) target.setInt32(to + at, source.getInt32(from + at));
+  for (let at = words; at < size; at++) target.setUint8(to + at, source.getUint8(from + at));
 }
 
 /** A value of the right kind is out of range. */

@@ -119,46 +119,48 @@ export class TradeReader {
 }
 
 /** A {@link Trade} in place, to be read and written. Without a source it has bytes of its own, all zero. */
-export class TradeView extends TradeReader {
+export class TradeView {
   readonly #window: Window_;
   readonly #at: number;
 
   constructor(source: DataView | Window_ = own_(24), at: number = 0) {
-    const window = lend_(source);
-    super(window, at);
-    this.#window = window;
+    this.#window = lend_(source);
     this.#at = at;
   }
 
-  override get a(): number {
+  /** `u32` at 4. */
+  get a(): number {
     return this.#window.data.getUint32(this.#at + 4, true);
   }
 
-  override set a(value: number) {
+  set a(value: number) {
     this.#window.data.setUint32(this.#at + 4, u32_(value, "Trade.a"), true);
   }
 
-  override get pad1(): number {
+  /** `u8` at 8. */
+  get pad1(): number {
     return this.#window.data.getUint8(this.#at + 8);
   }
 
-  override set pad1(value: number) {
+  set pad1(value: number) {
     this.#window.data.setUint8(this.#at + 8, u8_(value, "Trade.pad1"));
   }
 
-  override get b(): number {
+  /** `u16` at 10. */
+  get b(): number {
     return this.#window.data.getUint16(this.#at + 10, true);
   }
 
-  override set b(value: number) {
+  set b(value: number) {
     this.#window.data.setUint16(this.#at + 10, u16_(value, "Trade.b"), true);
   }
 
-  override get c(): bigint {
+  /** `u64` at 16. */
+  get c(): bigint {
     return getU64_(this.#window.data, this.#at + 16);
   }
 
-  override set c(value: bigint) {
+  set c(value: bigint) {
     setU64_(this.#window.data, this.#at + 16, value, "Trade.c");
   }
 
@@ -171,6 +173,16 @@ export class TradeView extends TradeReader {
   /** Takes over the bytes of the one at byte `at` of `source`. */
   load(source: DataView, at: number = 0): void {
     load_(this.#window.data, this.#at, source, at, 24);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Trade {
+    return readTrade(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Trade.toJSON(this.toObject());
   }
 }
 
@@ -236,8 +248,15 @@ function json_(value: unknown): unknown {
 
 /** Copies `size` bytes, all of which lie in `source`. */
 function load_(target: DataView, to: number, source: DataView, from: number, size: number): void {
-  const bytes = new Uint8Array(source.buffer, source.byteOffset + from, size);
-  new Uint8Array(target.buffer, target.byteOffset + to, size).set(bytes);
+  if (size > 256) {
+    const bytes = new Uint8Array(source.buffer, source.byteOffset + from, size);
+    new Uint8Array(target.buffer, target.byteOffset + to, size).set(bytes);
+    return;
+  }
+  // Views of bytes are slow to make: below a few hundred bytes, words are faster.
+  const words = size & ~3;
+  for (let at = 0; at < words; at += 4) target.setInt32(to + at, source.getInt32(from + at));
+  for (let at = words; at < size; at++) target.setUint8(to + at, source.getUint8(from + at));
 }
 
 /** A value of the right kind is out of range. */

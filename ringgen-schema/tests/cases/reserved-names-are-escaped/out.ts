@@ -156,78 +156,90 @@ export class WordsReader {
 }
 
 /** A {@link Words} in place, to be read and written. Without a source it has bytes of its own, all zero. */
-export class WordsView extends WordsReader {
+export class WordsView {
   readonly #window: Window_;
   readonly #at: number;
 
   constructor(source: DataView | Window_ = own_(11), at: number = 0) {
-    const window = lend_(source);
-    super(window, at);
-    this.#window = window;
+    this.#window = lend_(source);
     this.#at = at;
   }
 
-  override get type(): number {
+  /** `u8` at 0. */
+  get type(): number {
     return this.#window.data.getUint8(this.#at);
   }
 
-  override set type(value: number) {
+  set type(value: number) {
     this.#window.data.setUint8(this.#at, u8_(value, "Words.type"));
   }
 
-  override get class(): number {
+  /** `u8` at 1. */
+  get class(): number {
     return this.#window.data.getUint8(this.#at + 1);
   }
 
-  override set class(value: number) {
+  set class(value: number) {
     this.#window.data.setUint8(this.#at + 1, u8_(value, "Words.class"));
   }
 
-  override get from(): number {
+  /** `u8` at 2. */
+  get from(): number {
     return this.#window.data.getUint8(this.#at + 2);
   }
 
-  override set from(value: number) {
+  set from(value: number) {
     this.#window.data.setUint8(this.#at + 2, u8_(value, "Words.from"));
   }
 
-  override get str(): string {
+  /** `str[4]` at 3. */
+  get str(): string {
     return getText_(this.#window.data, this.#at + 3, 4, "Words.str");
   }
 
-  override set str(value: string) {
+  set str(value: string) {
     setText_(this.#window.data, this.#at + 3, 4, value, "Words.str");
   }
 
-  override get async(): number {
+  /** The bytes of `str`, be they UTF-8 or not. */
+  strBytes(): Uint8Array {
+    const at = this.#at + 3;
+    return getBytes_(this.#window.data, at, 4);
+  }
+
+  /** `u8` at 7. */
+  get async(): number {
     return this.#window.data.getUint8(this.#at + 7);
   }
 
-  override set async(value: number) {
+  set async(value: number) {
     this.#window.data.setUint8(this.#at + 7, u8_(value, "Words.async"));
   }
 
-  override get bestBid2(): number {
+  /** `u8` at 8. */
+  get bestBid2(): number {
     return this.#window.data.getUint8(this.#at + 8);
   }
 
-  override set bestBid2(value: number) {
+  set bestBid2(value: number) {
     this.#window.data.setUint8(this.#at + 8, u8_(value, "Words.bestBid2"));
   }
 
-  override get self(): number {
+  /** `u8` at 9. */
+  get self(): number {
     return this.#window.data.getUint8(this.#at + 9);
   }
 
-  override set self(value: number) {
+  set self(value: number) {
     this.#window.data.setUint8(this.#at + 9, u8_(value, "Words.self"));
   }
 
-  override get inTypeScript(): number {
+  /** `u8` at 10. */
+  get inTypeScript(): number {
     return this.#window.data.getUint8(this.#at + 10);
   }
 
-  override set inTypeScript(value: number) {
+  set inTypeScript(value: number) {
     this.#window.data.setUint8(this.#at + 10, u8_(value, "Words.inTypeScript"));
   }
 
@@ -240,6 +252,16 @@ export class WordsView extends WordsReader {
   /** Takes over the bytes of the one at byte `at` of `source`. */
   load(source: DataView, at: number = 0): void {
     load_(this.#window.data, this.#at, source, at, 11);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Words {
+    return readWords(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Words.toJSON(this.toObject());
   }
 }
 
@@ -305,8 +327,15 @@ function json_(value: unknown): unknown {
 
 /** Copies `size` bytes, all of which lie in `source`. */
 function load_(target: DataView, to: number, source: DataView, from: number, size: number): void {
-  const bytes = new Uint8Array(source.buffer, source.byteOffset + from, size);
-  new Uint8Array(target.buffer, target.byteOffset + to, size).set(bytes);
+  if (size > 256) {
+    const bytes = new Uint8Array(source.buffer, source.byteOffset + from, size);
+    new Uint8Array(target.buffer, target.byteOffset + to, size).set(bytes);
+    return;
+  }
+  // Views of bytes are slow to make: below a few hundred bytes, words are faster.
+  const words = size & ~3;
+  for (let at = 0; at < words; at += 4) target.setInt32(to + at, source.getInt32(from + at));
+  for (let at = words; at < size; at++) target.setUint8(to + at, source.getUint8(from + at));
 }
 
 /** A value of the right kind is out of range. */
@@ -375,5 +404,7 @@ function refuseText_(value: string, size: number, what: string): never {
 }
 
 function getBytes_(data: DataView, at: number, size: number): Uint8Array {
-  return new Uint8Array(data.buffer, data.byteOffset + at, size).slice();
+  const bytes = new Uint8Array(size);
+  load_(new DataView(bytes.buffer), 0, data, at, size);
+  return bytes;
 }
