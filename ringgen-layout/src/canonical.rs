@@ -191,6 +191,16 @@ pub fn first_difference(mine: &str, theirs: &str) -> Option<Difference> {
     None
 }
 
+/// The first line of each text that the other has not, `nothing` where there is none: for texts whose layouts are
+/// equal the first note that differs, here and there.
+pub fn first_other_lines(mine: &str, theirs: &str) -> (String, String) {
+    let only = |one: &str, other: &str| {
+        let mut lines = one.lines().filter(|line| !other.lines().any(|same| same == *line));
+        lines.next().unwrap_or("nothing").to_string()
+    };
+    (only(mine, theirs), only(theirs, mine))
+}
+
 struct Block<'a> {
     kind: &'a str,
     name: &'a str,
@@ -315,6 +325,15 @@ mod tests {
         other[2].name = "_gap";
         assert_ne!(text(&trade()), text(&other));
         assert_eq!(first_difference(&text(&trade()), &text(&other)), None);
+    }
+
+    #[test]
+    fn the_first_note_that_differs_is_named() {
+        let theirs = text(&trade()).replace("#unit Trade.ts ns", "#unit Trade.ts us");
+        let found = first_other_lines(&text(&trade()), &theirs);
+        assert_eq!(found, ("#unit Trade.ts ns".to_string(), "#unit Trade.ts us".to_string()));
+        let found = first_other_lines(&text(&trade()), &(text(&trade()) + "#doc Trade.ts When.\n"));
+        assert_eq!(found, ("nothing".to_string(), "#doc Trade.ts When.".to_string()));
     }
 
     #[test]

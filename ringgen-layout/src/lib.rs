@@ -37,7 +37,7 @@ pub mod proof;
 pub mod ring;
 mod scalar;
 
-pub use canonical::{Canonical, Difference, first_difference};
+pub use canonical::{Canonical, Difference, first_difference, first_other_lines};
 pub use describe::{Dims, Enum, EnumKind, Field, Kind, Note, Package, Struct, StructKind, Type, Value};
 pub use fingerprint::{EDITION, Hash, Hasher};
 pub use place::{Extent, MAX_ALIGN, PlaceError, Placement, Placer};

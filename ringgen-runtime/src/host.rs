@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use ringgen_layout::ring::{self, Geometry, Identity};
-use ringgen_layout::{Difference, Hash, first_difference};
+use ringgen_layout::{Difference, Hash, first_difference, first_other_lines};
 
 use crate::cursor::Cursors;
 use crate::error::{AttachError, ClaimError, CreateError, Defect, LayoutMismatch, NameError, OpenError};
@@ -193,6 +193,8 @@ fn header_name(name: &str) -> Result<&str, CreateError> {
 /// Compares the message that is expected with the one in the ring; what is to be told though it is no error.
 fn compare(observer: &Observer, mine: &Layout<'_>) -> Result<Vec<String>, AttachError> {
     let theirs = observer.header();
+    let path = observer.path();
+    let ring = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     if theirs.layout_hash != mine.layout_hash {
         let difference = first_difference(&mine.schema_text, observer.schema()).unwrap_or_else(|| Difference {
             type_name: mine.message_name.to_string(),
@@ -201,8 +203,6 @@ fn compare(observer: &Observer, mine: &Layout<'_>) -> Result<Vec<String>, Attach
             theirs: theirs.layout_hash.to_string(),
         });
         let Difference { type_name, member, mine, theirs } = difference;
-        let path = observer.path();
-        let ring = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         return Err(AttachError::LayoutMismatch(Box::new(LayoutMismatch { ring, type_name, member, mine, theirs })));
     }
     let Geometry { payload_size, payload_align, .. } = theirs.geometry;
@@ -211,15 +211,16 @@ fn compare(observer: &Observer, mine: &Layout<'_>) -> Result<Vec<String>, Attach
     {
         if is != must {
             let defect = Defect::Field { name, value: is.into() };
-            return Err(AttachError::NotARing { path: observer.path().to_path_buf(), defect });
+            return Err(AttachError::NotARing { path: path.to_path_buf(), defect });
         }
     }
     if theirs.schema_hash == Hash::of(mine.schema_text.as_bytes()) {
         return Ok(Vec::new());
     }
+    let (here, there) = first_other_lines(&mine.schema_text, observer.schema());
     Ok(vec![format!(
-        "ring {:?}: {} has the layout expected here, but its schema differs in notes (docs, units or version): \
-         here version {}, in the ring version {}",
-        theirs.ring_name, theirs.message_name, mine.package_version, theirs.package_version
+        "ring \"{ring}\": {} has the layout expected here, but units, docs or the version of the package differ: \
+         here `{here}`, in the ring `{there}`",
+        theirs.message_name
     )])
 }

@@ -186,7 +186,8 @@ export function compare(name: string, message: MessageShape, header: Header): st
     throw new LayoutMismatch(`ring "${name}": ${what}`);
   }
   if (header.schemaHash === message.SCHEMA_HASH) return [];
-  return [`ring "${name}": same layout, but the schema differs (a unit, a doc, or the version): ${notes(message.SCHEMA, schema)}`];
+  const what = "has the layout expected here, but units, docs or the version of the package differ";
+  return [`ring "${name}": ${message.NAME} ${what}: ${notes(message.SCHEMA, schema)}`];
 }
 
 /** The first line that only one of two texts has. */

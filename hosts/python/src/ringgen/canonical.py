@@ -85,6 +85,15 @@ def first_difference(mine: str, theirs: str) -> Difference | None:
     return None
 
 
+def first_other_lines(mine: str, theirs: str) -> tuple[str, str]:
+    """The first line of each text that the other has not, `nothing` where there is none."""
+    here, there = mine.split("\n"), theirs.split("\n")
+    return (
+        next((line for line in here if line not in there), "nothing"),
+        next((line for line in there if line not in here), "nothing"),
+    )
+
+
 def _blocks(text: str) -> list[_Block]:
     blocks: list[_Block] = []
     lines = text.split("\n")

@@ -11,7 +11,7 @@ import warnings
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from . import layout
-from .canonical import first_difference
+from .canonical import first_difference, first_other_lines
 from .consumer import Consumer
 from .errors import AlreadyExists, Closed, LayoutMismatch, NotFound, SchemaWarning
 from .layout import Geometry, Header
@@ -105,9 +105,10 @@ class Ring(Generic[T]):
             os.close(folder)
             raise
         if facts.header.schema_hash != message.schema_hash:
+            here, there = first_other_lines(message.schema_text, facts.schema_text)
             text = (
-                f'ring "{place.file}": the layouts of {message.name} agree, but units, docs or the version of the '
-                "package differ from those in the ring"
+                f'ring "{place.file}": {message.name} has the layout expected here, but units, docs or the version of '
+                f"the package differ: here `{here}`, in the ring `{there}`"
             )
             ring._warnings.append(text)
             warnings.warn(text, SchemaWarning, stacklevel=2)
