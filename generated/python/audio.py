@@ -1000,9 +1000,7 @@ class BlocksProducer(_Side["_ringgen.Producer[Block]"]):
         return self._core.claim_rows(count, timeout)
 
     def commit(self, count: int | None = None) -> None:
-        """Publishes the first `count` of the claimed slots, all without a number; they can't be written
-        any more.
-        """
+        """Publishes the first `count` claimed slots, all without a number; the view can't be written any more."""
         self._core.commit(count)
 
 
@@ -1049,9 +1047,7 @@ class BlocksConsumer(_Side["_ringgen.Consumer[Block]"]):
         return self._core.peek_rows(count, timeout)
 
     def release(self, count: int | None = None) -> None:
-        """Gives the first `count` of the peeked slots back, all without a number; don't read them any
-        more.
-        """
+        """Gives the first `count` of the peeked slots back, all without a number; don't read them any more."""
         self._core.release(count)
 
 
@@ -1265,9 +1261,7 @@ class MetersProducer(_Side["_ringgen.Producer[Levels]"]):
         return self._core.claim_rows(count, timeout)
 
     def commit(self, count: int | None = None) -> None:
-        """Publishes the first `count` of the claimed slots, all without a number; they can't be written
-        any more.
-        """
+        """Publishes the first `count` claimed slots, all without a number; the view can't be written any more."""
         self._core.commit(count)
 
 
@@ -1314,7 +1308,5 @@ class MetersConsumer(_Side["_ringgen.Consumer[Levels]"]):
         return self._core.peek_rows(count, timeout)
 
     def release(self, count: int | None = None) -> None:
-        """Gives the first `count` of the peeked slots back, all without a number; don't read them any
-        more.
-        """
+        """Gives the first `count` of the peeked slots back, all without a number; don't read them any more."""
         self._core.release(count)

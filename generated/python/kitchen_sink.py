@@ -3892,9 +3892,7 @@ class AllArraysProducer(_Side["_ringgen.Producer[Arrays]"]):
         return self._core.claim_rows(count, timeout)
 
     def commit(self, count: int | None = None) -> None:
-        """Publishes the first `count` of the claimed slots, all without a number; they can't be written
-        any more.
-        """
+        """Publishes the first `count` claimed slots, all without a number; the view can't be written any more."""
         self._core.commit(count)
 
 
@@ -3941,9 +3939,7 @@ class AllArraysConsumer(_Side["_ringgen.Consumer[Arrays]"]):
         return self._core.peek_rows(count, timeout)
 
     def release(self, count: int | None = None) -> None:
-        """Gives the first `count` of the peeked slots back, all without a number; don't read them any
-        more.
-        """
+        """Gives the first `count` of the peeked slots back, all without a number; don't read them any more."""
         self._core.release(count)
 
 
@@ -4289,9 +4285,7 @@ class AllKindsProducer(_Side["_ringgen.Producer[Everything]"]):
         return self._core.claim_rows(count, timeout)
 
     def commit(self, count: int | None = None) -> None:
-        """Publishes the first `count` of the claimed slots, all without a number; they can't be written
-        any more.
-        """
+        """Publishes the first `count` claimed slots, all without a number; the view can't be written any more."""
         self._core.commit(count)
 
 
@@ -4338,9 +4332,7 @@ class AllKindsConsumer(_Side["_ringgen.Consumer[Everything]"]):
         return self._core.peek_rows(count, timeout)
 
     def release(self, count: int | None = None) -> None:
-        """Gives the first `count` of the peeked slots back, all without a number; don't read them any
-        more.
-        """
+        """Gives the first `count` of the peeked slots back, all without a number; don't read them any more."""
         self._core.release(count)
 
 
@@ -4713,9 +4705,7 @@ class AllNamesProducer(_Side["_ringgen.Producer[Names]"]):
         return self._core.claim_rows(count, timeout)
 
     def commit(self, count: int | None = None) -> None:
-        """Publishes the first `count` of the claimed slots, all without a number; they can't be written
-        any more.
-        """
+        """Publishes the first `count` claimed slots, all without a number; the view can't be written any more."""
         self._core.commit(count)
 
 
@@ -4762,9 +4752,7 @@ class AllNamesConsumer(_Side["_ringgen.Consumer[Names]"]):
         return self._core.peek_rows(count, timeout)
 
     def release(self, count: int | None = None) -> None:
-        """Gives the first `count` of the peeked slots back, all without a number; don't read them any
-        more.
-        """
+        """Gives the first `count` of the peeked slots back, all without a number; don't read them any more."""
         self._core.release(count)
 
 
@@ -5014,9 +5002,7 @@ class AllPlacesProducer(_Side["_ringgen.Producer[Places]"]):
         return self._core.claim_rows(count, timeout)
 
     def commit(self, count: int | None = None) -> None:
-        """Publishes the first `count` of the claimed slots, all without a number; they can't be written
-        any more.
-        """
+        """Publishes the first `count` claimed slots, all without a number; the view can't be written any more."""
         self._core.commit(count)
 
 
@@ -5063,9 +5049,7 @@ class AllPlacesConsumer(_Side["_ringgen.Consumer[Places]"]):
         return self._core.peek_rows(count, timeout)
 
     def release(self, count: int | None = None) -> None:
-        """Gives the first `count` of the peeked slots back, all without a number; don't read them any
-        more.
-        """
+        """Gives the first `count` of the peeked slots back, all without a number; don't read them any more."""
         self._core.release(count)
 
 
@@ -5403,9 +5387,7 @@ class AllScalarsProducer(_Side["_ringgen.Producer[Scalars]"]):
         return self._core.claim_rows(count, timeout)
 
     def commit(self, count: int | None = None) -> None:
-        """Publishes the first `count` of the claimed slots, all without a number; they can't be written
-        any more.
-        """
+        """Publishes the first `count` claimed slots, all without a number; the view can't be written any more."""
         self._core.commit(count)
 
 
@@ -5452,9 +5434,7 @@ class AllScalarsConsumer(_Side["_ringgen.Consumer[Scalars]"]):
         return self._core.peek_rows(count, timeout)
 
     def release(self, count: int | None = None) -> None:
-        """Gives the first `count` of the peeked slots back, all without a number; don't read them any
-        more.
-        """
+        """Gives the first `count` of the peeked slots back, all without a number; don't read them any more."""
         self._core.release(count)
 
 
@@ -5671,9 +5651,7 @@ class AllTextsProducer(_Side["_ringgen.Producer[Texts]"]):
         return self._core.claim_rows(count, timeout)
 
     def commit(self, count: int | None = None) -> None:
-        """Publishes the first `count` of the claimed slots, all without a number; they can't be written
-        any more.
-        """
+        """Publishes the first `count` claimed slots, all without a number; the view can't be written any more."""
         self._core.commit(count)
 
 
@@ -5720,9 +5698,7 @@ class AllTextsConsumer(_Side["_ringgen.Consumer[Texts]"]):
         return self._core.peek_rows(count, timeout)
 
     def release(self, count: int | None = None) -> None:
-        """Gives the first `count` of the peeked slots back, all without a number; don't read them any
-        more.
-        """
+        """Gives the first `count` of the peeked slots back, all without a number; don't read them any more."""
         self._core.release(count)
 
 
@@ -5975,9 +5951,7 @@ class WordsProducer(_Side["_ringgen.Producer[ReservedWords]"]):
         return self._core.claim_rows(count, timeout)
 
     def commit(self, count: int | None = None) -> None:
-        """Publishes the first `count` of the claimed slots, all without a number; they can't be written
-        any more.
-        """
+        """Publishes the first `count` claimed slots, all without a number; the view can't be written any more."""
         self._core.commit(count)
 
 
@@ -6024,7 +5998,5 @@ class WordsConsumer(_Side["_ringgen.Consumer[ReservedWords]"]):
         return self._core.peek_rows(count, timeout)
 
     def release(self, count: int | None = None) -> None:
-        """Gives the first `count` of the peeked slots back, all without a number; don't read them any
-        more.
-        """
+        """Gives the first `count` of the peeked slots back, all without a number; don't read them any more."""
         self._core.release(count)

@@ -1036,9 +1036,7 @@ class BooksProducer(_Side["_ringgen.Producer[Book]"]):
         return self._core.claim_rows(count, timeout)
 
     def commit(self, count: int | None = None) -> None:
-        """Publishes the first `count` of the claimed slots, all without a number; they can't be written
-        any more.
-        """
+        """Publishes the first `count` claimed slots, all without a number; the view can't be written any more."""
         self._core.commit(count)
 
 
@@ -1085,9 +1083,7 @@ class BooksConsumer(_Side["_ringgen.Consumer[Book]"]):
         return self._core.peek_rows(count, timeout)
 
     def release(self, count: int | None = None) -> None:
-        """Gives the first `count` of the peeked slots back, all without a number; don't read them any
-        more.
-        """
+        """Gives the first `count` of the peeked slots back, all without a number; don't read them any more."""
         self._core.release(count)
 
 
@@ -1332,9 +1328,7 @@ class TradesProducer(_Side["_ringgen.Producer[Trade]"]):
         return self._core.claim_rows(count, timeout)
 
     def commit(self, count: int | None = None) -> None:
-        """Publishes the first `count` of the claimed slots, all without a number; they can't be written
-        any more.
-        """
+        """Publishes the first `count` claimed slots, all without a number; the view can't be written any more."""
         self._core.commit(count)
 
 
@@ -1381,7 +1375,5 @@ class TradesConsumer(_Side["_ringgen.Consumer[Trade]"]):
         return self._core.peek_rows(count, timeout)
 
     def release(self, count: int | None = None) -> None:
-        """Gives the first `count` of the peeked slots back, all without a number; don't read them any
-        more.
-        """
+        """Gives the first `count` of the peeked slots back, all without a number; don't read them any more."""
         self._core.release(count)

@@ -1143,9 +1143,7 @@ class SamplesProducer(_Side["_ringgen.Producer[Sample]"]):
         return self._core.claim_rows(count, timeout)
 
     def commit(self, count: int | None = None) -> None:
-        """Publishes the first `count` of the claimed slots, all without a number; they can't be written
-        any more.
-        """
+        """Publishes the first `count` claimed slots, all without a number; the view can't be written any more."""
         self._core.commit(count)
 
 
@@ -1192,9 +1190,7 @@ class SamplesConsumer(_Side["_ringgen.Consumer[Sample]"]):
         return self._core.peek_rows(count, timeout)
 
     def release(self, count: int | None = None) -> None:
-        """Gives the first `count` of the peeked slots back, all without a number; don't read them any
-        more.
-        """
+        """Gives the first `count` of the peeked slots back, all without a number; don't read them any more."""
         self._core.release(count)
 
 
@@ -1463,9 +1459,7 @@ class SummariesProducer(_Side["_ringgen.Producer[Summary]"]):
         return self._core.claim_rows(count, timeout)
 
     def commit(self, count: int | None = None) -> None:
-        """Publishes the first `count` of the claimed slots, all without a number; they can't be written
-        any more.
-        """
+        """Publishes the first `count` claimed slots, all without a number; the view can't be written any more."""
         self._core.commit(count)
 
 
@@ -1512,7 +1506,5 @@ class SummariesConsumer(_Side["_ringgen.Consumer[Summary]"]):
         return self._core.peek_rows(count, timeout)
 
     def release(self, count: int | None = None) -> None:
-        """Gives the first `count` of the peeked slots back, all without a number; don't read them any
-        more.
-        """
+        """Gives the first `count` of the peeked slots back, all without a number; don't read them any more."""
         self._core.release(count)

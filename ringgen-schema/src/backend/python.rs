@@ -29,9 +29,6 @@ impl Backend for Python {
 
     fn emit(&self, plan: &Plan) -> String {
         let mut body = Code::default();
-        if !plan.constants.is_empty() {
-            body.line("");
-        }
         for of in &plan.constants {
             constant(&mut body, of);
         }
@@ -48,12 +45,25 @@ impl Backend for Python {
 
         let mut file = Code::default();
         file.line(format!("# {GENERATED}"));
+        if has_ambiguous_name(plan) {
+            file.line("# ruff: noqa: E741, E743");
+        }
         let version = format!("Package `{}`, version {}.", plan.package, plan.version);
         docstring(&mut file, &paragraphs([plan.doc.as_str(), &version]));
         let helpers = helpers::used_by(&body, plan);
         helpers::imports(&mut file, &format!("{helpers}{body}"));
-        format!("{}{helpers}{body}", file.finish())
+        // Two blank lines behind a function; what else begins the body brings them along.
+        let gap = if helpers.contains("\ndef ") && !plan.constants.is_empty() { "\n" } else { "" };
+        format!("{}{helpers}{gap}{body}", file.finish()).trim_end().to_string() + "\n"
     }
+}
+
+/// Whether a field has one of the names that look like digits, which linters warn of.
+fn has_ambiguous_name(plan: &Plan) -> bool {
+    plan.types.iter().any(|ty| match ty {
+        TypePlan::Struct(of) => of.data_fields().any(|field| matches!(field.names.python.as_str(), "l" | "O" | "I")),
+        TypePlan::Enum(_) => false,
+    })
 }
 
 fn constant(code: &mut Code, of: &Constant) {

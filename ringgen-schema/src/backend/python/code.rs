@@ -1,7 +1,7 @@
 //! Lines of Python.
 
 /// The longest line that is printed where it can be helped.
-pub(super) const WIDTH: usize = 110;
+pub(super) const WIDTH: usize = 120;
 
 /// Lines, indented as deep as blocks are open.
 #[derive(Debug, Default)]
@@ -55,6 +55,15 @@ impl Code {
         self.line(tail);
     }
 
+    /// A tuple with one item a line; one of a single item stays on one line, as formatters have it.
+    pub(super) fn tuple<T: AsRef<str>>(&mut self, head: &str, items: impl IntoIterator<Item = T>, tail: &str) {
+        let items: Vec<T> = items.into_iter().collect();
+        match &items[..] {
+            [only] => self.line(format!("{head}{},{tail}", only.as_ref())),
+            _ => self.list(head, items, tail),
+        }
+    }
+
     /// A function with one parameter a line.
     pub(super) fn function<T: AsRef<str>>(
         &mut self,
@@ -84,7 +93,7 @@ pub(super) fn docstring(code: &mut Code, text: &str) {
     if text.ends_with('"') {
         text.insert(text.len() - 1, '\\');
     }
-    let width = WIDTH - 4 * code.depth - 6;
+    let width = WIDTH - 4 * code.depth - 10;
     let lines: Vec<String> = text.lines().flat_map(|line| wrapped(line.trim_end(), width)).collect();
     match &lines[..] {
         [] => {}

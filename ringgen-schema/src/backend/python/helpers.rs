@@ -42,24 +42,29 @@ pub(super) fn used_by(body: &str, plan: &Plan) -> String {
             texts.push(helper.text);
         }
     }
-    let mut code = Code::default();
+    let mut lines = Vec::new();
     if uses(&needed, "_T") {
-        code.line("");
-        code.line("_T = _t.TypeVar(\"_T\")");
+        lines.push("_T = _t.TypeVar(\"_T\")".to_string());
     }
     if uses(&needed, "_Wait") {
-        code.line("_Wait = _t.Literal[\"spin\", \"yield\", \"hybrid\"]");
+        lines.push("_Wait = _t.Literal[\"spin\", \"yield\", \"hybrid\"]".to_string());
     }
     if !plan.rings.is_empty() {
-        code.line("_S = _t.TypeVar(\"_S\", bound=\"_ringgen.Producer[_t.Any] | _ringgen.Consumer[_t.Any]\")");
+        let bound = "\"_ringgen.Producer[_t.Any] | _ringgen.Consumer[_t.Any]\"";
+        lines.push(format!("_S = _t.TypeVar(\"_S\", bound={bound})"));
     }
     for scalar in Scalar::ALL.iter().copied() {
         if let Some((least, greatest)) = scalar.integer_range()
             && uses(&needed, &limits(scalar))
         {
-            code.line(format!("{}: _t.Final = ({}, {})", limits(scalar), hexadecimal(least), hexadecimal(greatest)));
+            lines.push(format!("{}: _t.Final = ({}, {})", limits(scalar), hexadecimal(least), hexadecimal(greatest)));
         }
     }
+    let mut code = Code::default();
+    if !lines.is_empty() {
+        code.line("");
+    }
+    lines.iter().for_each(|line| code.line(line));
     for text in texts {
         code.section();
         code.lines(text.trim_end());

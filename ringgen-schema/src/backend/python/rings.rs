@@ -111,7 +111,7 @@ fn print_producer(code: &mut Code, plan: &Plan, ring: &RingPlan, message: &Struc
             "1 to `count` free slots side by side, to be written and committed; waits for room.",
         ], &format!("return self._core.claim{suffix}(count, timeout)"));
         method(code, "commit(self, count: int | None = None) -> None", &[
-            "Publishes the first `count` of the claimed slots, all without a number; they can't be written any more.",
+            "Publishes the first `count` claimed slots, all without a number; the view can't be written any more.",
         ], "self._core.commit(count)");
     });
 }

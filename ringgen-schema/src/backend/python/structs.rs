@@ -15,7 +15,7 @@ pub(super) fn print(code: &mut Code, plan: &Plan, of: &StructPlan) {
         code.line("");
         code.line("__slots__ = ()");
         let fields = Field::all(plan, of).map(|field| format!("({}, {})", string(&field.slot()), field.ctype()));
-        code.list("_fields_ = (", fields, ")");
+        code.tuple("_fields_ = (", fields, ")");
         code.line("");
         constants(code, plan, of);
         code.line("");
@@ -64,21 +64,30 @@ fn constants(code: &mut Code, plan: &Plan, of: &StructPlan) {
         constant(code, "SCHEMA_HASH", "str", &hash(of.schema_hash), "The hash of SCHEMA_TEXT.");
         constant(code, "MESSAGE_NAME", "str", &string(&of.name), "The name in rings.");
         constant(code, "PACKAGE_VERSION", "int", &plan.version.to_string(), "The version of this package.");
-        code.line("SCHEMA_TEXT: _t.ClassVar[str] = (");
-        code.block_body(|code| literals(code, &of.schema_text));
-        code.line(")");
+        // On one line, or in parentheses on one line, or in parentheses on one line for each of its own.
+        let text = string(&of.schema_text);
+        if text.chars().count() + 40 <= WIDTH {
+            code.line(format!("SCHEMA_TEXT: _t.ClassVar[str] = {text}"));
+        } else {
+            code.line("SCHEMA_TEXT: _t.ClassVar[str] = (");
+            code.block_body(|code| match text.chars().count() + 8 <= WIDTH {
+                true => code.line(text),
+                false => literals(code, &of.schema_text),
+            });
+            code.line(")");
+        }
         docstring(code, "The canonical schema, as rings carry it.");
     }
     let fields = of.fields.iter().map(|FieldPlan { name, spelling, offset, size, .. }| {
         format!("({}, {}, {offset}, {size})", string(name), string(spelling))
     });
-    code.list("FIELDS: _t.ClassVar[tuple[tuple[str, str, int, int], ...]] = (", fields, ")");
+    code.tuple("FIELDS: _t.ClassVar[tuple[tuple[str, str, int, int], ...]] = (", fields, ")");
     docstring(code, "Name, type, offset and size of each field, padding included, in the order of `_fields_`.");
     if plan.targets.python.numpy {
         code.line("DTYPE = _Dtype(");
         code.block_body(|code| {
             code.line(format!("{},", of.size));
-            code.list("lambda: (", Field::data(plan, of).map(|field| field.dtype()), "),");
+            code.tuple("lambda: (", Field::data(plan, of).map(|field| field.dtype()), "),");
         });
         code.line(")");
         docstring(code, "The same layout for numpy, which is imported when this is first read.");
@@ -90,7 +99,7 @@ fn literals(code: &mut Code, text: &str) {
     for line in text.split_inclusive('\n') {
         let mut rest = line;
         while !rest.is_empty() {
-            let mut end = rest.len().min(WIDTH - 20);
+            let mut end = rest.len().min(WIDTH - 30);
             while !rest.is_char_boundary(end) {
                 end -= 1;
             }

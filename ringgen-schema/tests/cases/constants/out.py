@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import typing as _t
 
-
 BINARY: _t.Final = 10
 """`u16`."""
 

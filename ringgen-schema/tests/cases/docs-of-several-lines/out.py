@@ -9,6 +9,7 @@ import typing as _t
 
 if _t.TYPE_CHECKING:
     import numpy as _np
+
 _U8: _t.Final = (0x0, 0xFF)
 
 
@@ -76,9 +77,7 @@ class Note(_ctypes.LittleEndianStructure):
     """
 
     __slots__ = ()
-    _fields_ = (
-        ("_n", _ctypes.c_uint8),
-    )
+    _fields_ = (("_n", _ctypes.c_uint8),)
 
     SIZE: _t.ClassVar[int] = 1
     """In bytes."""
@@ -101,15 +100,11 @@ class Note(_ctypes.LittleEndianStructure):
         "#doc Note.n It's \"quoted\"\tand é.\n"
     )
     """The canonical schema, as rings carry it."""
-    FIELDS: _t.ClassVar[tuple[tuple[str, str, int, int], ...]] = (
-        ("n", "u8", 0, 1),
-    )
+    FIELDS: _t.ClassVar[tuple[tuple[str, str, int, int], ...]] = (("n", "u8", 0, 1),)
     """Name, type, offset and size of each field, padding included, in the order of `_fields_`."""
     DTYPE = _Dtype(
         1,
-        lambda: (
-            ("n", "u1", 0),
-        ),
+        lambda: (("n", "u1", 0),),
     )
     """The same layout for numpy, which is imported when this is first read."""
 

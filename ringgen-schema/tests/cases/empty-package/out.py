@@ -2,4 +2,3 @@
 """Package `example`, version 1."""
 
 from __future__ import annotations
-

@@ -10,6 +10,7 @@ import typing as _t
 
 if _t.TYPE_CHECKING:
     import numpy as _np
+
 _U8: _t.Final = (0x0, 0xFF)
 _U64: _t.Final = (0x0, 0xFFFF_FFFF_FFFF_FFFF)
 _I16: _t.Final = (-0x8000, 0x7FFF)

@@ -9,6 +9,7 @@ import typing as _t
 
 if _t.TYPE_CHECKING:
     import numpy as _np
+
 _U8: _t.Final = (0x0, 0xFF)
 
 
@@ -75,9 +76,7 @@ class Note(_ctypes.LittleEndianStructure):
     """
 
     __slots__ = ()
-    _fields_ = (
-        ("_a", _ctypes.c_uint8),
-    )
+    _fields_ = (("_a", _ctypes.c_uint8),)
 
     SIZE: _t.ClassVar[int] = 1
     """In bytes."""
@@ -92,22 +91,14 @@ class Note(_ctypes.LittleEndianStructure):
     PACKAGE_VERSION: _t.ClassVar[int] = 1
     """The version of this package."""
     SCHEMA_TEXT: _t.ClassVar[str] = (
-        "message Note 1 1\n"
-        "0 1 u8 - a\n"
-        "#ringgen 1\n"
-        "#package example 1\n"
-        "#doc Note Two\\nlines.\n"
+        "message Note 1 1\n0 1 u8 - a\n#ringgen 1\n#package example 1\n#doc Note Two\\nlines.\n"
     )
     """The canonical schema, as rings carry it."""
-    FIELDS: _t.ClassVar[tuple[tuple[str, str, int, int], ...]] = (
-        ("a", "u8", 0, 1),
-    )
+    FIELDS: _t.ClassVar[tuple[tuple[str, str, int, int], ...]] = (("a", "u8", 0, 1),)
     """Name, type, offset and size of each field, padding included, in the order of `_fields_`."""
     DTYPE = _Dtype(
         1,
-        lambda: (
-            ("a", "u1", 0),
-        ),
+        lambda: (("a", "u1", 0),),
     )
     """The same layout for numpy, which is imported when this is first read."""
 

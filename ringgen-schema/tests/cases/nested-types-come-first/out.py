@@ -91,9 +91,7 @@ class Bravo(_ctypes.LittleEndianStructure):
     """1 bytes, aligned to 1."""
 
     __slots__ = ()
-    _fields_ = (
-        ("_alone", _ctypes.c_uint8),
-    )
+    _fields_ = (("_alone", _ctypes.c_uint8),)
 
     SIZE: _t.ClassVar[int] = 1
     """In bytes."""
@@ -101,15 +99,11 @@ class Bravo(_ctypes.LittleEndianStructure):
     """In bytes."""
     LAYOUT_HASH: _t.ClassVar[str] = "4d5985bb076beb4e15a640629db8c384"
     """Equal wherever the bytes mean the same."""
-    FIELDS: _t.ClassVar[tuple[tuple[str, str, int, int], ...]] = (
-        ("alone", "u8", 0, 1),
-    )
+    FIELDS: _t.ClassVar[tuple[tuple[str, str, int, int], ...]] = (("alone", "u8", 0, 1),)
     """Name, type, offset and size of each field, padding included, in the order of `_fields_`."""
     DTYPE = _Dtype(
         1,
-        lambda: (
-            ("alone", "u1", 0),
-        ),
+        lambda: (("alone", "u1", 0),),
     )
     """The same layout for numpy, which is imported when this is first read."""
 
@@ -161,9 +155,7 @@ class Zulu(_ctypes.LittleEndianStructure):
     """4 bytes, aligned to 4."""
 
     __slots__ = ()
-    _fields_ = (
-        ("_at", _ctypes.c_uint32),
-    )
+    _fields_ = (("_at", _ctypes.c_uint32),)
 
     SIZE: _t.ClassVar[int] = 4
     """In bytes."""
@@ -187,15 +179,11 @@ class Zulu(_ctypes.LittleEndianStructure):
         "#epoch Zulu.at unix\n"
     )
     """The canonical schema, as rings carry it."""
-    FIELDS: _t.ClassVar[tuple[tuple[str, str, int, int], ...]] = (
-        ("at", "u32", 0, 4),
-    )
+    FIELDS: _t.ClassVar[tuple[tuple[str, str, int, int], ...]] = (("at", "u32", 0, 4),)
     """Name, type, offset and size of each field, padding included, in the order of `_fields_`."""
     DTYPE = _Dtype(
         4,
-        lambda: (
-            ("at", "<u4", 0),
-        ),
+        lambda: (("at", "<u4", 0),),
     )
     """The same layout for numpy, which is imported when this is first read."""
 

@@ -9,6 +9,7 @@ import typing as _t
 
 if _t.TYPE_CHECKING:
     import numpy as _np
+
 _U8: _t.Final = (0x0, 0xFF)
 
 

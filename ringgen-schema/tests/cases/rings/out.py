@@ -170,9 +170,7 @@ class Tick(_ctypes.LittleEndianStructure):
     """8 bytes, aligned to 8."""
 
     __slots__ = ()
-    _fields_ = (
-        ("_price", _ctypes.c_double),
-    )
+    _fields_ = (("_price", _ctypes.c_double),)
 
     SIZE: _t.ClassVar[int] = 8
     """In bytes."""
@@ -186,22 +184,13 @@ class Tick(_ctypes.LittleEndianStructure):
     """The name in rings."""
     PACKAGE_VERSION: _t.ClassVar[int] = 3
     """The version of this package."""
-    SCHEMA_TEXT: _t.ClassVar[str] = (
-        "message Tick 8 8\n"
-        "0 8 f64 - price\n"
-        "#ringgen 1\n"
-        "#package example 3\n"
-    )
+    SCHEMA_TEXT: _t.ClassVar[str] = "message Tick 8 8\n0 8 f64 - price\n#ringgen 1\n#package example 3\n"
     """The canonical schema, as rings carry it."""
-    FIELDS: _t.ClassVar[tuple[tuple[str, str, int, int], ...]] = (
-        ("price", "f64", 0, 8),
-    )
+    FIELDS: _t.ClassVar[tuple[tuple[str, str, int, int], ...]] = (("price", "f64", 0, 8),)
     """Name, type, offset and size of each field, padding included, in the order of `_fields_`."""
     DTYPE = _Dtype(
         8,
-        lambda: (
-            ("price", "<f8", 0),
-        ),
+        lambda: (("price", "<f8", 0),),
     )
     """The same layout for numpy, which is imported when this is first read."""
 
@@ -443,9 +432,7 @@ class FastTicksProducer(_Side["_ringgen.Producer[Tick]"]):
         return self._core.claim_rows(count, timeout)
 
     def commit(self, count: int | None = None) -> None:
-        """Publishes the first `count` of the claimed slots, all without a number; they can't be written
-        any more.
-        """
+        """Publishes the first `count` claimed slots, all without a number; the view can't be written any more."""
         self._core.commit(count)
 
 
@@ -492,9 +479,7 @@ class FastTicksConsumer(_Side["_ringgen.Consumer[Tick]"]):
         return self._core.peek_rows(count, timeout)
 
     def release(self, count: int | None = None) -> None:
-        """Gives the first `count` of the peeked slots back, all without a number; don't read them any
-        more.
-        """
+        """Gives the first `count` of the peeked slots back, all without a number; don't read them any more."""
         self._core.release(count)
 
 
@@ -688,9 +673,7 @@ class TicksProducer(_Side["_ringgen.Producer[Tick]"]):
         return self._core.claim_rows(count, timeout)
 
     def commit(self, count: int | None = None) -> None:
-        """Publishes the first `count` of the claimed slots, all without a number; they can't be written
-        any more.
-        """
+        """Publishes the first `count` claimed slots, all without a number; the view can't be written any more."""
         self._core.commit(count)
 
 
@@ -737,9 +720,7 @@ class TicksConsumer(_Side["_ringgen.Consumer[Tick]"]):
         return self._core.peek_rows(count, timeout)
 
     def release(self, count: int | None = None) -> None:
-        """Gives the first `count` of the peeked slots back, all without a number; don't read them any
-        more.
-        """
+        """Gives the first `count` of the peeked slots back, all without a number; don't read them any more."""
         self._core.release(count)
 
 
@@ -933,9 +914,7 @@ class YieldingProducer(_Side["_ringgen.Producer[Tick]"]):
         return self._core.claim_rows(count, timeout)
 
     def commit(self, count: int | None = None) -> None:
-        """Publishes the first `count` of the claimed slots, all without a number; they can't be written
-        any more.
-        """
+        """Publishes the first `count` claimed slots, all without a number; the view can't be written any more."""
         self._core.commit(count)
 
 
@@ -982,7 +961,5 @@ class YieldingConsumer(_Side["_ringgen.Consumer[Tick]"]):
         return self._core.peek_rows(count, timeout)
 
     def release(self, count: int | None = None) -> None:
-        """Gives the first `count` of the peeked slots back, all without a number; don't read them any
-        more.
-        """
+        """Gives the first `count` of the peeked slots back, all without a number; don't read them any more."""
         self._core.release(count)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import ctypes as _ctypes
 import operator as _operator
 import typing as _t
+
 _U32: _t.Final = (0x0, 0xFFFF_FFFF)
 _U64: _t.Final = (0x0, 0xFFFF_FFFF_FFFF_FFFF)
 _I64: _t.Final = (-0x8000_0000_0000_0000, 0x7FFF_FFFF_FFFF_FFFF)
