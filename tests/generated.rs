@@ -128,7 +128,7 @@ fn constants_keep_their_values() {
     assert_eq!((market::DEPTH, market::NO_ORDER_ID, market::TICK), (5, u64::MAX, 0.01));
     assert_eq!((kitchen_sink::LEAST, kitchen_sink::OFFSET, kitchen_sink::TINY), (i64::MIN, -300, -128));
     assert_eq!((kitchen_sink::HUGE, kitchen_sink::THIRD), (6.02e23, 0.333333_f32));
-    assert!(kitchen_sink::ENABLED);
+    assert_eq!((kitchen_sink::ENABLED, kitchen_sink::ROWS), (true, 2));
 }
 
 #[test]

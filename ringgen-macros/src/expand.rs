@@ -126,6 +126,7 @@ fn print_struct(kind: StructKind, input: &Input, bound: Option<&BoundStruct>) ->
             #[automatically_derived]
             impl #private::Described for #ident {
                 const MEMBERS: &'static [#private::proof::Member<'static>] = {
+                    // Without `..`: a field that an attribute adds behind our back is an error.
                     let _: fn(&Self) = |Self { #(#idents: _),* }| ();
                     &[#(#members),*]
                 };
@@ -290,12 +291,15 @@ fn print_enum(kind: EnumKind, input: &Input, bound: Option<BoundEnum>) -> TokenS
         const _: () = {
             #[automatically_derived]
             impl #private::DescribedEnum for #ident {
-                const ENUM: #private::Enum<'static> = #private::Enum {
-                    kind: #private::EnumKind::#kind_tokens,
-                    name: #name,
-                    repr: #repr,
-                    values: &[#(#values_tokens),*],
-                    doc: #doc,
+                const ENUM: #private::Enum<'static> = {
+                    let _: fn(&Self) = |Self(_)| ();
+                    #private::Enum {
+                        kind: #private::EnumKind::#kind_tokens,
+                        name: #name,
+                        repr: #repr,
+                        values: &[#(#values_tokens),*],
+                        doc: #doc,
+                    }
                 };
             }
             #[automatically_derived]

@@ -8,7 +8,7 @@
 //!
 //! Use them through the crate `ringgen`, which holds what their expansions name:
 //!
-//! ```ignore
+//! ```text
 //! use ringgen::RingMessage;
 //!
 //! #[derive(RingMessage, Clone, Copy)]

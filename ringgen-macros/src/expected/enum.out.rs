@@ -1,32 +1,37 @@
 const _: () = {
     #[automatically_derived]
     impl market::reexported::__private::DescribedEnum for Side {
-        const ENUM: market::reexported::__private::Enum<'static> = market::reexported::__private::Enum {
-            kind: market::reexported::__private::EnumKind::Enum,
-            name: "Side",
-            repr: market::reexported::__private::proof::repr(
-                "Side",
-                market::reexported::__private::type_of_field(|__ring: &Self| &__ring.0),
-                market::reexported::__private::size_of::<Self>(),
-            ),
-            values: &[
-                market::reexported::__private::Value {
-                    name: "Unknown",
-                    value: 0i128,
-                    doc: "",
-                },
-                market::reexported::__private::Value {
-                    name: "Buy",
-                    value: 1i128,
-                    doc: "Lifted the offer.",
-                },
-                market::reexported::__private::Value {
-                    name: "Self",
-                    value: -3i128,
-                    doc: "",
-                },
-            ],
-            doc: "",
+        const ENUM: market::reexported::__private::Enum<'static> = {
+            let _: fn(&Self) = |Self(_)| ();
+            market::reexported::__private::Enum {
+                kind: market::reexported::__private::EnumKind::Enum,
+                name: "Side",
+                repr: market::reexported::__private::proof::repr(
+                    "Side",
+                    market::reexported::__private::type_of_field(|__ring: &Self| {
+                        &__ring.0
+                    }),
+                    market::reexported::__private::size_of::<Self>(),
+                ),
+                values: &[
+                    market::reexported::__private::Value {
+                        name: "Unknown",
+                        value: 0i128,
+                        doc: "",
+                    },
+                    market::reexported::__private::Value {
+                        name: "Buy",
+                        value: 1i128,
+                        doc: "Lifted the offer.",
+                    },
+                    market::reexported::__private::Value {
+                        name: "Self",
+                        value: -3i128,
+                        doc: "",
+                    },
+                ],
+                doc: "",
+            }
         };
     }
     #[automatically_derived]

@@ -1,27 +1,30 @@
 const _: () = {
     #[automatically_derived]
     impl ::ringgen::__private::DescribedEnum for Conditions {
-        const ENUM: ::ringgen::__private::Enum<'static> = ::ringgen::__private::Enum {
-            kind: ::ringgen::__private::EnumKind::Flags,
-            name: "Conditions",
-            repr: ::ringgen::__private::proof::repr(
-                "Conditions",
-                ::ringgen::__private::type_of_field(|__ring: &Self| &__ring.0),
-                ::ringgen::__private::size_of::<Self>(),
-            ),
-            values: &[
-                ::ringgen::__private::Value {
-                    name: "OddLot",
-                    value: 1i128,
-                    doc: "",
-                },
-                ::ringgen::__private::Value {
-                    name: "Cancelled",
-                    value: 32768i128,
-                    doc: "",
-                },
-            ],
-            doc: "",
+        const ENUM: ::ringgen::__private::Enum<'static> = {
+            let _: fn(&Self) = |Self(_)| ();
+            ::ringgen::__private::Enum {
+                kind: ::ringgen::__private::EnumKind::Flags,
+                name: "Conditions",
+                repr: ::ringgen::__private::proof::repr(
+                    "Conditions",
+                    ::ringgen::__private::type_of_field(|__ring: &Self| &__ring.0),
+                    ::ringgen::__private::size_of::<Self>(),
+                ),
+                values: &[
+                    ::ringgen::__private::Value {
+                        name: "OddLot",
+                        value: 1i128,
+                        doc: "",
+                    },
+                    ::ringgen::__private::Value {
+                        name: "Cancelled",
+                        value: 32768i128,
+                        doc: "",
+                    },
+                ],
+                doc: "",
+            }
         };
     }
     #[automatically_derived]
