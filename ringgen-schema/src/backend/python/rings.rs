@@ -97,22 +97,39 @@ fn print_producer(code: &mut Code, plan: &Plan, ring: &RingPlan, message: &Struc
         code.line("__slots__ = ()");
         push(code, plan, message, "try_push", "bool", None);
         push(code, plan, message, "push", "None", Some(&timeout));
-        method(code, &format!("try_push_many(self, messages: {batch}) -> int"), &[
-            "Pushes as many as there is room for now, in order. How many.",
-        ], "return self._core.try_push_many(messages)");
-        method(code, &format!("push_many(self, messages: {batch}, timeout: float | None = None) -> int"), &[
-            "Pushes all and waits for room in between, each time at most `timeout` seconds. How many.",
-            "Fewer than all only if waiting ended in an error, which is raised if none was pushed.",
-        ], "return self._core.push_many(messages, timeout)");
-        method(code, &format!("try_claim(self, count: int) -> {rows} | None"), &[
-            "1 to `count` free slots side by side, to be written and committed; None if the ring is full.",
-        ], &format!("return self._core.try_claim{suffix}(count)"));
-        method(code, &format!("claim(self, count: int, timeout: float | None = None) -> {rows}"), &[
-            "1 to `count` free slots side by side, to be written and committed; waits for room.",
-        ], &format!("return self._core.claim{suffix}(count, timeout)"));
-        method(code, "commit(self, count: int | None = None) -> None", &[
-            "Publishes the first `count` claimed slots, all without a number; the view can't be written any more.",
-        ], "self._core.commit(count)");
+        method(
+            code,
+            &format!("try_push_many(self, messages: {batch}) -> int"),
+            &["Pushes as many as there is room for now, in order. How many."],
+            "return self._core.try_push_many(messages)",
+        );
+        method(
+            code,
+            &format!("push_many(self, messages: {batch}, timeout: float | None = None) -> int"),
+            &[
+                "Pushes all and waits for room in between, each time at most `timeout` seconds. How many.",
+                "Fewer than all only if waiting ended in an error, which is raised if none was pushed.",
+            ],
+            "return self._core.push_many(messages, timeout)",
+        );
+        method(
+            code,
+            &format!("try_claim(self, count: int) -> {rows} | None"),
+            &["1 to `count` free slots side by side, to be written and committed; None if the ring is full."],
+            &format!("return self._core.try_claim{suffix}(count)"),
+        );
+        method(
+            code,
+            &format!("claim(self, count: int, timeout: float | None = None) -> {rows}"),
+            &["1 to `count` free slots side by side, to be written and committed; waits for room."],
+            &format!("return self._core.claim{suffix}(count, timeout)"),
+        );
+        method(
+            code,
+            "commit(self, count: int | None = None) -> None",
+            &["Publishes the first `count` claimed slots, all without a number; the view can't be written any more."],
+            "self._core.commit(count)",
+        );
     });
 }
 
