@@ -88,8 +88,9 @@ fn type_command(command: &str, folder: &Path, rings: &Path, path: &str) -> Strin
 fn every_block_of_the_readme_does_what_it_says() {
     let markdown = std::fs::read_to_string(common::root().join("README.md")).expect("README.md is there");
     let rings = common::ring_dir();
-    let project = common::node_project(&[]);
+    let project = tempfile::tempdir().expect("a temporary directory");
     let folder = project.path();
+    common::make_node_project(folder);
     let bins = [common::ringgen(), common::python(), common::tsc()];
     let bins: Vec<_> =
         bins.iter().map(|bin| bin.parent().expect("a program lies in a folder").display().to_string()).collect();

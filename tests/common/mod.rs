@@ -1,6 +1,7 @@
 //! What the tests that cross languages share: where the interpreters are, and a ring directory of their own.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part of this module")]
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -71,19 +72,53 @@ pub fn ring_dir() -> tempfile::TempDir {
 /// under the strictest flags. Its JavaScript lies beside the sources.
 pub fn node_project(files: &[(&str, String)]) -> tempfile::TempDir {
     let project = tempfile::tempdir().expect("a temporary directory");
-    let modules = project.path().join("node_modules");
+    compile_node_project(project.path(), files);
+    project
+}
+
+/// The same, kept below the target folder and compiled again only if something in it has changed: for tests that
+/// start it many times.
+pub fn kept_node_project(name: &str, files: &[(&str, String)]) -> PathBuf {
+    let mut hash = DefaultHasher::new();
+    (node_package(), TSCONFIG, files).hash(&mut hash);
+    let dist = std::fs::read_dir(node_package().join("dist")).expect("it is built");
+    let mut types: Vec<PathBuf> = dist.map(|entry| entry.expect("it can be read").path()).collect();
+    types.retain(|path| path.to_string_lossy().ends_with(".d.ts"));
+    types.sort();
+    for path in types {
+        std::fs::read(path).expect("it can be read").hash(&mut hash);
+    }
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let kept = folder.join(format!("{name}-{:016x}", hash.finish()));
+    if !kept.is_dir() {
+        let project = tempfile::Builder::new().prefix(name).tempdir_in(folder).expect("the target folder is writable");
+        compile_node_project(project.path(), files);
+        // Whoever else compiled it meanwhile has the same.
+        if std::fs::rename(project.path(), &kept).is_ok() {
+            let _ = project.keep();
+        }
+    }
+    kept
+}
+
+/// Makes a folder a Node project that has the package.
+pub fn make_node_project(project: &Path) {
+    let modules = project.join("node_modules");
     std::fs::create_dir(&modules).expect("a fresh directory");
     std::os::unix::fs::symlink(node_package(), modules.join("ringgen")).expect("a fresh directory");
     std::os::unix::fs::symlink(node_package().join("node_modules/@types"), modules.join("@types"))
         .expect("a fresh directory");
-    write(project.path(), "package.json", r#"{ "private": true, "type": "module" }"#);
-    write(project.path(), "tsconfig.json", TSCONFIG);
+    write(project, "package.json", r#"{ "private": true, "type": "module" }"#);
+    write(project, "tsconfig.json", TSCONFIG);
+}
+
+fn compile_node_project(project: &Path, files: &[(&str, String)]) {
+    make_node_project(project);
     for (name, text) in files {
-        write(project.path(), name, text);
+        write(project, name, text);
     }
-    let output = Command::new(tsc()).current_dir(project.path()).output().expect("tsc runs");
+    let output = Command::new(tsc()).current_dir(project).output().expect("tsc runs");
     assert!(output.status.success(), "tsc: {}", String::from_utf8_lossy(&output.stdout));
-    project
 }
 
 fn write(folder: &Path, name: &str, text: &str) {
