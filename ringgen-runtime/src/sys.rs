@@ -81,6 +81,13 @@ pub(crate) fn close_inherited(fd: RawFd) {
     unsafe { libc::close(fd) };
 }
 
+/// How many processors this machine has, whichever this process may run on.
+pub(crate) fn processors() -> u64 {
+    // SAFETY: asks for a number.
+    let count = unsafe { libc::sysconf(libc::_SC_NPROCESSORS_ONLN) };
+    u64::try_from(count).unwrap_or(1)
+}
+
 /// The boot that this machine runs in: the UUID's 16 bytes in the order of its text.
 pub(crate) fn boot_id() -> io::Result<[u8; 16]> {
     let text = fs::read_to_string("/proc/sys/kernel/random/boot_id")?;
@@ -108,6 +115,7 @@ mod tests {
         assert_ne!(boot_id().unwrap(), [0; 16]);
         assert_eq!(boot_id().unwrap(), boot_id().unwrap());
         assert!(start_time().unwrap() > 0);
+        assert!(processors() > 0);
     }
 
     #[test]

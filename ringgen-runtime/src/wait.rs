@@ -226,12 +226,13 @@ impl RawRole {
                 if self.is_forked() {
                     return Err(Stop::Forked);
                 }
+                // In front of the look: the caller has just looked, and each look takes the line from the peer.
+                hint::spin_loop();
                 match self.look(cursors, needed)? {
                     Look::Nothing(other) => state = other,
                     Look::Detached => state = ring::STATE_DETACHED,
                     found => return Ok(found),
                 }
-                hint::spin_loop();
             }
             let waited = start.get_or_insert_with(Instant::now).elapsed();
             let left = timeout.map_or(SLICE, |timeout| timeout.saturating_sub(waited));
@@ -309,10 +310,10 @@ impl Phase {
         }
     }
 
-    /// With one processor, a peer would never come to run while this side spins.
+    /// With one processor, a peer would never come to run while this side spins. What counts is the machine: a
+    /// process that is bound to one processor has a peer on another.
     fn unless_alone(self) -> Phase {
-        static PROCESSORS: OnceLock<usize> = OnceLock::new();
-        let processors = *PROCESSORS.get_or_init(|| thread::available_parallelism().map_or(1, usize::from));
-        if processors > 1 { self } else { Phase::Yield }
+        static PROCESSORS: OnceLock<u64> = OnceLock::new();
+        if *PROCESSORS.get_or_init(sys::processors) > 1 { self } else { Phase::Yield }
     }
 }

@@ -5,7 +5,7 @@ mod support;
 use ringgen_runtime::{Consumer, Producer, Ring};
 use support::{NAME, PATIENCE, Rings, Tick, job};
 
-const COUNT: u64 = 20_000;
+const COUNT: u64 = 5_000;
 
 #[test]
 #[ignore = "the other process of the tests below"]
