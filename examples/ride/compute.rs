@@ -34,9 +34,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut hop = Hop::default();
     let mut received = vec![Sample::ZERO; batch];
     let mut answers = Vec::with_capacity(batch);
-    loop {
-        // Wait for one, then take what else is there: a full batch under load, one at a time when it trickles.
-        let Some(first) = samples.pop_timeout(PATIENCE)? else { break };
+    // Wait for one, then take what else is there: a full batch under load, one at a time when it trickles.
+    while let Some(first) = samples.pop_timeout(PATIENCE)? {
         received[0] = first;
         let count = 1 + samples.pop_many(&mut received[1..])?;
 
