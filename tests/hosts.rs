@@ -5,9 +5,9 @@
 //! A fact is a key and a value: `field market.Trade.price` is `8 8`, its offset and size. Programs print one a line,
 //! behind the name of the witness, with tabs in between.
 
-mod common;
 #[path = "hosts/c.rs"]
 mod c;
+mod common;
 #[path = "hosts/facts.rs"]
 mod facts;
 #[path = "hosts/question.rs"]

@@ -19,8 +19,10 @@ pub(crate) type Said = BTreeMap<String, Facts>;
 /// The plan of every schema.
 pub(crate) fn plans() -> Vec<Plan> {
     let folder = common::root().join("schemas");
-    let mut paths: Vec<_> =
-        std::fs::read_dir(folder).expect("schemas/ is there").map(|entry| entry.expect("it can be read").path()).collect();
+    let mut paths: Vec<_> = std::fs::read_dir(folder)
+        .expect("schemas/ is there")
+        .map(|entry| entry.expect("it can be read").path())
+        .collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     paths.sort();
     assert!(paths.len() >= 3, "schemas/ holds the examples that users copy");
@@ -292,7 +294,9 @@ fn field_leaves<'a>(plan: &'a Plan, field: &'a FieldPlan, path: &[Step<'a>], bas
 /// What every accessor reads while each value's bytes are its pattern.
 pub(crate) fn reads(plan: &Plan) -> Facts {
     let of_struct = |of| {
-        leaves(plan, of).into_iter().map(|leaf| (format!("read {}.{}.{}", plan.package, of.name, leaf.name()), leaf.value()))
+        leaves(plan, of)
+            .into_iter()
+            .map(|leaf| (format!("read {}.{}.{}", plan.package, of.name, leaf.name()), leaf.value()))
     };
     structs(plan).flat_map(of_struct).collect()
 }

@@ -81,7 +81,10 @@ fn structure(body: &mut String, plan: &Plan, of: &StructPlan) {
     fact(&format!("layout_hash {key}"), &format!("{ty}::LAYOUT_HASH"));
     if of.kind == StructKind::Message {
         // The hash of the text that a ring gets, not the number that the generator wrote beside it.
-        fact(&format!("schema_text {key}"), &format!("<{ty} as ringgen::Message>::schema_text().replace('\\n', \"⏎\")"));
+        fact(
+            &format!("schema_text {key}"),
+            &format!("<{ty} as ringgen::Message>::schema_text().replace('\\n', \"⏎\")"),
+        );
         let hash = format!("ringgen::Hash::of(<{ty} as ringgen::Message>::schema_text().as_bytes())");
         fact(&format!("schema_hash {key}"), &hash);
         fact(&format!("version {key}"), &format!("<{ty} as ringgen::Message>::PACKAGE_VERSION"));
