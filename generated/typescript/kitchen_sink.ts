@@ -5251,11 +5251,13 @@ function setWide_(data: DataView, at: number): void {
 }
 
 function u64_(value: bigint, what: string): bigint {
-  return typeof value === "bigint" && BigInt.asUintN(64, value) === value ? value : refuse_(value, what, "u64", "bigint");
+  const fits = typeof value === "bigint" && BigInt.asUintN(64, value) === value;
+  return fits ? value : refuse_(value, what, "u64", "bigint");
 }
 
 function i64_(value: bigint, what: string): bigint {
-  return typeof value === "bigint" && BigInt.asIntN(64, value) === value ? value : refuse_(value, what, "i64", "bigint");
+  const fits = typeof value === "bigint" && BigInt.asIntN(64, value) === value;
+  return fits ? value : refuse_(value, what, "i64", "bigint");
 }
 
 function getU64_(data: DataView, at: number): bigint {
@@ -5314,7 +5316,10 @@ function setI64Number_(data: DataView, at: number, value: number, what: string):
   data.setInt32(at + 4, Math.floor(value / 0x1_0000_0000), true);
 }
 
-const utf8_: { readonly decode: InstanceType<typeof TextDecoder>; readonly encode: InstanceType<typeof TextEncoder> } = {
+const utf8_: {
+  readonly decode: InstanceType<typeof TextDecoder>;
+  readonly encode: InstanceType<typeof TextEncoder>;
+} = {
   decode: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }),
   encode: new TextEncoder(),
 };

@@ -1065,7 +1065,8 @@ function setWide_(data: DataView, at: number): void {
 }
 
 function u64_(value: bigint, what: string): bigint {
-  return typeof value === "bigint" && BigInt.asUintN(64, value) === value ? value : refuse_(value, what, "u64", "bigint");
+  const fits = typeof value === "bigint" && BigInt.asUintN(64, value) === value;
+  return fits ? value : refuse_(value, what, "u64", "bigint");
 }
 
 function getU64_(data: DataView, at: number): bigint {
@@ -1086,7 +1087,10 @@ function bool_(value: boolean, what: string): number {
   return typeof value === "boolean" ? +value : refuse_(value, what, "boolean", "boolean");
 }
 
-const utf8_: { readonly decode: InstanceType<typeof TextDecoder>; readonly encode: InstanceType<typeof TextEncoder> } = {
+const utf8_: {
+  readonly decode: InstanceType<typeof TextDecoder>;
+  readonly encode: InstanceType<typeof TextEncoder>;
+} = {
   decode: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }),
   encode: new TextEncoder(),
 };

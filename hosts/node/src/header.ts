@@ -1,5 +1,6 @@
 import { LayoutMismatch, RingError } from "./errors.js";
 import { firstDifference } from "./difference.js";
+import type { Difference } from "./difference.js";
 import * as f from "./format.js";
 import { HEADER as H } from "./format.js";
 import type { Geometry } from "./format.js";
@@ -31,7 +32,9 @@ export function geometryOf(
   message: { readonly SIZE: number; readonly ALIGN: number },
   schemaLength: number,
 ): Geometry {
-  if (!isPowerOfTwo(capacity)) throw new RingError("InvalidArgument", `a capacity of ${capacity} messages is no power of two`);
+  if (!isPowerOfTwo(capacity)) {
+    throw new RingError("InvalidArgument", `a capacity of ${capacity} messages is no power of two`);
+  }
   const consumerBlock = roundUp(f.HEADER_SIZE + schemaLength, f.MIN_PAGE);
   const blockStride = roundUp(f.BLOCK.SIZE, f.MIN_PAGE);
   const producerBlock = consumerBlock + blockStride;
@@ -182,12 +185,16 @@ export function compare(name: string, message: MessageShape, header: Header): st
     const what =
       found === undefined
         ? `layout hash ${message.LAYOUT_HASH} here, ${header.layoutHash} in the ring, though the schemas look equal`
-        : `${found.type}${found.member && `.${found.member}`} differs: here \`${found.mine}\`, in the ring \`${found.theirs}\``;
+        : inWords(found);
     throw new LayoutMismatch(`ring "${name}": ${what}`);
   }
   if (header.schemaHash === message.SCHEMA_HASH) return [];
   const what = "has the layout expected here, but units, docs or the version of the package differ";
   return [`ring "${name}": ${message.NAME} ${what}: ${notes(message.SCHEMA, schema)}`];
+}
+
+function inWords({ type, member, mine, theirs }: Difference): string {
+  return `${type}${member && `.${member}`} differs: here \`${mine}\`, in the ring \`${theirs}\``;
 }
 
 /** The first line that only one of two texts has. */

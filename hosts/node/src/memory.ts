@@ -54,7 +54,9 @@ export class MemoryBacking implements Backing {
       if (role === "producer" && state === STATE_CLOSED) {
         throw new Closed(`ring "${this.name}": its producer closed it for good`);
       }
-      if (Atomics.compareExchange(words, word, state, STATE_ACTIVE) === state) return new MemoryPort(this.shared, words, block);
+      if (Atomics.compareExchange(words, word, state, STATE_ACTIVE) === state) {
+        return new MemoryPort(this.shared, words, block);
+      }
     }
   }
 

@@ -21,8 +21,8 @@ export function useNative(implementation: Native): void {
 }
 
 function files(): Native {
-  if (native === undefined) throw new RingError("Unsupported", "a browser has no rings in files: allocate() and over()");
-  return native;
+  if (native !== undefined) return native;
+  throw new RingError("Unsupported", "a browser has no rings in files: allocate() and over()");
 }
 
 /** Options of `allocate`. */

@@ -3,7 +3,8 @@
 import { Worker, isMainThread, workerData } from "node:worker_threads";
 import { Ring } from "ringgen";
 import type { Consumer, Producer, RingType } from "ringgen";
-import { Level, LevelReader, LevelView, Trade, TradeReader, TradeView, Trades } from "../../../generated/typescript/market.js";
+import { Level, Trade, TradeView, Trades } from "../../../generated/typescript/market.js";
+import type { LevelReader, LevelView, TradeReader } from "../../../generated/typescript/market.js";
 import { scratch, trade } from "./helpers.js";
 
 /** Rounds of a fraction of a millisecond, of which the best counts: few enough are cut short by other processes. */
@@ -121,6 +122,23 @@ async function awaited(
   report("await push(object), then await pop()", best);
 }
 
+/** Messages that are there already, by the loop that most programs are. */
+async function iterated(
+  producer: Producer<Trade, TradeView>,
+  consumer: Consumer<Trade, TradeReader, TradeView>,
+): Promise<void> {
+  const batch = Array.from({ length: 256 }, (_, index) => trade(index));
+  let best = Infinity;
+  for (let round = 0; round < ROUNDS; round++) {
+    const count = producer.pushMany(batch) + producer.pushMany(batch);
+    const start = process.hrtime.bigint();
+    let left = count;
+    for await (const _ of consumer) if (--left === 0) break;
+    best = Math.min(best, Number(process.hrtime.bigint() - start) / count);
+  }
+  report("for await (const message of consumer)", best);
+}
+
 /** How long a sleeping event loop takes to see a message of another thread. */
 async function wakes(dir: string): Promise<void> {
   const ring = Ring.create(Trades, { dir, instance: "wakes" });
@@ -131,7 +149,8 @@ async function wakes(dir: string): Promise<void> {
   await worker.terminate();
   ages.sort((a, b) => a - b);
   const at = (share: number): string => ages[Math.floor(share * (ages.length - 1))]!.toFixed(0);
-  console.log(`a sleeping pop() wakes after ${at(0.5)} µs (p50), ${at(0.99)} µs (p99); ${consumer.stats().parks} sleeps`);
+  const { parks } = consumer.stats();
+  console.log(`a sleeping pop() wakes after ${at(0.5)} µs (p50), ${at(0.99)} µs (p99); ${parks} sleeps`);
 }
 
 if (isMainThread) {
@@ -148,6 +167,7 @@ if (isMainThread) {
     numbersAlone(levels.producer(), levels.consumer());
     inOneThread(producer, consumer);
     await awaited(producer, consumer);
+    await iterated(producer, consumer);
   }
   console.log();
   await wakes(dir);

@@ -4,7 +4,16 @@ import * as audio from "../../../generated/typescript/audio.js";
 import * as kitchen from "../../../generated/typescript/kitchen_sink.js";
 import * as market from "../../../generated/typescript/market.js";
 import * as telemetry from "../../../generated/typescript/telemetry.js";
-import { Everything, EverythingFields, EverythingView, Giant, Level, nameOfLevel, namesOfOptions, Options } from "../../../generated/typescript/kitchen_sink.js";
+import {
+  Everything,
+  EverythingFields,
+  EverythingView,
+  Giant,
+  Level,
+  Options,
+  nameOfLevel,
+  namesOfOptions,
+} from "../../../generated/typescript/kitchen_sink.js";
 import type { EverythingReader } from "../../../generated/typescript/kitchen_sink.js";
 import { Closed, Ring } from "ringgen";
 import type { RingType } from "ringgen";

@@ -1,6 +1,7 @@
 // The other process of the tests: opens a ring, claims a role, and does what it is told, line by line.
 //
-//   node peer.js DIR producer|consumer [start]
+//   node peer.js DIR producer|consumer|sleeper
+//   A sleeper pops one message, and nothing else keeps it alive.
 //   push N         pushes the next N messages          -> pushed POSITION
 //   pop N          pops N messages and checks each     -> popped POSITION
 //   drain          pops until the end of the stream    -> ended POSITION
@@ -68,4 +69,11 @@ async function consume(): Promise<void> {
   }
 }
 
-await (role === "producer" ? produce() : consume());
+async function sleep(): Promise<void> {
+  const consumer = ring.consumer();
+  say("ready");
+  say(`took ${(await consumer.pop())?.id}`);
+  consumer.close();
+}
+
+await (role === "sleeper" ? sleep() : role === "producer" ? produce() : consume());

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { PeerDied, Ring, RoleTaken } from "ringgen";
 import type { RingError } from "ringgen";
 import { Trades } from "../../../generated/typescript/market.js";
-import { Peer, scratch, starts, trade } from "./helpers.js";
+import { Peer, pause, scratch, starts, trade } from "./helpers.js";
 
 const died = (error: unknown): boolean => error instanceof PeerDied && error.code === "PeerDied";
 
@@ -156,6 +156,19 @@ test("a process that ends without closing is as good as killed", async () => {
   await peer.exit();
   deepStrictEqual(await consumer.pop(), trade(0));
   await rejects(consumer.pop(), died);
+});
+
+test("a process stays alive while it waits, and ends when nothing is left to wait for", async () => {
+  const dir = scratch();
+  using producer = Ring.create(Trades, { dir }).producer();
+  const peer = new Peer(dir, "sleeper");
+  equal(await peer.line(), "ready");
+  peer.child.stdin!.end();
+  await pause(300);
+  equal(peer.child.exitCode, null);
+  producer.tryPush(trade(7));
+  equal(await peer.line(), "took 7");
+  equal(await peer.exit(), 0);
 });
 
 test("what a side does not own is mapped read-only", () => {

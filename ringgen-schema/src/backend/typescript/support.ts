@@ -143,12 +143,14 @@ function setWide_(data: DataView, at: number): void {
 
 //// u64_
 function u64_(value: bigint, what: string): bigint {
-  return typeof value === "bigint" && BigInt.asUintN(64, value) === value ? value : refuse_(value, what, "u64", "bigint");
+  const fits = typeof value === "bigint" && BigInt.asUintN(64, value) === value;
+  return fits ? value : refuse_(value, what, "u64", "bigint");
 }
 
 //// i64_
 function i64_(value: bigint, what: string): bigint {
-  return typeof value === "bigint" && BigInt.asIntN(64, value) === value ? value : refuse_(value, what, "i64", "bigint");
+  const fits = typeof value === "bigint" && BigInt.asIntN(64, value) === value;
+  return fits ? value : refuse_(value, what, "i64", "bigint");
 }
 
 //// getU64_
@@ -219,7 +221,10 @@ function setI64Number_(data: DataView, at: number, value: number, what: string):
 }
 
 //// utf8_
-const utf8_: { readonly decode: InstanceType<typeof TextDecoder>; readonly encode: InstanceType<typeof TextEncoder> } = {
+const utf8_: {
+  readonly decode: InstanceType<typeof TextDecoder>;
+  readonly encode: InstanceType<typeof TextEncoder>;
+} = {
   decode: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }),
   encode: new TextEncoder(),
 };

@@ -810,7 +810,10 @@ function bool_(value: boolean, what: string): number {
   return typeof value === "boolean" ? +value : refuse_(value, what, "boolean", "boolean");
 }
 
-const utf8_: { readonly decode: InstanceType<typeof TextDecoder>; readonly encode: InstanceType<typeof TextEncoder> } = {
+const utf8_: {
+  readonly decode: InstanceType<typeof TextDecoder>;
+  readonly encode: InstanceType<typeof TextEncoder>;
+} = {
   decode: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }),
   encode: new TextEncoder(),
 };

@@ -348,7 +348,10 @@ function u8_(value: number, what: string): number {
   return typeof value === "number" && (value & 0xff) === value ? value : refuse_(value, what, "u8", "number");
 }
 
-const utf8_: { readonly decode: InstanceType<typeof TextDecoder>; readonly encode: InstanceType<typeof TextEncoder> } = {
+const utf8_: {
+  readonly decode: InstanceType<typeof TextDecoder>;
+  readonly encode: InstanceType<typeof TextEncoder>;
+} = {
   decode: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }),
   encode: new TextEncoder(),
 };
