@@ -17,7 +17,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// The environment variable that makes this test's program a peer.
 pub(crate) const PEER: &str = "RINGGEN_TEST_PEER";
 
-/// A language with a peer. A new one is a row here.
+/// A language with a peer. A new one is a `static` here, a member of [`LANGUAGES`], and a name in the lists of
+/// interop.rs.
 pub(crate) struct Language {
     pub(crate) name: &'static str,
     /// The ways in which its peer pushes.
