@@ -35,8 +35,8 @@ fn gcc_lays_every_type_out_as_the_plan_says() {
 #[test]
 fn gcc_for_32_bits_lays_every_type_out_as_the_plan_says() {
     match c::assert_for_32_bits(&facts::plans()) {
-        c::Verdict::Agrees => println!("RAN      gcc -m32"),
-        c::Verdict::NoSuchTarget(why) => println!("NOT RUN  gcc -m32: {why}"),
+        c::Verdict::Agrees => common::optional_tool("gcc -m32", Ok("agrees on every offset and size")),
+        c::Verdict::NoSuchTarget(why) => common::optional_tool("gcc -m32", Err(&why)),
     }
 }
 
