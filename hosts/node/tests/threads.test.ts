@@ -15,6 +15,7 @@ const script = new URL("worker.js", import.meta.url);
 
 async function relay(input: TradesRing, output: TradesRing, worker: Worker): Promise<void> {
   const count = 3000;
+  const exited = once(worker, "exit");
   const [producer, consumer] = [input.producer(), output.consumer()];
   const pushed = (async () => {
     for (let id = 0; id < count; id++) await producer.push(trade(id));
@@ -28,7 +29,7 @@ async function relay(input: TradesRing, output: TradesRing, worker: Worker): Pro
   }
   equal(next, count);
   await pushed;
-  await once(worker, "exit");
+  await exited;
 }
 
 test("worker threads share rings in SharedArrayBuffers", async () => {
