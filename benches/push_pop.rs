@@ -47,14 +47,16 @@ fn main() -> Result {
         [] => compare(9, 8_000_000),
         ["--quick"] => compare(3, 1_000_000),
         ["--once", batch, messages] => once(batch.parse()?, messages.parse()?),
-        ["--producer", dir] => produce(Path::new(dir)),
+        ["--producer", dir, "spin"] => produce(Path::new(dir), Wait::Spin),
+        ["--producer", dir, _] => produce(Path::new(dir), Wait::Hybrid),
         ["--sleeper", dir] => sleep_in(Path::new(dir)),
         _ => Err("usage: push_pop [--quick | --once BATCH MESSAGES]".into()),
     }
 }
 
 fn compare(rounds: usize, messages: u64) -> Result {
-    let mut bench = Bench::start()?;
+    // Without yielding and parking, which the ring written by hand does not do either.
+    let mut bench = Bench::start(Wait::Spin)?;
     println!("{} bytes a message, {CAPACITY} slots, {rounds} rounds of {messages} messages", size_of::<Trade>());
     println!();
     println!("batch   ringgen ns     by hand ns     ringgen ÷ by hand, messages/s: min – median – max");
@@ -91,7 +93,7 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 fn once(batch: usize, messages: u64) -> Result {
-    let mut bench = Bench::start()?;
+    let mut bench = Bench::start(Wait::Hybrid)?;
     let ns = bench.run(Kind::Ringgen, batch, messages)?;
     println!("{messages} messages in batches of {batch}: {ns:.2} ns each");
     let stats = bench.ringgen.stats();
@@ -115,14 +117,15 @@ struct Bench {
 }
 
 impl Bench {
-    fn start() -> Result<Self> {
+    fn start(wait: Wait) -> Result<Self> {
         pin(0);
         let dir = directory()?;
-        let ringgen = options(dir.path()).create::<Trade>("bench")?.consumer()?;
+        let ringgen = options(dir.path()).wait(wait).create::<Trade>("bench")?.consumer()?;
         let file = raw_file(dir.path())?;
         file.set_len(RawRing::<Trade>::file_length(CAPACITY))?;
         let raw = RawRing::map(&file, CAPACITY)?;
-        let mut producer = again("--producer", dir.path()).stdin(Stdio::piped()).spawn()?;
+        let mut producer =
+            again("--producer", dir.path()).arg(format!("{wait:?}").to_lowercase()).stdin(Stdio::piped()).spawn()?;
         let commands = producer.stdin.take();
         Ok(Bench { _dir: dir, ringgen, raw, producer, commands })
     }
@@ -187,9 +190,9 @@ impl Drop for Bench {
 }
 
 /// The producing process: does what it is told on its standard input.
-fn produce(dir: &Path) -> Result {
+fn produce(dir: &Path, wait: Wait) -> Result {
     pin(1);
-    let mut ringgen = options(dir).attach::<Trade>("bench")?.producer()?;
+    let mut ringgen = options(dir).wait(wait).attach::<Trade>("bench")?.producer()?;
     let mut raw = RawRing::<Trade>::map(&raw_file(dir)?, CAPACITY)?;
     for command in BufReader::new(std::io::stdin()).lines() {
         let command = command?;
@@ -261,7 +264,7 @@ fn measure_sleeper() -> Result {
 }
 
 fn sleep_in(dir: &Path) -> Result {
-    let mut consumer = options(dir).wait(Wait::Hybrid).attach::<Trade>("bench")?.consumer()?;
+    let mut consumer = options(dir).attach::<Trade>("bench")?.consumer()?;
     let before = processor_time();
     let wait = Duration::from_secs(2);
     match consumer.pop_timeout(wait) {
@@ -275,9 +278,8 @@ fn sleep_in(dir: &Path) -> Result {
     Ok(())
 }
 
-/// Without yielding and parking, which the ring written by hand does not do either.
 fn options(dir: &Path) -> RingOptions {
-    RingOptions::new().dir(dir).capacity(CAPACITY).wait(Wait::Spin)
+    RingOptions::new().dir(dir).capacity(CAPACITY)
 }
 
 fn raw_file(dir: &Path) -> Result<File> {

@@ -38,6 +38,11 @@ impl<T: Message> Consumer<T> {
     /// If the ring is corrupt, or came over a fork.
     #[inline]
     pub fn try_pop(&mut self) -> Result<Option<T>, PopError> {
+        if self.end.is_ready() { Ok(Some(self.get())) } else { self.refresh_and_pop() }
+    }
+
+    #[inline(never)]
+    fn refresh_and_pop(&mut self) -> Result<Option<T>, PopError> {
         Ok(if self.end.available(1)? == 0 { None } else { Some(self.get()) })
     }
 
@@ -69,6 +74,11 @@ impl<T: Message> Consumer<T> {
 
     #[inline]
     fn pop_within(&mut self, timeout: Option<Duration>) -> Result<Option<T>, PopError> {
+        if self.end.is_ready() { Ok(Some(self.get())) } else { self.wait_and_pop(timeout) }
+    }
+
+    #[inline(never)]
+    fn wait_and_pop(&mut self, timeout: Option<Duration>) -> Result<Option<T>, PopError> {
         if self.end.available(1)? == 0 && self.end.wait(1, timeout)? == Look::Ended {
             return Ok(None);
         }

@@ -34,6 +34,15 @@ impl<T: Message> Producer<T> {
     /// With the message, if the ring is full, corrupt, or came over a fork.
     #[inline]
     pub fn try_push(&mut self, message: T) -> Result<(), TryPushError<T>> {
+        if self.end.is_ready() {
+            self.put(&message);
+            return Ok(());
+        }
+        self.refresh_and_push(message)
+    }
+
+    #[inline(never)]
+    fn refresh_and_push(&mut self, message: T) -> Result<(), TryPushError<T>> {
         match self.end.available(1) {
             Ok(0) => Err(TryPushError::Full(message)),
             Ok(_) => {
@@ -72,6 +81,15 @@ impl<T: Message> Producer<T> {
 
     #[inline]
     fn push_within(&mut self, message: T, timeout: Option<Duration>) -> Result<(), PushError> {
+        if self.end.is_ready() {
+            self.put(&message);
+            return Ok(());
+        }
+        self.wait_and_push(message, timeout)
+    }
+
+    #[inline(never)]
+    fn wait_and_push(&mut self, message: T, timeout: Option<Duration>) -> Result<(), PushError> {
         if self.end.available(1)? == 0 {
             self.end.wait(1, timeout)?;
         }
