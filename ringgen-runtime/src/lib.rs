@@ -48,6 +48,7 @@ mod options;
 pub mod pod;
 mod producer;
 mod raw;
+mod reason;
 mod ring;
 mod role;
 mod sync;

@@ -267,21 +267,6 @@ pub const fn type_of_field<S, T: Pod>(_: fn(&S) -> &T) -> Type<'static> {
     T::TYPE
 }
 
-/// The size of a field as rustc has it, inferred as in [`type_of_field`].
-pub const fn size_of_field<S, T: Pod>(_: fn(&S) -> &T) -> usize {
-    size_of::<T>()
-}
-
-/// The alignment of a field as rustc has it, inferred as in [`type_of_field`].
-pub const fn align_of_field<S, T: Pod>(_: fn(&S) -> &T) -> usize {
-    align_of::<T>()
-}
-
-/// Describes the type of a field, inferred as in [`type_of_field`].
-pub fn describe_field<S, T: Pod>(_: fn(&S) -> &T, canonical: &mut Canonical) {
-    T::describe(canonical);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -296,11 +281,10 @@ mod tests {
     fn inferred_types_are_those_of_the_fields() {
         const GRID: Type<'static> = type_of_field(|probe: &Probe| &probe.grid);
         assert_eq!((GRID.dims.as_slice(), GRID.size, GRID.align), (&[2, 3][..], 4, 4));
-        assert_eq!(size_of_field(|probe: &Probe| &probe.grid), GRID.total_size().unwrap() as usize);
+        assert_eq!(GRID.total_size(), Some(24));
         let symbol = type_of_field(|probe: &Probe| &probe.symbol);
         assert_eq!((symbol.kind, symbol.size, symbol.align), (Kind::Str, 12, 1));
         assert!(type_of_field(|probe: &Probe| &probe.gap).is_pad());
-        assert_eq!(align_of_field(|probe: &Probe| &probe.gap), 1);
     }
 
     #[test]
