@@ -40,7 +40,7 @@ impl Run {
 pub(crate) fn command<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ringgen"));
     command.args(arguments).current_dir(data()).env("COLUMNS", "100");
-    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "RINGGEN_DIR"] {
+    for name in ["CI", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "RINGGEN_DIR"] {
         command.env_remove(name);
     }
     command.env("TERM", "xterm-256color");
