@@ -1,4 +1,4 @@
-//! The README's blocks, run as a reader would: files are written, commands are typed, output is compared.
+//! The blocks of the READMEs, run as a reader would: files are written, commands are typed, output is compared.
 //!
 //! - A block whose first line is a comment with a file name is that file: `# trades.toml`, `// main.ts`.
 //! - In a `console` block, each line behind `$ ` is a command, and what follows must be what it prints. A line with
@@ -86,11 +86,22 @@ fn type_command(command: &str, folder: &Path, rings: &Path, path: &str) -> Strin
 
 #[test]
 fn every_block_of_the_readme_does_what_it_says() {
-    let markdown = std::fs::read_to_string(common::root().join("README.md")).expect("README.md is there");
+    read("README.md");
+}
+
+#[test]
+fn every_block_of_the_node_package_s_readme_does_what_it_says() {
+    read("hosts/node/README.md");
+}
+
+/// Does what a page says, in a fresh Node project that has a copy of `schemas/market.toml`.
+fn read(page: &str) {
+    let markdown = std::fs::read_to_string(common::root().join(page)).expect("the page is there");
     let rings = common::ring_dir();
     let project = tempfile::tempdir().expect("a temporary directory");
     let folder = project.path();
     common::make_node_project(folder);
+    std::fs::copy(common::root().join("schemas/market.toml"), folder.join("market.toml")).expect("a fresh directory");
     let bins = [common::ringgen(), common::python(), common::tsc()];
     let bins: Vec<_> =
         bins.iter().map(|bin| bin.parent().expect("a program lies in a folder").display().to_string()).collect();
@@ -106,20 +117,20 @@ fn every_block_of_the_readme_does_what_it_says() {
         } else if language == "console" && !text.starts_with("$ cargo ") {
             let mut typed = text.lines().peekable();
             while let Some(command) = typed.next() {
-                let command = command.strip_prefix("$ ").unwrap_or_else(|| panic!("README.md:{line}: `$ ` expected"));
+                let command = command.strip_prefix("$ ").unwrap_or_else(|| panic!("{page}:{line}: `$ ` expected"));
                 let expected: Vec<&str> =
                     std::iter::from_fn(|| typed.next_if(|line| !line.starts_with("$ "))).collect();
                 let printed = type_command(command, folder, rings.path(), &path);
                 let lines: Vec<&str> = printed.lines().collect();
-                assert!(matches(&expected, &lines), "README.md:{line}: `{command}` printed:\n{printed}");
+                assert!(matches(&expected, &lines), "{page}:{line}: `{command}` printed:\n{printed}");
                 commands += 1;
             }
         } else {
             let known = ["rust", "text", "console"].iter().any(|known| language.starts_with(known));
-            assert!(known, "README.md:{line}: nothing runs a `{language}` block without a file name");
+            assert!(known, "{page}:{line}: nothing runs a `{language}` block without a file name");
         }
     }
-    assert!(files > 0 && commands > 0, "the README has {files} files and {commands} commands");
+    assert!(files > 0 && commands > 0, "{page} has {files} files and {commands} commands");
 }
 
 #[test]
