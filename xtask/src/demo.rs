@@ -61,10 +61,8 @@ pub(crate) fn run(options: &Options) -> Result {
         }
     }
     anstream::println!("{table}");
-    anstream::println!(
-        "   The age of a message is the time from before its push to after its pop. At full speed it is"
-    );
-    anstream::println!("   mostly time in the queue: a full ring holds 4096 messages.");
+    anstream::println!("   The slowest of the three processes sets the pace of both hops. The age of a message is");
+    anstream::println!("   from before its push to after its pop: at full speed, time in a queue of up to 4096.");
     rings.close()?;
     success("Every message arrived, in order and equal to the file. Nothing is left behind.");
     Ok(())
