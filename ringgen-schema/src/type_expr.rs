@@ -157,11 +157,11 @@ impl Parser<'_> {
                 let fixed = if word == "text" { "str" } else { "bytes" };
                 let finding = Finding::new(&codes::R104, &span, format!("`{word}` is not supported yet"));
                 // The maximum that was written is the size to write, where it is one.
-                let maximum = self.text[end..].strip_prefix('[').and_then(|rest| rest.split_once(']'));
-                let size = match maximum {
-                    Some((size, "")) if !size.is_empty() && size.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') => size,
-                    _ => "256",
+                let is_length = |size: &&str| {
+                    !size.is_empty() && size.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
                 };
+                let written = self.text[end..].strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+                let size = written.filter(is_length).unwrap_or("256");
                 Some(finding.help(format!("write `{fixed}[{size}]`, which has a fixed size")))
             }
             _ => foreign(word, &span),
