@@ -186,7 +186,7 @@ macro_rules! by_chunks {
     };
 }
 
-/// The longest message that is moved by chunks; `rep movsb` is as fast from here on.
+/// The longest message that is moved by chunks; the copy of runs is as fast from here on.
 const MAX_CHUNKED: usize = 512;
 
 /// # Safety
