@@ -151,6 +151,7 @@ impl RawRole {
         if !map::is_still(place, file).map_err(failed("look at the ring's file"))? {
             return Err(gone());
         }
+        let start = sys::start_time().map_err(failed("read /proc/self/stat"))?;
         let lock = UnforkedFd::open(|| map::reopen(place)).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => gone(),
             _ => failed("open the ring's file again")(error),
@@ -160,28 +161,33 @@ impl RawRole {
         if !sys::lock_byte(fd, role.lock_byte()).map_err(failed("lock the role"))? {
             return Err(ClaimError::RoleTaken { role, pid: acquire_u64(shared.word64(role, block::PID)) });
         }
-        // A collector that was faster than the lock has removed the file: whoever comes next would never meet us.
-        if !map::is_still(place, fd).map_err(failed("look at the ring's file"))?
-            || !map::is_still(place, file).map_err(failed("look at the ring's file"))?
-        {
-            return Err(gone());
-        }
-        let state = acquire_u32(shared.word32(role, block::STATE));
-        if !role.knows(state) {
-            return Err(ClaimError::Corrupt(Corruption::State { role, state }));
-        }
-        if state == ring::STATE_CLOSED {
-            return Err(ClaimError::Closed);
-        }
-        let cursor = |role| acquire_u64(shared.word64(role, block::CURSOR));
-        let cursors = Cursors::new(cursor(Role::Consumer), cursor(Role::Producer), geometry.capacity)
-            .map_err(ClaimError::Corrupt)?;
+        let admit = || -> Result<Cursors, ClaimError> {
+            // A collector that was faster than the lock has removed the file: whoever comes next would never meet us.
+            if !map::is_still(place, fd).map_err(failed("look at the ring's file"))?
+                || !map::is_still(place, file).map_err(failed("look at the ring's file"))?
+            {
+                return Err(gone());
+            }
+            let state = acquire_u32(shared.word32(role, block::STATE));
+            if !role.knows(state) {
+                return Err(ClaimError::Corrupt(Corruption::State { role, state }));
+            }
+            if state == ring::STATE_CLOSED {
+                return Err(ClaimError::Closed);
+            }
+            let cursor = |role| acquire_u64(shared.word64(role, block::CURSOR));
+            Cursors::new(cursor(Role::Consumer), cursor(Role::Producer), geometry.capacity).map_err(ClaimError::Corrupt)
+        };
+        // A claim that is refused after all unlocks by itself: a process that another thread is starting just now has
+        // a copy of the descriptor until its `exec`, and closing ours would leave the role locked for as long.
+        let cursors = admit().inspect_err(|_| {
+            let _ = sys::unlock_byte(fd, role.lock_byte());
+        })?;
         let epoch = acquire_u64(shared.word64(role, block::EPOCH)).wrapping_add(1);
         let fence_mode = match rustix::thread::membarrier(MembarrierCommand::RegisterGlobalExpedited) {
             Ok(()) => ring::FENCE_ASYMMETRIC,
             Err(_) => ring::FENCE_FULL,
         };
-        let start = sys::start_time().map_err(failed("read /proc/self/stat"))?;
         let claimed = RawRole {
             shared,
             role,
