@@ -96,7 +96,7 @@ fn every_block_of_the_node_package_s_readme_does_what_it_says() {
 
 /// Does what a page says, in a fresh Node project that has a copy of `schemas/market.toml`.
 fn read(page: &str) {
-    let markdown = std::fs::read_to_string(common::root().join(page)).expect("the page is there");
+    let markdown = common::text(page);
     let rings = common::ring_dir();
     let project = tempfile::tempdir().expect("a temporary directory");
     let folder = project.path();

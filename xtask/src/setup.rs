@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::command::{self, Result, cargo, output, program, root, run, target_dir};
+use crate::command::{self, Result, output, program, root, run, target_dir};
 
 /// The tools that must be on the machine, what each says its version is, and the least one that will do.
 const REQUIRED: &[(&str, &[&str], (u32, u32))] = &[
@@ -101,9 +101,11 @@ fn node() -> Result<(PathBuf, PathBuf)> {
         run("Install the Node development tools from their lock file", &mut program("npm", &arguments, &package))?;
         fs::write(&stamp, &lock)?;
     }
-    run("Build the Node addon", &mut cargo(&["build", "--release", "--package", "ringgen-node"]))?;
     let build = ["run", "build", "--silent"];
-    run("Build the Node package", program("npm", &build, &package).env("CARGO_TARGET_DIR", target_dir()))?;
+    run(
+        "Build the Node package and its addon",
+        program("npm", &build, &package).env("CARGO_TARGET_DIR", target_dir()),
+    )?;
     let packs = target_dir().join("npm");
     fs::create_dir_all(&packs)?;
     let folder = packs.display().to_string();
