@@ -258,12 +258,15 @@ impl Reader<'_> {
         for (name, value) in tables {
             let name = self.text_at(name.get_ref(), &name.span());
             match value.get_ref() {
-                DeValue::Table(table) if self.name(style, &name) => {
-                    let what = format!("{} `{}`", key.name, name.value);
+                DeValue::Table(table) => {
+                    let is_named = self.name(style, &name);
+                    let what = format!("{} `{}`", key.name, names::shown(&name.value));
                     let record = self.table(section, table, name.span.clone(), &what);
-                    records.push((name, record));
+                    // What is in it has been looked at; what it is called can't be used.
+                    if is_named {
+                        records.push((name, record));
+                    }
                 }
-                DeValue::Table(_) => {}
                 other => {
                     let message = format!("`{}` here takes a table, not {}", name.value, kind_of(other));
                     let finding = Finding::new(&codes::R032, &name.span, message);
