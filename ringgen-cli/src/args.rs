@@ -44,6 +44,8 @@ pub(crate) enum Color {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Write a commented schema to start from
+    Init(InitArgs),
     /// Write typed messages and rings for Rust, Python and TypeScript
     Generate(GenerateArgs),
     /// Say everything that is wrong with schemas
@@ -54,6 +56,52 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Look into a ring without taking part in it
     Inspect(InspectArgs),
+    /// Print the JSON Schema of the language, for editors
+    #[command(after_help = "\
+Editors with a TOML language server (Even Better TOML, Taplo, Tombi) check and complete schemas by it. Put it beside \
+the schema, and name it in the schema's first line:
+  #:schema ./ringgen.schema.json
+
+Examples:
+  ringgen schema > schemas/ringgen.schema.json")]
+    Schema,
+    /// Print completions for a shell
+    #[command(after_help = "\
+Examples:
+  ringgen completions bash > ~/.local/share/bash-completion/completions/ringgen
+  ringgen completions zsh  > ~/.zfunc/_ringgen     with ~/.zfunc in $fpath
+  ringgen completions fish > ~/.config/fish/completions/ringgen.fish")]
+    Completions {
+        /// The shell
+        #[arg(value_name = "SHELL", value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print a manual page
+    #[command(after_help = "\
+One page for the command, with its verbs listed; one for each verb, all that --help says of it.
+
+Examples:
+  ringgen man | man -l -
+  ringgen man generate | man -l -
+  ringgen man --out ~/.local/share/man/man1      all of them")]
+    Man(ManArgs),
+}
+
+/// Write a commented schema to start from
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Its package is called after the file. Beside it goes ringgen.schema.json, by which editors with a TOML language server \
+(Even Better TOML, Taplo, Tombi) check and complete it. Nothing that is there already is touched.
+
+Examples:
+  ringgen init                       writes messages.toml
+  ringgen init schemas/market.toml
+
+Exit status: 0 fine, 2 it is there already or can't be written.")]
+pub(crate) struct InitArgs {
+    /// The file to write, or a folder for a messages.toml
+    #[arg(value_name = "PATH", default_value = "messages.toml", hide_default_value = true)]
+    pub(crate) path: PathBuf,
 }
 
 /// Write typed messages and rings for Rust, Python and TypeScript
@@ -132,6 +180,17 @@ pub(crate) struct ExplainArgs {
     /// The code, for example R001 [default: list them all]
     #[arg(value_name = "CODE")]
     pub(crate) code: Option<String>,
+}
+
+/// Print a manual page
+#[derive(Debug, clap::Args)]
+pub(crate) struct ManArgs {
+    /// The verb whose page it is [default: the command itself]
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Option<String>,
+    /// Write every page into this folder instead: ringgen.1, ringgen-generate.1, …
+    #[arg(long, short, value_name = "DIR", conflicts_with = "command")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 /// Look into a ring without taking part in it

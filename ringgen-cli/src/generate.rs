@@ -128,8 +128,8 @@ fn write_all(stale: &[Stale<'_>], all: usize, output: &mut Output) -> Result<Ver
 }
 
 /// Writes a file beside the place that it is meant for, on the same file system. Gone when dropped.
-fn write_beside(path: &Path, text: &str) -> io::Result<NamedTempFile> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+pub(crate) fn write_beside(path: &Path, text: &str) -> io::Result<NamedTempFile> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     // Readable as any new file is, as far as the umask lets it be.
     let permissions = Permissions::from_mode(0o666);

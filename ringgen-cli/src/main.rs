@@ -3,7 +3,9 @@
 //! ```text
 //!   args.rs       what can be typed
 //!   inputs.rs     paths to schemas to plans
-//!   generate.rs   check.rs  layout.rs  explain.rs  inspect.rs    one file a command
+//!   generate.rs   check.rs  layout.rs  explain.rs  inspect.rs  init.rs  schema.rs  completions.rs  man.rs
+//!                              one file a command
+//!   json_schema.rs             the language as a JSON Schema
 //!   decode.rs     the schema that a ring carries, as types again
 //!   picture/      a type as a picture: map to scale, table of fields
 //!   output.rs     colours, widths, numbers for people; printed once, at the end
@@ -15,14 +17,19 @@
 
 mod args;
 mod check;
+mod completions;
 mod decode;
 mod explain;
 mod generate;
+mod init;
 mod inputs;
 mod inspect;
+mod json_schema;
 mod layout;
+mod man;
 mod output;
 mod picture;
+mod schema;
 mod text;
 mod when;
 
@@ -47,11 +54,15 @@ fn main() -> ExitCode {
     choose_colors(cli.color);
     let mut output = Output::default();
     let result = match &cli.command {
+        Command::Init(args) => init::run(args, &mut output),
         Command::Generate(args) => generate::run(args, &mut output),
         Command::Check(args) => check::run(args, &mut output),
         Command::Layout(args) => layout::run(args, &mut output),
         Command::Explain(args) => explain::run(args, &mut output),
         Command::Inspect(args) => inspect::run(args, &mut output),
+        Command::Schema => schema::run(&mut output),
+        Command::Completions { shell } => completions::run(*shell, &mut output),
+        Command::Man(args) => man::run(args, &mut output),
     };
     let printed = output.print();
     match (result, printed) {

@@ -1,9 +1,13 @@
 //! What the tests that cross languages share: where the interpreters are, and a ring directory of their own.
-#![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part of this module")]
+#![allow(dead_code, unreachable_pub, unused_imports, reason = "each test binary uses its own part of this module")]
+
+mod optional;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+pub use optional::optional_tool;
 
 /// The repository's root.
 pub fn root() -> &'static Path {
@@ -134,17 +138,3 @@ const TSCONFIG: &str = r#"{
     "exactOptionalPropertyTypes": true, "noImplicitOverride": true, "noFallthroughCasesInSwitch": true
   }
 }"#;
-
-/// Says that a check which only some machines allow has run and what it found, or that it has not run and why.
-/// `cargo xtask test` collects these lines.
-pub fn optional_tool(tool: &str, outcome: Result<&str, &str>) {
-    let line = match outcome {
-        Ok(found) => format!("RAN      {tool}: {found}"),
-        Err(why) => format!("NOT RUN  {tool}: {why}"),
-    };
-    println!("{line}");
-    if let Some(report) = std::env::var_os("RINGGEN_TEST_OPTIONAL") {
-        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(report).expect("the report opens");
-        std::io::Write::write_all(&mut file, format!("{line}\n").as_bytes()).expect("the report can be written");
-    }
-}

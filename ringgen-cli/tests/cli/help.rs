@@ -5,9 +5,19 @@ use crate::support::{golden, ringgen};
 #[test]
 fn help_of_every_command() {
     golden("help.txt", &ringgen("--help").stdout_of(0));
-    for command in ["generate", "check", "layout", "explain", "inspect"] {
+    for command in commands() {
         golden(&format!("help-{command}.txt"), &ringgen(&format!("{command} --help")).stdout_of(0));
     }
+}
+
+/// Every command, as the help lists them.
+pub(crate) fn commands() -> Vec<String> {
+    let help = ringgen("--help").stdout_of(0);
+    let list = help.split_once("Commands:\n").expect("the help lists commands").1;
+    let lines = list.lines().take_while(|line| !line.is_empty());
+    let commands: Vec<String> = lines.filter_map(|line| line.split_whitespace().next()).map(String::from).collect();
+    assert!(commands.len() > 8, "{help}");
+    commands
 }
 
 #[test]

@@ -4,13 +4,20 @@
 
 mod check;
 mod colors;
+mod completions;
 mod docs;
 mod explain;
 mod generate;
 mod help;
+mod init;
 mod inspect;
 mod layout;
+mod man;
+mod schema;
 mod support;
+
+#[path = "../../../tests/common/optional.rs"]
+mod optional;
 
 /// What the generator writes for schemas/market.toml, as a user has it.
 #[path = "../../../generated/rust/market.rs"]
