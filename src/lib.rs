@@ -54,11 +54,13 @@
 //! | `… #[ring(schema = "market.toml", name = "Trade")]` | hand | the same, and equal to the schema, field by field |
 //! | `… #[ring(layout_hash = "…", schema_hash = "…", …)]` | `ringgen generate` | the same, and the hashes are these |
 //!
+//! Or by nobody: [`include_schema!`] expands to what `ringgen generate` would write, inside a module of yours.
+//!
 //! The schema language, the other languages and the command `ringgen` are described in the repository's README.
 #![forbid(unsafe_code)]
 
 pub use ringgen_layout::Hash;
-pub use ringgen_macros::{RingEnum, RingFlags, RingMessage, RingStruct};
+pub use ringgen_macros::{RingEnum, RingFlags, RingMessage, RingStruct, include_schema};
 #[doc(hidden)]
 pub use ringgen_runtime::__private;
 pub use ringgen_runtime::{

@@ -8,6 +8,10 @@ use ringgen::{
 #[path = "../generated/rust/market.rs"]
 mod market;
 
+mod included {
+    ringgen::include_schema!("schemas/market.toml");
+}
+
 #[derive(RingEnum, Clone, Copy, Debug, PartialEq)]
 #[repr(transparent)]
 #[ring(values(Unknown = 0, Buy = 1, Sell = 2))]
@@ -85,6 +89,22 @@ fn a_struct_with_a_schema_carries_all_that_it_says() {
     assert_eq!(ByHand::schema_text(), market::Trade::SCHEMA_TEXT);
     assert_eq!((ByHand::NAME, ByHand::PACKAGE_VERSION), ("Trade", market::Trade::PACKAGE_VERSION));
     assert_eq!((Bare::NAME, Bare::PACKAGE_VERSION), ("Trade", 0));
+}
+
+#[test]
+fn what_is_included_is_what_is_generated() {
+    assert_eq!(included::Trade::SCHEMA_TEXT, market::Trade::SCHEMA_TEXT);
+    assert_eq!(included::Book::LAYOUT_HASH, market::Book::LAYOUT_HASH);
+    assert_eq!((included::DEPTH, included::TICK), (market::DEPTH, market::TICK));
+    let included = included::Trade { side: included::Side::BUY, ..included::Trade::ZERO };
+    let generated = market::Trade { side: market::Side::BUY, ..market::Trade::ZERO };
+    assert_eq!(format!("{included:?}"), format!("{generated:?}"));
+    let dir = tempfile::tempdir().unwrap();
+    let ring = included::Trades::options().dir(dir.path()).create::<included::Trade>(included::Trades::NAME).unwrap();
+    let attached = market::Trades::options().dir(dir.path()).attach::<market::Trade>(market::Trades::NAME).unwrap();
+    let (mut producer, mut consumer) = (ring.producer().unwrap(), attached.consumer().unwrap());
+    producer.push(included).unwrap();
+    assert_eq!(consumer.pop().unwrap(), Some(generated));
 }
 
 #[test]

@@ -72,6 +72,34 @@ fn a_struct_is_compared_again_when_its_schema_changes() {
     assert!(found.len() == 1 && found[0].text.contains("`orders` is `u32` here and `i32`"), "{found:?}");
 }
 
+#[test]
+fn an_included_schema_is_expanded_again_when_it_changes() {
+    let included = |use_of_it: &str| {
+        format!(
+            "//! Documented, and free of warnings.\n#![deny(warnings, missing_docs)]\n#![forbid(unsafe_code)]\n\
+             /// What is generated.\npub mod market {{\n    ringgen::include_schema!(\"market.toml\");\n}}\n\n\
+             fn main() {{\n    {use_of_it}\n}}\n"
+        )
+    };
+    let level = "let level = market::Level { price: 1.0, ..market::Level::ZERO }; assert_eq!(level.orders, 0_u32);";
+    let project = project("included", &BTreeMap::from([("included".to_string(), included(level))]));
+    let none: Vec<Error> = Vec::new();
+    let found = check(&project).remove("included").unwrap_or(none);
+    assert!(found.is_empty(), "{found:?}");
+    let schema = project.join("market.toml");
+    let text = fs::read_to_string(&schema).unwrap();
+    fs::write(&schema, text.replace("\"orders\", type = \"u32\"", "\"orders\", type = \"i32\"")).unwrap();
+    let found = check(&project).remove("included").unwrap_or_default();
+    assert!(found.len() == 1 && found[0].line == Some(10) && found[0].text.contains("mismatched types"), "{found:?}");
+    // A mistake in it is an error where it is included, and mending it mends the crate.
+    fs::write(&schema, text.replace("\"orders\", type = \"u32\"", "\"orders\", type = \"usize\"")).unwrap();
+    let found = check(&project).remove("included").unwrap_or_default();
+    assert!(found.len() == 1 && found[0].line == Some(6) && found[0].text.contains("error[R002]"), "{found:?}");
+    fs::write(&schema, text).unwrap();
+    let found = check(&project).remove("included").unwrap_or_default();
+    assert!(found.is_empty(), "{found:?}");
+}
+
 /// A crate of these cases, each a binary of it, so that cargo runs once.
 fn project(name: &str, cases: &BTreeMap<String, String>) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -33,11 +33,12 @@ pub(crate) struct BoundEnum {
     pub(crate) values: Vec<Value>,
 }
 
-struct Schema {
+/// A schema file that was named in Rust.
+pub(crate) struct Schema {
     /// As the user wrote it.
     name: String,
     path: PathBuf,
-    plan: Plan,
+    pub(crate) plan: Plan,
 }
 
 /// The schema's struct for an item that names one, with its differences reported. The fields of the input get the
@@ -79,7 +80,8 @@ pub(crate) fn enumeration(kind: EnumKind, input: &Input, report: &mut Report) ->
     Some(BoundEnum { schema, of, values })
 }
 
-fn load(literal: &LitStr, report: &mut Report) -> Option<Schema> {
+/// Reads and compiles the file that a literal names, relative to the crate.
+pub(crate) fn load(literal: &LitStr, report: &mut Report) -> Option<Schema> {
     let name = literal.value();
     let Some(root) = std::env::var_os("CARGO_MANIFEST_DIR") else {
         let what = "a schema is found relative to CARGO_MANIFEST_DIR, which is not set";
@@ -282,7 +284,7 @@ impl BoundEnum {
 
 impl Schema {
     /// Makes cargo compile the crate again when the file changes.
-    fn track(&self, private: &TokenStream) -> TokenStream {
+    pub(crate) fn track(&self, private: &TokenStream) -> TokenStream {
         let path = self.path.to_string_lossy();
         quote!(const _: () = { let _ = #private::include_bytes!(#path); };)
     }

@@ -22,6 +22,7 @@
 
 mod bind;
 mod expand;
+mod include;
 mod input;
 mod reject;
 mod report;
@@ -55,4 +56,22 @@ pub fn ring_enum(item: TokenStream) -> TokenStream {
 #[proc_macro_derive(RingFlags, attributes(ring))]
 pub fn ring_flags(item: TokenStream) -> TokenStream {
     expand::enumeration(EnumKind::Flags, item.into()).into()
+}
+
+/// Expands to the messages and rings of a schema: what `ringgen generate` writes to a file, inside a module of yours.
+///
+/// ```text
+/// /// Trades and the top of the book.
+/// mod market {
+///     ringgen::include_schema!("schemas/market.toml");
+/// }
+///
+/// let mut trades = market::Trades::create()?.producer()?;
+/// ```
+///
+/// The path is relative to the folder of the crate's `Cargo.toml`. Editing the schema compiles the crate again; its
+/// mistakes are errors here, with the lines of the schema that they are in.
+#[proc_macro]
+pub fn include_schema(input: TokenStream) -> TokenStream {
+    include::schema(input.into()).into()
 }

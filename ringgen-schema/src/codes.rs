@@ -49,7 +49,7 @@ codes! {
     R021 "a function pointer";
     R022 "Rust's `bool`";
     R023 "an item of the wrong form";
-    R024 "a `#[ring(…)]` that can't be read";
+    R024 "a `#[ring(…)]` or `include_schema!` that can't be read";
     R025 "a struct that is not what its schema says";
     R030 "a file that is not UTF-8";
     R031 "a file that is not TOML";

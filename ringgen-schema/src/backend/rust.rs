@@ -32,23 +32,43 @@ impl Backend for Rust {
         let module_doc = format!("Package `{}`, version {}.", plan.package, plan.version);
         let module_doc = paragraphs([plan.doc.as_str(), &module_doc]);
         let module_doc = module_doc.lines().map(spaced);
-        let constants = plan.constants.iter().map(constant);
-        let types = plan.types.iter().map(|ty| match ty {
-            TypePlan::Enum(of) => enums::print(of),
-            TypePlan::Struct(of) => structs::print(plan, of),
-        });
-        let rings = plan.rings.iter().map(|ring| rings::print(plan, ring));
+        let (lints, items) = (lints(), items(plan));
         let tokens = quote! {
             #(#![doc = #module_doc])*
-            #![allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic, clippy::nursery, rustdoc::all)]
+            #![allow(#lints)]
             #![cfg_attr(rustfmt, rustfmt_skip)]
-            #(#constants)*
-            #(#types)*
-            #(#rings)*
+            #items
         };
-        let file = syn::parse2(tokens).expect("a plan's names are identifiers of Rust, so what is printed parses");
+        let file = parsed(tokens);
         separated(&format!("// {GENERATED}\n{}", prettyplease::unparse(&file)))
     }
+}
+
+/// The items of a package alone, for a macro to expand in a module of the user's: what the file says of itself in inner
+/// attributes, each item says in outer ones.
+pub fn rust_items(plan: &Plan) -> TokenStream {
+    let lints = lints();
+    let items = parsed(items(plan)).items;
+    quote!(#(#[allow(#lints)] #items)*)
+}
+
+fn items(plan: &Plan) -> TokenStream {
+    let constants = plan.constants.iter().map(constant);
+    let types = plan.types.iter().map(|ty| match ty {
+        TypePlan::Enum(of) => enums::print(of),
+        TypePlan::Struct(of) => structs::print(plan, of),
+    });
+    let rings = plan.rings.iter().map(|ring| rings::print(plan, ring));
+    quote!(#(#constants)* #(#types)* #(#rings)*)
+}
+
+/// What lints have to say of generated code, nobody can mend in it.
+fn lints() -> TokenStream {
+    quote!(dead_code, unreachable_pub, clippy::all, clippy::pedantic, clippy::nursery, rustdoc::all)
+}
+
+fn parsed(tokens: TokenStream) -> syn::File {
+    syn::parse2(tokens).expect("a plan's names are identifiers of Rust, so what is printed parses")
 }
 
 /// The type of a field as a user of the crate `ringgen` spells it: `[Level; 5]`, `Str<12>`.

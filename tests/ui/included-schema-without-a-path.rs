@@ -1,0 +1,5 @@
+mod market {
+    ringgen::include_schema!();
+}
+
+fn main() {}
