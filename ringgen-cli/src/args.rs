@@ -151,12 +151,13 @@ pub(crate) struct CheckArgs {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Draws every type to scale: fields, padding, and where the 64-byte lines of the processor's cache \
-(and the 128-byte pairs that it prefetches) cut through. The picture is as wide as the terminal allows; \
+(and the 128-byte pairs that it prefetches) cut through. In a terminal the picture is as wide as that allows; \
 $COLUMNS overrides.
 
 Examples:
   ringgen layout schemas/market.toml
-  ringgen layout schemas/market.toml --type Trade
+  ringgen layout schemas/market.toml --type Book --expand
+  ringgen layout schemas/market.toml --type Book --format svg > docs/book.svg
   ringgen layout schemas/market.toml --json | jq '.types[] | {name, size}'")]
 pub(crate) struct LayoutArgs {
     /// The schema
@@ -165,9 +166,32 @@ pub(crate) struct LayoutArgs {
     /// Only this type; may be repeated
     #[arg(long = "type", short, value_name = "NAME")]
     pub(crate) types: Vec<String>,
-    /// Print JSON for programs; padding is a field whose name starts with `_`
-    #[arg(long)]
-    pub(crate) json: bool,
+    /// Take apart the types that lie in others, so many levels deep [default: all of them]
+    #[arg(long, short, value_name = "DEPTH", num_args = 0..=1, require_equals = true, default_missing_value = "32")]
+    pub(crate) expand: Option<u32>,
+    /// What to print: a picture for the terminal; an SVG file, an HTML page or Markdown for documentation; or JSON
+    #[arg(long, short, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    format: Format,
+    /// The same as --format json; padding is a field whose name starts with `_`
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+}
+
+impl LayoutArgs {
+    /// What to print.
+    pub(crate) fn format(&self) -> Format {
+        if self.json { Format::Json } else { self.format }
+    }
+}
+
+/// What `ringgen layout` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Svg,
+    Html,
+    Md,
+    Json,
 }
 
 /// Tell what an error code means and what to write instead

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use crate::output::printable;
-use crate::picture::{Field, Shape, Tone, Values};
+use crate::picture::{Array, Field, Shape, Tone, Values};
 
 /// A declared type.
 #[derive(Clone, Debug)]
@@ -79,13 +79,24 @@ fn field(type_name: &str, line: &str, notes: &Notes<'_>) -> Option<Field> {
         "str" | "pad" | "reserved" => format!("{kind}[{element_size}]"),
         _ => printable(kind.split_once(':').map_or(kind, |(_, declared)| declared)),
     };
-    for length in lengths {
+    for length in &lengths {
         ty.push_str(&format!("[{length}]"));
     }
     let member = format!("{type_name}.{name}");
     let unit = Field::unit_of(&notes.get("unit", &member), &notes.get("epoch", &member));
     let tone = Tone::of_kind(kind);
-    Some(Field { name: printable(name), ty, offset, size, unit, doc: notes.get("doc", &member), tone })
+    Some(Field {
+        name: printable(name),
+        path: printable(name),
+        ty,
+        offset,
+        size,
+        unit,
+        doc: notes.get("doc", &member),
+        tone,
+        array: (!lengths.is_empty()).then(|| Array { path: printable(name), dims: lengths, skipped: 0 }),
+        inside: Vec::new(),
+    })
 }
 
 fn values(kind: &'static str, name: &str, repr: &str, members: &[&str], notes: &Notes<'_>) -> Option<Values> {

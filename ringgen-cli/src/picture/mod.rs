@@ -1,12 +1,29 @@
-//! A type as a picture for people: a map of its bytes drawn to scale, and a table of its fields.
+//! Where the bytes of types lie, as a picture: what is drawn, whatever draws it.
+//!
+//! ```text
+//!   a plan         ─layout/draw.rs─▶                ┌─▶ terminal/   for people at work
+//!                                     Page, Shape ──┼─▶ svg.rs      for a README
+//!   a ring's text  ─decode.rs──────▶                ├─▶ html.rs     a page of documentation
+//!                                                   └─▶ md.rs       part of one
+//! ```
+//!
+//! What a picture says is decided here, once: [`Grid`] cuts a type into rows to scale and chooses where names stand,
+//! [`lines`] says where the lines of the processor's cache fall. The four only spell it.
 
-mod map;
-mod table;
+mod grid;
+mod html;
+mod lines;
+mod markup;
+mod md;
+mod svg;
+mod terminal;
 
-use anstyle::{AnsiColor, Style};
+pub(crate) use html::html;
+pub(crate) use md::md;
+pub(crate) use svg::svg;
+pub(crate) use terminal::{fields, page, values};
 
-use crate::output::{BOLD, DIM, WARN, count, write};
-use crate::text::{width, wrap};
+use crate::output::count;
 
 /// What a field is, as far as the eye is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +36,7 @@ pub(crate) enum Tone {
     Text,
     /// Enums and flags.
     Enum,
-    /// Structs and messages.
+    /// Structs, messages and variants.
     Nested,
     /// Bytes that only keep alignment.
     Pad,
@@ -28,6 +45,10 @@ pub(crate) enum Tone {
 }
 
 impl Tone {
+    /// All of them, in the order of a legend.
+    const ALL: [Tone; 7] =
+        [Tone::Integer, Tone::Float, Tone::Text, Tone::Enum, Tone::Nested, Tone::Pad, Tone::Reserved];
+
     /// The tone of an element kind as canonical texts spell it: `u32`, `str`, `enum:Side`.
     pub(crate) fn of_kind(kind: &str) -> Tone {
         match kind.split(':').next().unwrap_or(kind) {
@@ -41,23 +62,16 @@ impl Tone {
         }
     }
 
-    const fn style(self) -> Style {
+    /// What it is called in a legend.
+    const fn word(self) -> &'static str {
         match self {
-            Tone::Integer => AnsiColor::Cyan.on_default(),
-            Tone::Float => AnsiColor::Green.on_default(),
-            Tone::Text => AnsiColor::Yellow.on_default(),
-            Tone::Enum => AnsiColor::Magenta.on_default(),
-            Tone::Nested => AnsiColor::Blue.on_default(),
-            Tone::Pad | Tone::Reserved => DIM,
-        }
-    }
-
-    /// What the bytes are filled with where nothing else is to be said of them.
-    const fn fill(self) -> char {
-        match self {
-            Tone::Pad => '░',
-            Tone::Reserved => '·',
-            _ => ' ',
+            Tone::Integer => "integer",
+            Tone::Float => "float",
+            Tone::Text => "text, bytes",
+            Tone::Enum => "enum, flags",
+            Tone::Nested => "nested",
+            Tone::Pad => "padding",
+            Tone::Reserved => "reserved",
         }
     }
 
@@ -66,22 +80,97 @@ impl Tone {
     }
 }
 
+/// A package, or some of its types.
+#[derive(Clone, Debug)]
+pub(crate) struct Page {
+    pub(crate) package: String,
+    pub(crate) version: u32,
+    pub(crate) doc: String,
+    /// Whether it is the whole package, and not some types that were asked for.
+    pub(crate) is_whole: bool,
+    pub(crate) parts: Vec<Part>,
+    pub(crate) rings: Vec<Ring>,
+}
+
+/// A type as it is drawn.
+#[derive(Clone, Debug)]
+pub(crate) enum Part {
+    /// A type with bytes to picture.
+    Shape(Shape),
+    /// A type with names for values.
+    Values(Values),
+}
+
+impl Part {
+    fn name(&self) -> &str {
+        match self {
+            Part::Shape(of) => &of.name,
+            Part::Values(of) => &of.name,
+        }
+    }
+}
+
 /// A field as it is drawn. All text in it is printable.
 #[derive(Clone, Debug)]
 pub(crate) struct Field {
     pub(crate) name: String,
+    /// The name with those of the fields that it lies in: `bids[0].price`.
+    pub(crate) path: String,
     pub(crate) ty: String,
+    /// From the start of the shape, however deep it lies in it.
     pub(crate) offset: u32,
     pub(crate) size: u32,
     pub(crate) unit: String,
     pub(crate) doc: String,
     pub(crate) tone: Tone,
+    pub(crate) array: Option<Array>,
+    /// What it is made of, where that is to be shown: every byte of it, in order.
+    pub(crate) inside: Vec<Field>,
+}
+
+/// The elements of a field.
+#[derive(Clone, Debug)]
+pub(crate) struct Array {
+    /// The path of the array.
+    pub(crate) path: String,
+    /// The outermost first; never empty.
+    pub(crate) dims: Vec<u32>,
+    /// How many elements of the array lie in front of the field.
+    pub(crate) skipped: u32,
+}
+
+impl Array {
+    /// The path of the element that so many others of the field lie in front of: `bids[2]`.
+    pub(crate) fn element(&self, index: u32) -> String {
+        format!("{}{}", self.path, self.index(index))
+    }
+
+    /// Its index: `[2]`, `[0][2]`.
+    pub(crate) fn index(&self, index: u32) -> String {
+        let mut rest = self.skipped + index;
+        let mut text = String::new();
+        for length in self.dims.iter().rev() {
+            text.insert_str(0, &format!("[{}]", rest % length));
+            rest /= length;
+        }
+        text
+    }
+
+    /// How many elements the field has.
+    fn count(&self) -> u32 {
+        self.dims.iter().product::<u32>() - self.skipped
+    }
 }
 
 impl Field {
     /// The byte behind it.
     pub(crate) fn end(&self) -> u32 {
         self.offset + self.size
+    }
+
+    /// The bytes of one element; of all of it where it is no array.
+    fn element_size(&self) -> u32 {
+        self.array.as_ref().map_or(self.size, |array| self.size / array.count())
     }
 
     /// Unit and epoch in one: `ns since unix`.
@@ -92,9 +181,20 @@ impl Field {
             (unit, epoch) => format!("{unit} since {epoch}"),
         }
     }
+
+    /// Its parts that are not taken apart: they cover each of its bytes once.
+    fn leaves(&self) -> Vec<&Field> {
+        if self.inside.is_empty() { vec![self] } else { self.inside.iter().flat_map(Field::leaves).collect() }
+    }
+
+    /// It and all that it is taken apart into, each with how deep it lies.
+    fn tree(&self) -> Vec<(usize, &Field)> {
+        let inside = self.inside.iter().flat_map(Field::tree).map(|(depth, field)| (depth + 1, field));
+        std::iter::once((0, self)).chain(inside).collect()
+    }
 }
 
-/// A struct or message as it is drawn. Its fields lie in order and leave no gap.
+/// A struct, message or variant as it is drawn. Its fields lie in order and leave no gap.
 #[derive(Clone, Debug)]
 pub(crate) struct Shape {
     pub(crate) kind: &'static str,
@@ -106,47 +206,38 @@ pub(crate) struct Shape {
     pub(crate) fields: Vec<Field>,
 }
 
-/// Draws a struct or message within `columns`.
-pub(crate) fn shape(shape: &Shape, columns: usize) -> String {
-    let mut text = String::new();
-    heading(&mut text, shape, columns);
-    text.push('\n');
-    text.push_str(&map::draw(shape, columns));
-    text.push('\n');
-    text.push_str(&table::draw(shape, columns));
-    text
-}
-
-fn heading(text: &mut String, shape: &Shape, columns: usize) {
-    let Shape { kind, name, size, align, layout_hash, doc, fields } = shape;
-    write(text, format_args!("{kind} {BOLD}{name}{BOLD:#}  {}", count(*size as usize, "byte")));
-    let bytes = |tone: Tone| -> u32 { fields.iter().filter(|field| field.tone == tone).map(|field| field.size).sum() };
-    let (padding, reserved) = (bytes(Tone::Pad), bytes(Tone::Reserved));
-    if padding > 0 {
-        let percent = (f64::from(padding) / f64::from(*size) * 100.0).round();
-        write(text, format_args!(", {WARN}{padding} of them padding ({percent} %){WARN:#}"));
+impl Shape {
+    /// Its parts that are not taken apart: they cover each of its bytes once.
+    fn leaves(&self) -> Vec<&Field> {
+        self.fields.iter().flat_map(Field::leaves).collect()
     }
-    if reserved > 0 {
-        write(text, format_args!(", {reserved} reserved"));
-    }
-    write(text, format_args!(", aligned to {align}\n"));
-    text.push_str(&paragraph(doc, columns));
-    hash_line(text, layout_hash);
-}
 
-fn hash_line(text: &mut String, layout_hash: &str) {
-    if !layout_hash.is_empty() {
-        write(text, format_args!("{DIM}  layout hash {layout_hash}{DIM:#}\n"));
+    /// Its fields and all that they are taken apart into, each with how deep it lies.
+    fn tree(&self) -> Vec<(usize, &Field)> {
+        self.fields.iter().flat_map(Field::tree).collect()
     }
-}
 
-/// Draws a struct or message within `columns`, without the map.
-pub(crate) fn fields(shape: &Shape, columns: usize) -> String {
-    let mut text = String::new();
-    heading(&mut text, shape, columns);
-    text.push('\n');
-    text.push_str(&table::draw(shape, columns));
-    text
+    /// How many of its bytes have this tone.
+    fn bytes(&self, tone: Tone) -> u32 {
+        self.leaves().iter().filter(|leaf| leaf.tone == tone).map(|leaf| leaf.size).sum()
+    }
+
+    /// Its figures: `40 bytes`, `1 of them padding (3 %)`, `11 reserved`, `aligned to 8`.
+    fn figures(&self) -> Vec<String> {
+        let mut figures = vec![count(self.size as usize, "byte")];
+        figures.extend(self.padding());
+        let reserved = self.bytes(Tone::Reserved);
+        figures.extend((reserved > 0).then(|| format!("{reserved} reserved")));
+        figures.push(format!("aligned to {}", self.align));
+        figures
+    }
+
+    /// How much of it is padding, if any is.
+    fn padding(&self) -> Option<String> {
+        let padding = self.bytes(Tone::Pad);
+        let percent = (f64::from(padding) / f64::from(self.size) * 100.0).round();
+        (padding > 0).then(|| format!("{padding} of them padding ({percent} %)"))
+    }
 }
 
 /// An enum or flags type as it is drawn.
@@ -161,50 +252,21 @@ pub(crate) struct Values {
     pub(crate) values: Vec<(String, i128, String)>,
 }
 
-/// Draws an enum or flags type within `columns`.
-pub(crate) fn values(of: &Values, columns: usize) -> String {
-    let Values { kind, name, repr, layout_hash, doc, values } = of;
-    let mut text = String::new();
-    write(&mut text, format_args!("{kind} {BOLD}{name}{BOLD:#}  stored as {repr}\n"));
-    text.push_str(&paragraph(doc, columns));
-    hash_line(&mut text, layout_hash);
-    text.push('\n');
-    let number = |value: i128| if *kind == "flags" { format!("{value:#x}") } else { value.to_string() };
-    let numbers = values.iter().map(|(_, value, _)| number(*value).len()).max().unwrap_or(0).max(5);
-    let names = values.iter().map(|(name, ..)| width(name)).max().unwrap_or(0).max(4);
-    write(&mut text, format_args!("{DIM}  {:>numbers$}  name{DIM:#}\n", "value"));
-    let style = Tone::Enum.style();
-    for (name, value, doc) in values {
-        let value = number(*value);
-        let gap = names - width(name);
-        write(&mut text, format_args!("  {value:>numbers$}  {style}{name}{style:#}{:gap$}", ""));
-        let indent = numbers + names + 6;
-        hanging(&mut text, doc, indent, columns);
-    }
-    text
-}
-
-/// A paragraph, indented by two.
-pub(crate) fn paragraph(words: &str, columns: usize) -> String {
-    let lines = wrap(words, columns.saturating_sub(2).max(20));
-    lines.iter().map(|line| format!("  {line}\n")).collect()
-}
-
-/// Ends a line with words that go on, where they must, in a column of their own. Leaves them out where there is no
-/// room for a column.
-fn hanging(text: &mut String, words: &str, indent: usize, columns: usize) {
-    let room = columns.saturating_sub(indent);
-    if room < 16 || words.is_empty() {
-        trim_end(text);
-        text.push('\n');
-        return;
-    }
-    for (index, line) in wrap(words, room).iter().enumerate() {
-        let gap = if index == 0 { 2 } else { indent };
-        write(text, format_args!("{:gap$}{DIM}{line}{DIM:#}\n", ""));
+impl Values {
+    /// A value as it is written: bits as hexadecimals.
+    fn number(&self, value: i128) -> String {
+        if self.kind == "flags" { format!("{value:#x}") } else { value.to_string() }
     }
 }
 
-fn trim_end(text: &mut String) {
-    text.truncate(text.trim_end_matches(' ').len());
+/// A ring as it is listed.
+#[derive(Clone, Debug)]
+pub(crate) struct Ring {
+    pub(crate) name: String,
+    pub(crate) message: String,
+    pub(crate) capacity: u64,
+    pub(crate) stride: u32,
+    /// The length of its file.
+    pub(crate) memory: u64,
+    pub(crate) wait: &'static str,
 }

@@ -74,3 +74,25 @@ fn a_schema_with_findings_has_no_picture() {
     let stderr = ringgen("layout wrong.toml --json").stderr_of(1);
     assert!(stderr.contains("R001") && stderr.contains("R002"), "{stderr}");
 }
+
+#[test]
+fn types_that_lie_in_others_are_taken_apart() {
+    golden("layout-expand.txt", &ringgen("layout trade.toml --type Book --expand").stdout_of(0));
+    let whole = ringgen("layout trade.toml --type Book").stdout_of(0);
+    assert_eq!(ringgen("layout trade.toml --type Book --expand=0").stdout_of(0), whole);
+    assert_ne!(ringgen("layout trade.toml --type Book --expand=1").stdout_of(0), whole);
+}
+
+#[test]
+fn a_name_that_is_nearly_right_is_suggested() {
+    let stderr = ringgen("layout trade.toml --type trade").stderr_of(2);
+    assert!(stderr.contains("did you mean `Trade`?"), "{stderr}");
+    let stderr = ringgen("layout trade.toml --type Quote").stderr_of(2);
+    assert!(!stderr.contains("did you mean"), "{stderr}");
+}
+
+#[test]
+fn json_takes_nothing_apart() {
+    let stderr = ringgen("layout trade.toml --json --expand").stderr_of(2);
+    assert!(stderr.contains("`--expand` is for pictures"), "{stderr}");
+}

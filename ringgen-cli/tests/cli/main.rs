@@ -13,6 +13,7 @@ mod init;
 mod inspect;
 mod layout;
 mod man;
+mod pictures;
 mod schema;
 mod support;
 

@@ -1,0 +1,92 @@
+//! `ringgen layout`: where each byte of a message lies, for people and for programs.
+
+mod draw;
+mod json;
+
+use ringgen_layout::StructKind;
+use ringgen_schema::plan::{Plan, RingPlan, TypePlan};
+
+use crate::args::{Format, LayoutArgs};
+use crate::inputs::Inputs;
+use crate::output::{Failure, Output, Verdict, columns, write};
+use crate::picture;
+
+/// How many columns the maps in Markdown have: as many as a page of documentation has room for.
+const MARKDOWN_COLUMNS: usize = 88;
+
+/// Pictures a schema's types and rings, or prints them as JSON.
+pub(crate) fn run(args: &LayoutArgs, output: &mut Output) -> Result<Verdict, Failure> {
+    let inputs = Inputs::read(std::slice::from_ref(&args.path))?;
+    for report in &inputs.reports {
+        write(output.stderr(), format_args!("{}\n", report.render(true)));
+    }
+    if !inputs.reports.is_empty() {
+        return Ok(Verdict::Findings);
+    }
+    let [plan] = inputs.plans.as_slice() else {
+        let failure = Failure::new(format_args!("`{}` holds several schemas", args.path.display()));
+        return Err(failure.help(format_args!("name one, for example `{}`", inputs.paths[0].display())));
+    };
+    if args.format() == Format::Json && args.expand.is_some() {
+        let failure = Failure::new("`--expand` is for pictures, not for JSON");
+        return Err(failure.help("a field in JSON names its type, and the types are listed beside each other"));
+    }
+    let types = select(plan, args)?;
+    let carries = |ring: &&RingPlan| types.iter().any(|ty| ty.name() == plan.ty(ring.message).name());
+    let rings: Vec<&RingPlan> = plan.rings.iter().filter(carries).collect();
+    let page = || draw::page(plan, &types, &rings, args.expand.unwrap_or(0));
+    let text = match args.format() {
+        Format::Text => picture::page(&page(), columns()),
+        Format::Json => json::json(plan, &types, &rings) + "\n",
+        Format::Svg => picture::svg(&page()).ok_or_else(|| no_bytes(args))?,
+        Format::Html => picture::html(&page()),
+        Format::Md => picture::md(&page(), MARKDOWN_COLUMNS),
+    };
+    write(output.stdout(), format_args!("{text}"));
+    Ok(Verdict::Fine)
+}
+
+/// Enums alone were asked for in a format that pictures bytes.
+fn no_bytes(args: &LayoutArgs) -> Failure {
+    let failure = Failure::new(format_args!("{} has no fields to picture", args.types.join(", ")));
+    failure.help("`--format html` and `--format md` list values")
+}
+
+/// The types with these names, in the order they were asked for. Without names all types: for programs in the plan's
+/// order, for people messages first, then what they are made of.
+fn select<'a>(plan: &'a Plan, args: &LayoutArgs) -> Result<Vec<&'a TypePlan>, Failure> {
+    if args.types.is_empty() {
+        let mut types: Vec<&TypePlan> = plan.types.iter().collect();
+        if args.format() != Format::Json {
+            types.sort_by_key(|ty| (rank(ty), ty.name()));
+        }
+        return Ok(types);
+    }
+    let find = |name: &String| {
+        plan.types.iter().find(|ty| ty.name() == name).ok_or_else(|| {
+            let known: Vec<&str> = plan.types.iter().map(TypePlan::name).collect();
+            let failure = Failure::new(format_args!("package `{}` has no type `{name}`", plan.package));
+            match nearest(name, &known) {
+                Some(near) => failure.help(format_args!("did you mean `{near}`?")),
+                None => failure,
+            }
+            .help(format_args!("it has {}", known.join(", ")))
+        })
+    };
+    args.types.iter().map(find).collect()
+}
+
+/// The name that was probably meant: the same but for case, or a letter or two.
+fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let distance = |other: &str| strsim::damerau_levenshtein(&other.to_lowercase(), &name.to_lowercase());
+    let nearest = known.iter().copied().min_by_key(|other| distance(other))?;
+    (distance(nearest) <= (name.chars().count() / 3).min(2)).then_some(nearest)
+}
+
+fn rank(ty: &TypePlan) -> u8 {
+    match ty {
+        TypePlan::Struct(of) if of.kind == StructKind::Message => 0,
+        TypePlan::Struct(_) => 1,
+        TypePlan::Enum(_) => 2,
+    }
+}
