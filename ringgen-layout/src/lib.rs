@@ -9,7 +9,8 @@
 //!   describe.rs     what a type is made of               Struct, Field, Type, Enum
 //!   place.rs        where each field lies                Placer
 //!   fingerprint.rs  when two layouts are the same        layout_hash, FNV-1a 128
-//!   canonical.rs    a layout as text, in any ring        Canonical, first_difference
+//!   canonical.rs    a layout as text, in any ring        Canonical
+//!   compare.rs      whether two texts go together        compare_layouts
 //!   proof.rs        what a derive's expansion asks       check_field, check_end
 //!   ring.rs         where each byte of a ring lies       Geometry, header and block offsets
 //! ```
@@ -30,6 +31,7 @@
 extern crate alloc;
 
 mod canonical;
+mod compare;
 mod describe;
 mod fingerprint;
 mod place;
@@ -37,7 +39,8 @@ pub mod proof;
 pub mod ring;
 mod scalar;
 
-pub use canonical::{Canonical, Difference, first_difference, first_other_lines};
+pub use canonical::Canonical;
+pub use compare::{Comparison, Difference, compare_layouts, first_other_lines};
 pub use describe::{Dims, Enum, EnumKind, Field, Kind, Note, Package, Struct, StructKind, Type, Value};
 pub use fingerprint::{EDITION, Hash, Hasher};
 pub use place::{Extent, MAX_ALIGN, PlaceError, Placement, Placer};

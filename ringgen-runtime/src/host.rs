@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use ringgen_layout::ring::{self, Geometry, Identity};
-use ringgen_layout::{Difference, Hash, first_difference, first_other_lines};
+use ringgen_layout::{Comparison, Difference, Hash, compare_layouts, first_other_lines};
 
 use crate::cursor::Cursors;
 use crate::error::{AttachError, ClaimError, CreateError, Defect, LayoutMismatch, NameError, OpenError};
@@ -160,7 +160,7 @@ impl RawRing {
         &self.observer
     }
 
-    /// What the caller should know, though the ring can be used: a schema that differs in more than the layout.
+    /// What the caller should know, though the ring can be used; see [`Ring::warnings`](crate::Ring::warnings).
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }
@@ -190,21 +190,16 @@ fn header_name(name: &str) -> Result<&str, CreateError> {
     Ok(name)
 }
 
+/// How many differences of a compatible layout a warning names.
+const NAMED_DIFFERENCES: usize = 8;
+
 /// Compares the message that is expected with the one in the ring; what is to be told though it is no error.
 fn compare(observer: &Observer, mine: &Layout<'_>) -> Result<Vec<String>, AttachError> {
     let theirs = observer.header();
     let path = observer.path();
     let ring = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-    if theirs.layout_hash != mine.layout_hash {
-        let difference = first_difference(&mine.schema_text, observer.schema()).unwrap_or_else(|| Difference {
-            type_name: mine.message_name.to_string(),
-            member: String::new(),
-            mine: mine.layout_hash.to_string(),
-            theirs: theirs.layout_hash.to_string(),
-        });
-        let Difference { type_name, member, mine, theirs } = difference;
-        return Err(AttachError::LayoutMismatch(Box::new(LayoutMismatch { ring, type_name, member, mine, theirs })));
-    }
+    let has_layout = theirs.layout_hash == mine.layout_hash;
+    let differences = if has_layout { Vec::new() } else { compatible_differences(&ring, observer, mine)? };
     let Geometry { payload_size, payload_align, .. } = theirs.geometry;
     for (name, is, must) in
         [("payload size", payload_size, mine.size), ("payload alignment", payload_align, mine.align)]
@@ -217,10 +212,46 @@ fn compare(observer: &Observer, mine: &Layout<'_>) -> Result<Vec<String>, Attach
     if theirs.schema_hash == Hash::of(mine.schema_text.as_bytes()) {
         return Ok(Vec::new());
     }
-    let (here, there) = first_other_lines(&mine.schema_text, observer.schema());
-    Ok(vec![format!(
-        "ring \"{ring}\": {} has the layout expected here, but units, docs or the version of the package differ: \
-         here `{here}`, in the ring `{there}`",
-        theirs.message_name
-    )])
+    let message = &theirs.message_name;
+    let what = if has_layout {
+        "has the layout expected here, but units, docs or the version of the package differ"
+    } else {
+        "has another layout than the one expected here, and a compatible one"
+    };
+    Ok(vec![format!("ring \"{ring}\": {message} {what}: {}", named(&differences, observer, mine))])
+}
+
+/// What differs between two layouts that are not the same but compatible.
+fn compatible_differences(ring: &str, observer: &Observer, mine: &Layout<'_>) -> Result<Vec<Difference>, AttachError> {
+    let difference = match compare_layouts(&mine.schema_text, observer.schema()) {
+        Comparison::Compatible(differences) => return Ok(differences),
+        Comparison::Different(difference) => difference,
+        // The texts say the same and the hashes do not: one of the two is not what it says.
+        Comparison::Same => Difference {
+            type_name: mine.message_name.to_string(),
+            member: String::new(),
+            mine: mine.layout_hash.to_string(),
+            theirs: observer.header().layout_hash.to_string(),
+        },
+    };
+    let Difference { type_name, member, mine, theirs } = difference;
+    let ring = ring.to_string();
+    Err(AttachError::LayoutMismatch(Box::new(LayoutMismatch { ring, type_name, member, mine, theirs })))
+}
+
+/// The differences that have a name; where none has, the first line of each text that the other has not.
+fn named(differences: &[Difference], observer: &Observer, mine: &Layout<'_>) -> String {
+    let words = |Difference { type_name, member, mine, theirs }: &Difference| {
+        format!("{type_name}.{member} is here `{mine}`, in the ring `{theirs}`")
+    };
+    let mut parts: Vec<String> = differences.iter().take(NAMED_DIFFERENCES).map(words).collect();
+    match differences.len().saturating_sub(NAMED_DIFFERENCES) {
+        0 if parts.is_empty() => {
+            let (here, there) = first_other_lines(&mine.schema_text, observer.schema());
+            return format!("here `{here}`, in the ring `{there}`");
+        }
+        0 => {}
+        more => parts.push(format!("and {more} more")),
+    }
+    parts.join("; ")
 }

@@ -49,6 +49,9 @@ impl<T: Message> Ring<T> {
 
     /// Attaches to a ring that there is; see [`create`](Ring::create) for names.
     ///
+    /// Its messages may be another version of `T` if the layouts are compatible: what one of them has and the other has
+    /// not lies in bytes that the other calls reserved. [`warnings`](Ring::warnings) says so.
+    ///
     /// # Errors
     /// If there is none; if its messages are others, with the first field that differs; if the file is damaged, of
     /// another format, from before the machine's last start, or not safe to share memory by.
@@ -101,7 +104,8 @@ impl<T: Message> Ring<T> {
         Ok(End::new(role, cursors, self.wait))
     }
 
-    /// What its user should know, though the ring can be used: a schema that differs in docs, units or version.
+    /// What its user should know, though the ring can be used: a layout that is not the same but compatible, with the
+    /// fields that differ, or a schema that differs in docs, units or version.
     pub fn warnings(&self) -> &[String] {
         self.raw.warnings()
     }
