@@ -186,8 +186,8 @@ impl<'a> Fields<'a> {
         for line in &block.members {
             let parts: Vec<&str> = line.split(' ').collect();
             let &[offset, size, kind, _, name] = parts.as_slice() else { return None };
-            let offset = u64::from(offset.parse::<u32>().ok()?);
-            let end = offset + u64::from(size.parse::<u32>().ok()?);
+            let offset = u64::from(number(offset)?);
+            let end = offset + u64::from(number(size)?);
             if kind == "reserved" {
                 fields.reserved.push(offset..end);
             } else if fields.names.insert(name) {
@@ -221,6 +221,12 @@ impl<'a> Fields<'a> {
         }
         lines
     }
+}
+
+/// Up to ten digits, and no more than 32 bits.
+fn number(digits: &str) -> Option<u32> {
+    let is_number = digits.len() <= 10 && digits.bytes().all(|digit| digit.is_ascii_digit());
+    is_number.then(|| digits.parse().ok()).flatten()
 }
 
 /// The type that a field or a case names: `Side` of `8 1 enum:Side - side`.

@@ -230,8 +230,8 @@ fn compatible_differences(ring: &str, observer: &Observer, mine: &Layout<'_>) ->
         Comparison::Same => Difference {
             type_name: mine.message_name.to_string(),
             member: String::new(),
-            mine: mine.layout_hash.to_string(),
-            theirs: observer.header().layout_hash.to_string(),
+            mine: format!("layout {}", mine.layout_hash),
+            theirs: format!("layout {}", observer.header().layout_hash),
         },
     };
     let Difference { type_name, member, mine, theirs } = difference;

@@ -85,8 +85,8 @@ fn a_ring_that_contradicts_itself_is_refused() {
         panic!("another error")
     };
     assert_eq!((mismatch.type_name.as_str(), mismatch.member.as_str()), ("Order", ""));
-    assert_eq!(mismatch.mine, older().layout_hash.to_string());
-    assert_eq!(mismatch.theirs, stranger.layout_hash.to_string());
+    assert_eq!(mismatch.mine, format!("layout {}", older().layout_hash));
+    assert_eq!(mismatch.theirs, format!("layout {}", stranger.layout_hash));
 
     let error = attach(&newer(), &Layout { size: 32, ..older() }).unwrap_err();
     let expected = Defect::Field { name: "payload size", value: 32 };

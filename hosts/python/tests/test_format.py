@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 from market import Trade, Trades
-from ringgen import first_difference, fnv1a_128, layout
+from ringgen import fnv1a_128, layout
 
 RING_RS = (ROOT / "ringgen-layout/src/ring.rs").read_text()
 CONSTANT = re.compile(r"pub const (\w+): \w+ = ([^;]+);")
@@ -137,40 +137,3 @@ def test_a_slot_has_the_bytes_of_the_message() -> None:
         file = Path(ring.path).read_bytes()
     assert data == struct.pack("<QdI8sBxHQ", 7, 1.5, 9, "é".encode(), 2, 0x8001, 1 << 63)
     assert file[12288 : 12288 + 40] == data
-
-
-TRADE = (
-    "message Trade 24 8\n0 8 u64 - ts\n8 1 enum:Side - side\n9 7 pad - _p0\n16 8 u8 2x4 symbol\nenum Side 1 u8\n1 Buy\n"
-)
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "difference"),
-    [
-        ("9 7 pad - _p0", "9 7 pad - _gap", None),
-        ("#", "#doc Trade One.\n#", None),
-        ("0 8 u64 - ts", "0 8 i64 - time", ("Trade", "ts", "ts: u64 at 0", "time: i64 at 0")),
-        ("16 8 u8 2x4 symbol\n", "", ("Trade", "symbol", "symbol: u8[2][4] at 16", "missing")),
-        ("16 8 u8 2x4", "16 8 str -", ("Trade", "symbol", "symbol: u8[2][4] at 16", "symbol: str[8] at 16")),
-        ("1 Buy", "2 Buy", ("Side", "Buy", "Buy = 1", "Buy = 2")),
-        ("enum Side 1 u8", "enum Side 1 i8", ("Side", "", "enum Side stored as u8", "enum Side stored as i8")),
-        ("Trade 24 8", "Trade 24 4", ("Trade", "", "message Trade of 24 bytes, aligned to 8", None)),
-        ("message Trade", "message Deal", ("Trade", "", None, "message Deal of 24 bytes, aligned to 8")),
-        ("enum Side 1 u8\n1 Buy\n", "", ("Side", "", "enum Side stored as u8", "missing")),
-    ],
-)
-def test_the_first_difference_is_named(old: str, new: str, difference: tuple[str | None, ...] | None) -> None:
-    mine = TRADE + "#ringgen 1\n"
-    found = first_difference(mine, mine.replace(old, new, 1))
-    if difference is None:
-        assert found is None
-    else:
-        assert found is not None
-        assert all(part is None or part == there for part, there in zip(difference, found, strict=True))
-
-
-@pytest.mark.parametrize("nonsense", ["", "\n\n", "1", "- - -", "message", "enum Side 1 u8\n1", "#only notes", "\0\0"])
-def test_nonsense_from_a_peer_is_compared_and_not_believed(nonsense: str) -> None:
-    difference = first_difference(TRADE, nonsense)
-    assert difference is not None
-    assert difference.mine

@@ -3,7 +3,7 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 
-use super::{Block, Difference};
+use super::{Block, Difference, number};
 
 /// Two blocks that differ as a whole, or of which one is not there.
 pub(super) fn of_blocks(mine: Option<&Block<'_>>, theirs: Option<&Block<'_>>) -> Difference {
@@ -117,6 +117,6 @@ fn name_of(line: &str) -> &str {
 /// Where a field lies; values and cases lie nowhere.
 fn offset(line: &str) -> Option<u32> {
     let mut parts = line.split(' ');
-    let offset = parts.next()?.parse().ok()?;
+    let offset = number(parts.next()?)?;
     (parts.count() == 4).then_some(offset)
 }

@@ -35,7 +35,8 @@ if (
         f"{_sys.platform} on {_platform.machine()}."
     )
 
-from .canonical import Difference, first_difference, fnv1a_128
+from .canonical import fnv1a_128
+from .compare import Comparison, Difference, compare_layouts
 from .consumer import Consumer
 from .errors import (
     AlreadyExists,
@@ -66,6 +67,7 @@ backend = "pure"
 __all__ = [
     "AlreadyExists",
     "Closed",
+    "Comparison",
     "Consumer",
     "Corrupt",
     "Detached",
@@ -89,6 +91,6 @@ __all__ = [
     "UnsupportedFormat",
     "Wait",
     "backend",
-    "first_difference",
+    "compare_layouts",
     "fnv1a_128",
 ]

@@ -20,7 +20,7 @@ class AlreadyExists(RingError):
 
 
 class LayoutMismatch(RingError):
-    """The ring carries another message than the one expected here."""
+    """The ring carries another message than the one expected here, and no compatible version of it."""
 
     def __init__(self, ring: str, type_name: str, member: str, mine: str, theirs: str) -> None:
         self.ring = ring
@@ -88,4 +88,5 @@ class Detached(RingError):
 
 
 class SchemaWarning(UserWarning):
-    """The layouts agree, but units, docs or the version of the package do not."""
+    """The ring can be used, but its message is not all that is expected here: units, docs or the version of the package
+    differ, or the layout does and is compatible."""

@@ -11,9 +11,9 @@ import warnings
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from . import layout
-from .canonical import first_difference, first_other_lines
+from .compare import Difference, compare_layouts, first_other_lines
 from .consumer import Consumer
-from .errors import AlreadyExists, Closed, LayoutMismatch, NotFound, SchemaWarning
+from .errors import AlreadyExists, Closed, LayoutMismatch, NotARing, NotFound, SchemaWarning
 from .layout import Geometry, Header
 from .linux import boot_id, rename_no_replace, start_time
 from .place import Place, locate, open_directory, open_file, same_file
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 M = TypeVar("M")
 Name = str | os.PathLike[str]
+
+_NAMED_DIFFERENCES = 8
+"""How many differences of a compatible layout a warning names."""
 
 
 class Ring(Generic[T]):
@@ -89,14 +92,18 @@ class Ring(Generic[T]):
         directory: Name | None = None,
         wait: Wait = "hybrid",
     ) -> Ring[M]:
-        """Attaches to a ring that carries exactly this message; see the classes under `RingError` for what may fail."""
+        """Attaches to a ring that carries this message; see the classes under `RingError` for what may fail.
+
+        It may be another version of it if the layouts are compatible: what one has and the other has not lies in bytes
+        that the other calls reserved. That is a `SchemaWarning`.
+        """
         place = locate(name, instance, directory)
         folder = open_directory(place, create=False)
         try:
             fd = open_file(place, folder)
             try:
                 facts = read_ring(fd, place.path)
-                _compare_layouts(message, place, facts)
+                warning = _compare(message, place, facts)
                 ring = Ring(message, place, folder, fd, facts, wait)
             except BaseException:
                 os.close(fd)
@@ -104,14 +111,9 @@ class Ring(Generic[T]):
         except BaseException:
             os.close(folder)
             raise
-        if facts.header.schema_hash != message.schema_hash:
-            here, there = first_other_lines(message.schema_text, facts.schema_text)
-            text = (
-                f'ring "{place.file}": {message.name} has the layout expected here, but units, docs or the version of '
-                f"the package differ: here `{here}`, in the ring `{there}`"
-            )
-            ring._warnings.append(text)
-            warnings.warn(text, SchemaWarning, stacklevel=2)
+        if warning is not None:
+            ring._warnings.append(warning)
+            warnings.warn(warning, SchemaWarning, stacklevel=2)
         return ring
 
     @staticmethod
@@ -255,13 +257,44 @@ def _publish(place: Place, directory: int, header: Header, text: bytes, geometry
     return fd
 
 
-def _compare_layouts(message: Message[T], place: Place, facts: Facts) -> None:
+def _compare(message: Message[T], place: Place, facts: Facts) -> str | None:
+    """Compares the message that is expected with the one in the ring; what is to be told though it is no error."""
     header = facts.header
-    if header.layout_hash == message.layout_hash and header.payload_size == message.size:
-        return
-    difference = first_difference(message.schema_text, facts.schema_text)
-    if difference is not None:
-        raise LayoutMismatch(place.file, *difference)
-    raise LayoutMismatch(
-        place.file, message.name, "", f"layout {message.layout_hash.hex()}", f"layout {header.layout_hash.hex()}"
-    )
+    has_layout = header.layout_hash == message.layout_hash
+    differences: tuple[Difference, ...] = ()
+    if not has_layout:
+        verdict, differences = compare_layouts(message.schema_text, facts.schema_text)
+        if verdict == "different":
+            raise LayoutMismatch(place.file, *differences[0])
+        if verdict == "same":
+            # The texts say the same and the hashes do not: one of the two is not what it says.
+            here, there = (f"layout {of.layout_hash.hex()}" for of in (message, header))
+            raise LayoutMismatch(place.file, message.name, "", here, there)
+    for name, found, expected in (
+        ("payload size", header.payload_size, message.size),
+        ("payload alignment", header.payload_align, message.align),
+    ):
+        if found != expected:
+            raise NotARing(f"{place.path} is no usable ring: its header states {name} = {found}")
+    if header.schema_hash == message.schema_hash:
+        return None
+    if has_layout:
+        what = "has the layout expected here, but units, docs or the version of the package differ"
+    else:
+        what = "has another layout than the one expected here, and a compatible one"
+    named = _named(differences, message.schema_text, facts.schema_text)
+    return f'ring "{place.file}": {message.name} {what}: {named}'
+
+
+def _named(differences: tuple[Difference, ...], mine: str, theirs: str) -> str:
+    """The differences that have a name; where none has, the first line of each text that the other has not."""
+    if not differences:
+        here, there = first_other_lines(mine, theirs)
+        return f"here `{here}`, in the ring `{there}`"
+    parts = [
+        f"{type_name}.{member} is here `{here}`, in the ring `{there}`"
+        for type_name, member, here, there in differences[:_NAMED_DIFFERENCES]
+    ]
+    if len(differences) > _NAMED_DIFFERENCES:
+        parts.append(f"and {len(differences) - _NAMED_DIFFERENCES} more")
+    return "; ".join(parts)

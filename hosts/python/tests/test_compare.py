@@ -1,0 +1,113 @@
+"""Which layouts can share a ring: the pairs of tests/compatible, which every host reads; and what attach says."""
+
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+
+import pytest
+import ringgen
+from conftest import ROOT
+from ringgen import Message, Ring, compare_layouts, fnv1a_128
+from ringgen.compare import Difference
+
+CASES = sorted((ROOT / "tests" / "compatible").glob("*.txt"))
+
+
+def sections(case: Path) -> tuple[str, str, str, list[str]]:
+    """Mine, theirs, the verdict, and its differences."""
+    _, mine, theirs, verdict = re.split(r"^=== ", case.read_bytes().decode(), flags=re.MULTILINE)
+    assert (mine[:5], theirs[:7]) == ("mine\n", "theirs\n")
+    word, *lines = verdict.splitlines()
+    return mine[5:], theirs[7:], word, lines
+
+
+def line(difference: Difference) -> str:
+    type_name, member, mine, theirs = difference
+    return f"{type_name}{'.' if member else ''}{member}: here `{mine}`, in the ring `{theirs}`"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+def test_a_pair_has_the_verdict_of_its_file(case: Path) -> None:
+    mine, theirs, verdict, differences = sections(case)
+    found = compare_layouts(mine, theirs)
+    assert (found.verdict, [line(difference) for difference in found.differences]) == (verdict, differences)
+    assert compare_layouts(theirs, mine).verdict == verdict, "who attaches does not matter"
+
+
+def test_all_verdicts_are_there() -> None:
+    assert {sections(case)[2] for case in CASES} == {"same", "compatible", "different"}
+
+
+def test_any_text_has_a_verdict() -> None:
+    """Lines in any order, doubled, cut and mixed."""
+    rng = random.Random(2)
+    pairs = [sections(case)[:2] for case in CASES]
+    lines = [line for pair in pairs for text in pair for line in text.split("\n")]
+    verdicts: set[str] = set()
+    for _ in range(5000):
+        mine, text = rng.choice(pairs)
+        theirs = text.split("\n")
+        for _ in range(rng.randint(1, 3)):
+            at = rng.randrange(len(theirs) + 1)
+            theirs[at : at + rng.randint(0, 1)] = rng.choice([[], [rng.choice(lines)], [rng.choice(lines)[:5]]])
+        found = compare_layouts(mine, "\n".join(theirs))
+        verdicts.add(found.verdict)
+        assert found.verdict != "different" or len(found.differences) == 1
+    assert len(verdicts) == 3
+
+
+def order(*lines: str, version: int = 1, size: int = 24) -> Message[bytes]:
+    """A message of an id and what lies behind it."""
+    text = "\n".join(["message Order 24 8", "0 8 u64 - id", *lines, "#ringgen 1", f"#package test {version}", ""])
+    return Message.raw("Order", size, 8, fnv1a_128(text.encode()), text, version)
+
+
+OLDER = order("8 16 reserved - _later")
+NEWER = order("8 4 u32 - venue", "12 12 reserved - _later", version=2)
+
+
+def attach(mine: Message[bytes], theirs: Message[bytes]) -> list[str]:
+    """What is said to who expects `mine` and finds a ring of `theirs`."""
+    with Ring.create(theirs, "test.orders", 8) as made:
+        try:
+            with Ring.attach(mine, "test.orders") as ring, ring.producer() as tx, ring.consumer() as rx:
+                assert tx.warnings() == rx.warnings() == ring.warnings()
+                return ring.warnings()
+        finally:
+            made.unlink()
+
+
+def test_a_field_in_reserved_bytes_is_attached_to_with_a_warning() -> None:
+    start = 'ring "test.orders": Order has another layout than the one expected here, and a compatible one: '
+    with pytest.warns(ringgen.SchemaWarning) as caught:
+        assert attach(NEWER, OLDER) == [f"{start}Order.venue is here `venue: u32 at 8`, in the ring `reserved`"]
+        assert attach(OLDER, NEWER) == [f"{start}Order.venue is here `reserved`, in the ring `venue: u32 at 8`"]
+    assert len(caught) == 2
+    assert attach(NEWER, NEWER) == []
+
+
+def test_a_warning_names_some_of_many_differences_and_lines_where_nothing_has_a_name() -> None:
+    letters = order(*(f"{8 + index} 1 u8 - {letter}" for index, letter in enumerate("abcdefghijklmnop")))
+    with pytest.warns(ringgen.SchemaWarning):
+        (warning,) = attach(letters, OLDER)
+        assert warning.count("in the ring `reserved`") == 8
+        assert warning.endswith("in the ring `reserved`; and 8 more")
+        (warning,) = attach(order("8 8 reserved - _a", "16 8 reserved - _b"), OLDER)
+        assert warning.endswith(": here `8 8 reserved - _a`, in the ring `8 16 reserved - _later`")
+
+
+def test_a_contradiction_is_named_and_not_what_may_differ() -> None:
+    with pytest.raises(ringgen.LayoutMismatch) as caught:
+        attach(NEWER, order("8 4 i32 - venue", "12 12 reserved - _later"))
+    assert str(caught.value) == (
+        'ring "test.orders": Order.venue differs: here `venue: u32 at 8`, in the ring `venue: i32 at 8`'
+    )
+
+
+def test_a_ring_that_contradicts_itself_is_refused() -> None:
+    with pytest.raises(ringgen.NotARing, match="its header states payload size = 32"):
+        attach(NEWER, order("8 16 reserved - _later", size=32))
+    with pytest.raises(ringgen.NotARing, match="its header states payload alignment = 4"):
+        attach(NEWER, Message.raw("Order", 24, 4, OLDER.layout_hash, OLDER.schema_text))
