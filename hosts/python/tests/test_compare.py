@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes
 import random
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 import ringgen
 from conftest import ROOT
 from ringgen import Message, Ring, compare_layouts, fnv1a_128
 from ringgen.compare import Difference
+from ringgen.reserved import reserved_mask
 
 CASES = sorted((ROOT / "tests" / "compatible").glob("*.txt"))
 
@@ -111,3 +114,63 @@ def test_a_ring_that_contradicts_itself_is_refused() -> None:
         attach(NEWER, order("8 16 reserved - _later", size=32))
     with pytest.raises(ringgen.NotARing, match="its header states payload alignment = 4"):
         attach(NEWER, Message.raw("Order", 24, 4, OLDER.layout_hash, OLDER.schema_text))
+
+
+class Stop(ctypes.Structure):
+    """As an older version of a schema would generate it: bytes at 4 and 8 to 16 are reserved."""
+
+    _fields_ = (("a", ctypes.c_uint32), ("_r", ctypes.c_uint8 * 1), ("_p", ctypes.c_uint8 * 3), ("_s", ctypes.c_uint64))
+    MESSAGE_NAME = "Stop"
+    PACKAGE_VERSION = 1
+    SIZE = 16
+    ALIGN = 8
+    SCHEMA_TEXT = (
+        "message Stop 16 8\n0 4 u32 - a\n4 1 reserved - _r\n5 3 pad - _p\n8 8 struct:Rest 2 rest\nstruct Rest 4 1\n"
+        "0 4 reserved - _s\n#ringgen 1\n"
+    )
+    LAYOUT_HASH = SCHEMA_HASH = fnv1a_128(SCHEMA_TEXT.encode()).hex()
+    DTYPE = np.dtype({"names": ["a"], "formats": ["<u4"], "offsets": [0], "itemsize": 16})
+
+
+def test_reserved_bytes_are_zero_whatever_lay_there() -> None:
+    """A newer writer has left values in the slots; an older one that takes over knows nothing of them."""
+    dirty = bytes(range(1, 17))
+    older = Message.of(Stop)
+    newer = Message.raw("Stop", 16, 8, older.layout_hash, older.schema_text)
+    with Ring.create(newer, "test.stops", 4) as made, Ring.attach(older, "test.stops") as ring:
+        with made.producer() as tx, made.consumer() as rx:
+            tx.push_many([dirty] * 4)
+            rx.pop_many(4)
+            tx.detach()
+        with ring.producer() as tx, ring.consumer() as rx:
+            rows = tx.claim_rows(4)
+            rows["a"] = 7
+            del rows
+            tx.commit()
+            assert [bytes(stop) for stop in rx.pop_many(4)] == [b"\7" + bytes(15)] * 4
+            array = np.frombuffer(dirty * 4, Stop.DTYPE)
+            assert tx.push_many(array) == 4
+            # Padding is not zeroed: nobody may put it to use.
+            assert [bytes(stop) for stop in rx.pop_many(4)] == [dirty[:4] + b"\0" + dirty[5:8] + bytes(8)] * 4
+            # A message that is handed on keeps what its sender wrote.
+            assert tx.try_push_bytes(dirty)
+            assert bytes(rx.pop() or b"") == dirty
+
+
+@pytest.mark.parametrize(
+    ("text", "mask"),
+    [
+        ("message A 4 1\n0 4 u8 4 a\n", None),
+        ("message A 4 1\n0 1 u8 - a\n1 3 pad - _p\n", None),
+        ("message A 4 1\n0 1 u8 - a\n1 3 reserved - _r\n", b"\xff\0\0\0"),
+        ("message A 4 1\n0 4 struct:B 2 b\nstruct B 2 1\n0 1 reserved - _r\n1 1 u8 - x\n", b"\0\xff\0\xff"),
+        ("variant A 4 1 u8 1\n1 message:B B\nmessage B 3 1\n0 3 reserved - _r\n", None),
+        ("message A 4 1\n0 4 struct:A - a\n", None),
+        ("message A 4 1\n0 9 reserved - _r\n", None),
+        ("message A 8 1\n0 8 reserved - _r\n", None),
+        ("", None),
+        ("?", None),
+    ],
+)
+def test_what_is_reserved_is_in_the_text(text: str, mask: bytes | None) -> None:
+    assert reserved_mask(text, 4) == mask

@@ -15,6 +15,7 @@ enum Side 1 u8                  kind, name, size, representation
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 _OFFSET_BASIS = 0x6C62_272E_07BB_0142_62B8_2175_6295_C58D
 _PRIME = (1 << 88) + 0x13B
@@ -52,6 +53,38 @@ def blocks_of(text: str) -> list[Block]:
             words = [*line.split(" ", 2), "", ""]
             blocks.append(Block(words[0], words[1], words[2]))
     return blocks
+
+
+class Field(NamedTuple):
+    """A line of a struct: `offset size kind dims name`."""
+
+    offset: int
+    end: int
+    kind: str
+    name: str
+    line: str
+
+
+def fields_of(block: Block) -> list[Field] | None:
+    """The fields of a struct; None unless each line is one."""
+    fields: list[Field] = []
+    for line in block.members:
+        parts = line.split(" ")
+        if len(parts) != 5:
+            return None
+        offset, size = number_of(parts[0]), number_of(parts[1])
+        if offset is None or size is None:
+            return None
+        fields.append(Field(offset, offset + size, parts[2], parts[4], line))
+    return fields
+
+
+def number_of(digits: str) -> int | None:
+    """Up to ten digits, and no more than 32 bits."""
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 10):
+        return None
+    value = int(digits)
+    return value if value < 1 << 32 else None
 
 
 def edition_of(text: str) -> str:

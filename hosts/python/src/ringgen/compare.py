@@ -21,9 +21,8 @@ import bisect
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from .canonical import Block, blocks_of, edition_of
+from .canonical import Block, Field, blocks_of, edition_of, fields_of, number_of
 
-_U32 = (1 << 32) - 1
 _DECLARED = {"enum", "flags", "struct", "message", "variant"}
 
 
@@ -158,8 +157,7 @@ def _has_values(block: Block) -> bool:
 class _Fields(NamedTuple):
     """The fields of a struct, by their bytes."""
 
-    data: list[tuple[int, int, str, str]]
-    """Offset, end, name and line."""
+    data: list[Field]
     names: set[str]
     starts: list[int]
     """Where ranges of reserved bytes start, merged and in order; `ends` is where they end."""
@@ -168,22 +166,14 @@ class _Fields(NamedTuple):
     @staticmethod
     def read(block: Block) -> _Fields | None:
         """None unless each line is one of a field, and no two have a name."""
-        fields = _Fields([], set(), [], [])
-        reserved: list[tuple[int, int]] = []
-        for line in block.members:
-            parts = line.split(" ")
-            if len(parts) != 5:
-                return None
-            offset, size = _number(parts[0]), _number(parts[1])
-            if offset is None or size is None:
-                return None
-            if parts[2] == "reserved":
-                reserved.append((offset, offset + size))
-            elif parts[4] in fields.names:
-                return None
-            else:
-                fields.names.add(parts[4])
-                fields.data.append((offset, offset + size, parts[4], line))
+        all_fields = fields_of(block)
+        if all_fields is None:
+            return None
+        data = [field for field in all_fields if field.kind != "reserved"]
+        reserved = [(field.offset, field.end) for field in all_fields if field.kind == "reserved"]
+        fields = _Fields(data, {field.name for field in data}, [], [])
+        if len(fields.names) != len(data):
+            return None
         for start, end in sorted(reserved):
             if fields.ends and start <= fields.ends[-1]:
                 fields.ends[-1] = max(fields.ends[-1], end)
@@ -196,18 +186,11 @@ class _Fields(NamedTuple):
         """The lines that the other has to have too, and those of fields in bytes that it calls reserved."""
         kept: list[str] = []
         excused: list[str] = []
-        for offset, end, name, line in self.data:
-            at = bisect.bisect_right(other.starts, offset)
-            is_reserved = at > 0 and end <= other.ends[at - 1]
-            (excused if is_reserved and name not in other.names else kept).append(line)
+        for field in self.data:
+            at = bisect.bisect_right(other.starts, field.offset)
+            is_reserved = at > 0 and field.end <= other.ends[at - 1]
+            (excused if is_reserved and field.name not in other.names else kept).append(field.line)
         return kept, excused
-
-
-def _number(digits: str) -> int | None:
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 10):
-        return None
-    value = int(digits)
-    return value if value <= _U32 else None
 
 
 def _declared_type(line: str) -> str | None:
@@ -297,4 +280,4 @@ def _name_of(line: str) -> str:
 def _offset(line: str) -> int | None:
     """Where a field lies; values and cases lie nowhere."""
     parts = line.split(" ")
-    return _number(parts[0]) if len(parts) == 5 else None
+    return number_of(parts[0]) if len(parts) == 5 else None

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from . import layout
 from .errors import Detached, PeerDied, Timeout
-from .rows import array_over, dtype_of, revoke
+from .reserved import reserved_mask
+from .rows import and_rows, array_over, dtype_of, revoke
 from .side import Side
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Producer(Side[T]):
     Waiting raises `Detached` or `PeerDied` once there is no consumer to make room, and may be repeated.
     """
 
-    __slots__ = ("_limit", "_rows")
+    __slots__ = ("_limit", "_reserved_mask", "_rows")
 
     ROLE = "producer"
     PEER = "consumer"
@@ -54,6 +55,7 @@ class Producer(Side[T]):
         super()._claim()
         self._limit = self._head + self._capacity
         self._rows: memoryview | npt.NDArray[np.void] | None = None
+        self._reserved_mask = reserved_mask(self._message.schema_text, self._size)
 
     # One message.
 
@@ -140,6 +142,9 @@ class Producer(Side[T]):
             data = memoryview(b"".join(map(self._checked, cast("Iterable[T]", messages))))
         if len(data) % self._size:
             raise ValueError(f"{len(data)} bytes are no whole number of messages of {self._size} bytes")
+        if dtype is not None and self._reserved_mask is not None:
+            # Between the fields of an array lies whatever numpy has found there.
+            data = and_rows(data, self._reserved_mask)
         return data
 
     def _push_bytes(self, data: memoryview, count: int) -> int:
@@ -162,7 +167,10 @@ class Producer(Side[T]):
     # In place.
 
     def try_claim(self, count: int) -> memoryview | None:
-        """The bytes of 1 to `count` free slots side by side, to be written and committed; None if the ring is full."""
+        """The bytes of 1 to `count` free slots side by side, to be written and committed; None if the ring is full.
+
+        They hold what they held last, but zeros where the message has reserved bytes: those are not for who claims.
+        """
         if get_ident() != self._owner:
             self._admit()
         if count < 1:
@@ -174,6 +182,8 @@ class Producer(Side[T]):
         count = min(count, self._limit - tail, self._capacity - start)
         self._open_batch(count)
         self._rows = self._view[start * self._size : (start + count) * self._size]
+        if self._reserved_mask is not None:
+            self._rows[:] = bytes(len(self._rows))
         return self._rows
 
     def claim(self, count: int, timeout: float | None = None) -> memoryview:

@@ -28,6 +28,14 @@ def array_over(data: memoryview | bytearray, dtype: np.dtype[np.void]) -> npt.ND
     return numpy.frombuffer(data, dtype)
 
 
+def and_rows(data: memoryview, mask: bytes) -> memoryview:
+    """A copy of rows as long as the mask, each of them with only the bits that the mask has."""
+    import numpy
+
+    rows = numpy.frombuffer(data, numpy.uint8).reshape(-1, len(mask))
+    return (rows & numpy.frombuffer(mask, numpy.uint8)).reshape(-1).data
+
+
 def revoke(view: memoryview | npt.NDArray[np.void] | None) -> None:
     """Ends a view of slots: a memoryview can't be used any more, an array not be written to.
 
