@@ -1,6 +1,6 @@
 import { LayoutMismatch, RingError } from "./errors.js";
-import { firstDifference } from "./difference.js";
-import type { Difference } from "./difference.js";
+import { compareLayouts } from "./compare.js";
+import type { Difference } from "./compare.js";
 import * as f from "./format.js";
 import { HEADER as H } from "./format.js";
 import type { Geometry } from "./format.js";
@@ -176,33 +176,56 @@ function checkRegions(geometry: Geometry, length: number): void {
   if (!inOrder) throw notARing("its regions overlap or reach behind its end");
 }
 
-/** Throws `LayoutMismatch` unless the ring carries this message; otherwise returns the warnings there are. */
+/** How many differences of a compatible layout a warning names. */
+const NAMED_DIFFERENCES = 8;
+
+/** Throws `LayoutMismatch` unless the ring carries this message or a compatible one; otherwise returns the warnings. */
 export function compare(name: string, message: MessageShape, header: Header): string[] {
   const { geometry, schema } = header;
-  const equal = header.layoutHash === message.LAYOUT_HASH && header.messageName === message.NAME;
-  if (!equal || geometry.payloadSize !== message.SIZE || geometry.payloadAlign !== message.ALIGN) {
-    const found = firstDifference(message.SCHEMA, schema);
-    const what =
-      found === undefined
-        ? `layout hash ${message.LAYOUT_HASH} here, ${header.layoutHash} in the ring, though the schemas look equal`
-        : inWords(found);
-    throw new LayoutMismatch(`ring "${name}": ${what}`);
+  const hasLayout = header.layoutHash === message.LAYOUT_HASH;
+  const differences = hasLayout ? [] : compatibleDifferences(name, message, header);
+  if (geometry.payloadSize !== message.SIZE || geometry.payloadAlign !== message.ALIGN) {
+    throw notARing(`its messages have ${geometry.payloadSize} bytes, aligned to ${geometry.payloadAlign}`);
   }
   if (header.schemaHash === message.SCHEMA_HASH) return [];
-  const what = "has the layout expected here, but units, docs or the version of the package differ";
-  return [`ring "${name}": ${message.NAME} ${what}: ${notes(message.SCHEMA, schema)}`];
+  const what = hasLayout
+    ? "has the layout expected here, but units, docs or the version of the package differ"
+    : "has another layout than the one expected here, and a compatible one";
+  return [`ring "${name}": ${message.NAME} ${what}: ${named(differences, message.SCHEMA, schema)}`];
 }
 
-function inWords({ type, member, mine, theirs }: Difference): string {
-  return `${type}${member && `.${member}`} differs: here \`${mine}\`, in the ring \`${theirs}\``;
+/** What differs between two layouts that are not the same but compatible. */
+function compatibleDifferences(name: string, message: MessageShape, header: Header): readonly Difference[] {
+  const comparison = compareLayouts(message.SCHEMA, header.schema);
+  if (comparison.verdict === "compatible") return comparison.differences;
+  const { type, member, mine, theirs } =
+    comparison.verdict === "different"
+      ? comparison.difference
+      : // The texts say the same and the hashes do not: one of the two is not what it says.
+        {
+          type: message.NAME,
+          member: "",
+          mine: `layout ${message.LAYOUT_HASH}`,
+          theirs: `layout ${header.layoutHash}`,
+        };
+  const place = member === "" ? type : `${type}.${member}`;
+  throw new LayoutMismatch(`ring "${name}": ${place} differs: here \`${mine}\`, in the ring \`${theirs}\``);
 }
 
-/** The first line that only one of two texts has. */
-function notes(mine: string, theirs: string): string {
-  const [here, there] = [mine.split("\n"), theirs.split("\n")];
-  const added = here.find((line) => !there.includes(line));
-  const missing = there.find((line) => !here.includes(line));
-  return `here \`${added ?? "nothing"}\`, in the ring \`${missing ?? "nothing"}\``;
+/** The differences that have a name; where none has, the first line of each text that the other has not. */
+function named(differences: readonly Difference[], mine: string, theirs: string): string {
+  if (differences.length === 0) {
+    const [here, there] = [mine.split("\n"), theirs.split("\n")];
+    const firstOther = (lines: readonly string[], others: Set<string>): string =>
+      lines.find((line) => line !== "" && !others.has(line)) ?? "nothing";
+    return `here \`${firstOther(here, new Set(there))}\`, in the ring \`${firstOther(there, new Set(here))}\``;
+  }
+  const parts = differences
+    .slice(0, NAMED_DIFFERENCES)
+    .map(({ type, member, mine, theirs }) => `${type}.${member} is here \`${mine}\`, in the ring \`${theirs}\``);
+  const more = differences.length - NAMED_DIFFERENCES;
+  if (more > 0) parts.push(`and ${more} more`);
+  return parts.join("; ");
 }
 
 function putHash(data: DataView, at: number, hex: string): void {
