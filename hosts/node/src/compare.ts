@@ -21,9 +21,9 @@ export interface Difference {
 }
 
 /**
- * What two layouts are to each other. `same`: line by line, padding and notes aside. `compatible`: two versions that can
- * share a ring; the differences are those that have a name, which may be none. `different`: they can't; it is the first
- * contradiction.
+ * What two layouts are to each other. `same`: line by line, padding and notes aside. `compatible`: two versions that
+ * can share a ring; the differences are those that have a name, which may be none. `different`: they can't; it is the
+ * first contradiction.
  */
 export type Comparison =
   | { readonly verdict: "same" }

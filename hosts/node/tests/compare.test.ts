@@ -122,7 +122,8 @@ test("a field in reserved bytes is attached to, with a warning that names it", a
 });
 
 test("a warning names some of many differences, and lines where nothing has a name", () => {
-  const letters = trades(3, ...Array.from("abcdefghijklmnopqrstuvwxyzABCDEF", (name, at) => `${8 + at} 1 u8 - ${name}`));
+  const lines = Array.from("abcdefghijklmnopqrstuvwxyzABCDEF", (name, at) => `${8 + at} 1 u8 - ${name}`);
+  const letters = trades(3, ...lines);
   for (const [warning] of attach(letters, older)) {
     equal(warning!.split("in the ring `reserved`").length - 1, 8);
     ok(warning!.endsWith("in the ring `reserved`; and 24 more"), warning);
