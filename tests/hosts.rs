@@ -1,6 +1,7 @@
-//! Where every byte lies, asked of six witnesses that don't know each other: rustc, ctypes, numpy, V8, gcc for this
-//! machine and gcc for a 32-bit one. Each prints what it finds for every type in `schemas/`, and that must be what the
-//! plan says. So must hashes, canonical texts, enum values, constants and rings, in every language.
+//! Where every byte lies, asked of witnesses that don't know each other: rustc, ctypes, numpy, V8, gcc and g++ for this
+//! machine and for a 32-bit one, clang where it is installed. Each prints what it finds for every type in `schemas/`,
+//! and that must be what the plan says. So must hashes, canonical texts, enum values, constants and rings, in every
+//! language that has them.
 //!
 //! A fact is a key and a value: `field market.Trade.price` is `8 8`, its offset and size. Programs print one a line,
 //! behind the name of the witness, with tabs in between.
@@ -17,6 +18,7 @@ mod rust;
 
 use std::process::Command;
 
+use common::compilers::{GCC, GPP, OPTIONAL};
 use facts::{Facts, Said};
 
 #[test]
@@ -29,14 +31,31 @@ fn rustc_lays_every_type_out_as_the_plan_says() {
 #[test]
 fn gcc_lays_every_type_out_as_the_plan_says() {
     let plans = facts::plans();
-    facts::compare(&plans, "gcc", facts::layout, &c::ask(&plans)["gcc"]);
+    facts::compare(&plans, "gcc", c::facts, &c::ask(&plans, GCC)["gcc"]);
 }
 
 #[test]
-fn gcc_for_32_bits_lays_every_type_out_as_the_plan_says() {
-    match c::assert_for_32_bits(&facts::plans()) {
-        c::Verdict::Agrees => common::optional_tool("gcc -m32", Ok("agrees on every offset and size")),
-        c::Verdict::NoSuchTarget(why) => common::optional_tool("gcc -m32", Err(&why)),
+fn cpp_lays_every_type_out_as_the_plan_says() {
+    let plans = facts::plans();
+    facts::compare(&plans, "g++", c::facts, &c::ask(&plans, GPP)["g++"]);
+}
+
+#[test]
+fn gcc_puts_padding_where_the_generator_names_it() {
+    c::assert_without_padding(&facts::plans(), GCC);
+}
+
+#[test]
+fn other_compilers_lay_every_type_out_as_the_plan_says() {
+    for compiler in OPTIONAL {
+        let tool = compiler.to_string();
+        match compiler.is_there() {
+            Ok(()) => {
+                c::assert(&facts::plans(), compiler);
+                common::optional_tool(&tool, Ok("agrees on every offset and size"));
+            }
+            Err(why) => common::optional_tool(&tool, Err(&why)),
+        }
     }
 }
 

@@ -19,7 +19,7 @@ const STYLES: Styles = Styles::styled()
 #[command(after_help = "\
 Examples:
   ringgen check schemas                       is everything in this folder right?
-  ringgen generate schemas --out generated    Rust, Python, TypeScript for all of it
+  ringgen generate schemas --out generated    Rust, Python, TypeScript and C for all of it
   ringgen layout schemas/market.toml          a picture of every message
   ringgen explain R001                        what an error means, what to write
   ringgen inspect market.trades               who is on a ring, how full it is
@@ -46,7 +46,7 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Write a commented schema to start from
     Init(InitArgs),
-    /// Write typed messages and rings for Rust, Python and TypeScript
+    /// Write typed messages and rings for Rust, Python and TypeScript, and headers for C
     Generate(GenerateArgs),
     /// Say everything that is wrong with schemas
     Check(CheckArgs),
@@ -104,7 +104,7 @@ pub(crate) struct InitArgs {
     pub(crate) path: PathBuf,
 }
 
-/// Write typed messages and rings for Rust, Python and TypeScript
+/// Write typed messages and rings for Rust, Python and TypeScript, and headers for C
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Each package becomes DIR/<language>/<package>.<extension>. A file that is already right is left alone, so that \

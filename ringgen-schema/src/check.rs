@@ -13,8 +13,7 @@ use crate::source::{Span, Spanned};
 
 /// Reports everything that clashes.
 pub(crate) fn check(schema: &Schema, findings: &mut Findings) {
-    let names = schema.enums.iter().map(|of| &of.name).chain(schema.structs.iter().map(|of| &of.name));
-    no_duplicates(names, "the type", findings);
+    no_duplicates(schema.type_names(), "the type", findings);
     let ids = schema.structs.iter().filter_map(|of| of.id.as_ref());
     no_duplicates(ids, "the id", findings);
     for of in &schema.enums {

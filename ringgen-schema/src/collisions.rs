@@ -1,13 +1,15 @@
 //! Names that a target language can't have, or has twice: after case conversion, escapes and overrides.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use ringgen_layout::EnumKind;
+use ringgen_layout::{EnumKind, StructKind};
 
 use crate::codes;
 use crate::diagnostic::{Finding, Findings};
+use crate::names;
+use crate::plan::Names;
 use crate::reserved::{self, Taken};
-use crate::schema::{Content, EnumDecl, FieldDecl, Schema, StructDecl};
+use crate::schema::{Content, EnumDecl, FieldDecl, Overrides, Schema, StructDecl};
 use crate::source::{Span, Spanned};
 use crate::spell;
 
@@ -21,6 +23,7 @@ pub(crate) fn check(schema: &Schema, findings: &mut Findings) {
         findings.push(finding.help(format!("rename it, for example `{}_wire`", package.value)));
     }
     module(schema, findings);
+    macros(schema, findings);
     for of in &schema.enums {
         values(of, findings);
     }
@@ -119,8 +122,76 @@ fn values(of: &EnumDecl, findings: &mut Findings) {
     let before = findings.count();
     no_collisions(camel, " in Rust and TypeScript", help, findings);
     if findings.count() == before {
-        no_collisions(upper, " in Python", help, findings);
+        no_collisions(upper, " in Python and C", help, findings);
     }
+}
+
+/// The macros of a header in C, which share one namespace with those of all others.
+fn macros(schema: &Schema, findings: &mut Findings) {
+    let Some(package) = &schema.package else { return };
+    let rename = |entry: &Entry<'_>| format!("rename `{}`", entry.origin);
+    let prefixes = schema.type_names().map(|name| Entry {
+        name: spell::c_macro(&package.value, &[&names::upper_case(&name.value)]),
+        what: format!("constants of `{}` begin like this", name.value),
+        span: &name.span,
+        origin: &name.value,
+    });
+    let before = findings.count();
+    no_collisions(prefixes.collect(), " in C", rename, findings);
+    if findings.count() > before {
+        // All that begins like this would be there twice.
+        return;
+    }
+    let scope = c_macros(schema, &package.value);
+    for entry in &scope {
+        if let Some(Taken { by }) = reserved::c_macro(&entry.name) {
+            let message = format!("`{}` can't be what C calls {}", entry.name, entry.what);
+            findings.push(Finding::new(&codes::R010, entry.span, message).label(by).help(rename(entry)));
+        }
+    }
+    let fields = schema.structs.iter().flat_map(|of| of.fields.iter().flatten());
+    for name in fields.filter_map(|field| field.overrides.c.as_ref()) {
+        let is_type = schema.type_names().any(|of| spell::c_type(&package.value, &of.value) == name.value);
+        if is_type || scope.iter().any(|entry| entry.name == name.value) {
+            let message = format!("a field can't be called `{}` in C", name.value);
+            let finding = Finding::new(&codes::R010, &name.span, message).label("a name of the header itself");
+            findings.push(finding.help("choose another `c_name`"));
+        }
+    }
+    no_collisions(scope, " in C", rename, findings);
+}
+
+/// Every macro that the C backend defines for a package; of values that are the same one, the first.
+fn c_macros<'a>(schema: &'a Schema, package: &str) -> Vec<Entry<'a>> {
+    let mut scope: Vec<Entry<'a>> = Vec::new();
+    let mut add = |words: &[&str], what: String, of: &'a Spanned<String>| {
+        scope.push(Entry { name: spell::c_macro(package, words), what, span: &of.span, origin: &of.value });
+    };
+    if let Some(package) = &schema.package {
+        add(&["PACKAGE_VERSION"], format!("the version of `{}`", package.value), package);
+    }
+    for of in &schema.constants {
+        add(&[&of.name.value], format!("the constant `{}`", of.name.value), &of.name);
+    }
+    for of in &schema.enums {
+        let (upper, mut seen) = (names::upper_case(&of.name.value), BTreeSet::new());
+        for name in of.values.iter().flatten().filter_map(|value| value.name.as_ref()) {
+            let (names, _) = spell::value(&name.value);
+            if seen.insert(names.c.clone()) {
+                add(&[&upper, &names.c], format!("`{}` of `{}`", name.value, of.name.value), name);
+            }
+        }
+    }
+    for of in &schema.structs {
+        let upper = names::upper_case(&of.name.value);
+        let is_message = of.kind == StructKind::Message;
+        let known_by =
+            [("LAYOUT_HASH", true), ("NAME", is_message), ("ID", of.id.is_some()), ("SCHEMA_HASH", is_message)];
+        for (word, _) in known_by.iter().filter(|(_, is_there)| *is_there) {
+            add(&[&upper, word], format!("the {word} of `{}`", of.name.value), &of.name);
+        }
+    }
+    scope
 }
 
 /// What is particular to the names of fields in one language.
@@ -128,15 +199,46 @@ struct Language {
     name: &'static str,
     /// The key that chooses another name.
     key: &'static str,
+    spelt: fn(&Names) -> &String,
+    chosen: fn(&Overrides) -> &Option<Spanned<String>>,
     taken: fn(&str) -> Option<Taken>,
     /// Further members that a field of this name brings along.
     more: fn(&str, &FieldDecl) -> Vec<String>,
 }
 
-static LANGUAGES: [Language; 3] = [
-    Language { name: "Rust", key: "rust_name", taken: reserved::rust_field, more: |_, _| Vec::new() },
-    Language { name: "Python", key: "python_name", taken: reserved::python_field, more: |_, _| Vec::new() },
-    Language { name: "TypeScript", key: "ts_name", taken: reserved::typescript_field, more: accessors },
+static LANGUAGES: [Language; 4] = [
+    Language {
+        name: "Rust",
+        key: "rust_name",
+        spelt: |names| &names.rust,
+        chosen: |overrides| &overrides.rust,
+        taken: reserved::rust_field,
+        more: |_, _| Vec::new(),
+    },
+    Language {
+        name: "Python",
+        key: "python_name",
+        spelt: |names| &names.python,
+        chosen: |overrides| &overrides.python,
+        taken: reserved::python_field,
+        more: |_, _| Vec::new(),
+    },
+    Language {
+        name: "TypeScript",
+        key: "ts_name",
+        spelt: |names| &names.typescript,
+        chosen: |overrides| &overrides.typescript,
+        taken: reserved::typescript_field,
+        more: accessors,
+    },
+    Language {
+        name: "C",
+        key: "c_name",
+        spelt: |names| &names.c,
+        chosen: |overrides| &overrides.c,
+        taken: reserved::c_field,
+        more: |_, _| Vec::new(),
+    },
 ];
 
 /// The accessors of single elements in TypeScript.
@@ -149,40 +251,27 @@ fn accessors(name: &str, field: &FieldDecl) -> Vec<String> {
 
 fn fields(of: &StructDecl, camel: bool, findings: &mut Findings) {
     let named = || of.fields.iter().flatten().filter_map(|field| Some((field, field.name.as_ref()?)));
-    for (index, language) in LANGUAGES.iter().enumerate() {
+    for language in &LANGUAGES {
         let mut scope = Vec::new();
         for (field, name) in named() {
             let names = spell::field(&name.value, &field.overrides, camel);
-            let overrides = &field.overrides;
-            let (spelt, chosen) = match index {
-                0 => (names.rust, &overrides.rust),
-                1 => (names.python, &overrides.python),
-                _ => (names.typescript, &overrides.typescript),
-            };
+            let (spelt, chosen) = ((language.spelt)(&names), (language.chosen)(&field.overrides));
             let span = chosen.as_ref().map_or(&name.span, |chosen| &chosen.span);
-            if let Some(Taken { by }) = (language.taken)(&spelt) {
+            if let Some(Taken { by }) = (language.taken)(spelt) {
                 let message = format!("a field can't be called `{spelt}` in {}", language.name);
                 let finding = Finding::new(&codes::R010, span, message).label(by);
                 findings.push(finding.help(choose(language, &name.value)));
             }
             let entry = |spelt: String, what: String| Entry { name: spelt, what, span, origin: &name.value };
-            for more in (language.more)(&spelt, field) {
+            for more in (language.more)(spelt, field) {
                 let what = format!("`{more}` reads or writes parts of `{}`", name.value);
                 scope.push(entry(more, what));
             }
             let what = format!("`{}` is `{spelt}`", name.value);
-            scope.push(entry(spelt, what));
+            scope.push(entry(spelt.clone(), what));
         }
         let in_language = format!(" in {}", language.name);
         no_collisions(scope, &in_language, |entry| choose(language, entry.origin), findings);
-    }
-    for (field, _) in named() {
-        if let Some(name) = &field.overrides.c
-            && let Some(Taken { by }) = reserved::c_field(&name.value)
-        {
-            let message = format!("a field can't be called `{}` in C", name.value);
-            findings.push(Finding::new(&codes::R010, &name.span, message).label(by).help("choose another `c_name`"));
-        }
     }
 }
 

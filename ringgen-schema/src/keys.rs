@@ -282,7 +282,7 @@ static FIELD: Section = Section {
         key("rust_name", Name(Style::Identifier), Optional, "Its name in Rust."),
         key("python_name", Name(Style::Identifier), Optional, "Its name in Python."),
         key("ts_name", Name(Style::Identifier), Optional, "Its name in TypeScript."),
-        key("c_name", Name(Style::Identifier), Optional, "Its name in C. Checked; nothing is printed in C yet."),
+        key("c_name", Name(Style::Identifier), Optional, "Its name in C."),
         key(
             "ts_u64",
             Word(&["bigint", "number"]),

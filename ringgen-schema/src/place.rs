@@ -271,7 +271,7 @@ impl StructPlacer<'_> {
             self.findings.push(finding);
         }
         fields.push(FieldPlan {
-            names: Names { rust: name.clone(), python: name.clone(), typescript: name.clone() },
+            names: Names { rust: name.clone(), python: name.clone(), typescript: name.clone(), c: name.clone() },
             name,
             element: Element::Pad,
             dims: Vec::new(),

@@ -80,6 +80,8 @@ pub struct Names {
     pub python: String,
     /// In TypeScript.
     pub typescript: String,
+    /// In C. What is not inside a struct has the package's name, and that of its type, in front.
+    pub c: String,
 }
 
 /// A named number.
@@ -147,7 +149,7 @@ pub struct EnumPlan {
 pub struct ValuePlan {
     /// The name as the schema has it, `CamelCase` by habit.
     pub name: String,
-    /// As an enumerator or member: `CamelCase` in Rust and TypeScript, `UPPER_CASE` in Python.
+    /// As an enumerator or member: `CamelCase` in Rust and TypeScript, `UPPER_CASE` in Python and C.
     pub names: Names,
     /// As a Rust associated constant: `UPPER_CASE`.
     pub rust_const: String,

@@ -26,11 +26,70 @@ const PYTHON_TYPES: &str = "
     str super tuple type
 ";
 
-/// C's keywords.
-const C: &str = "
-    alignas alignof auto bool break case char const constexpr continue default do double else enum extern false
-    float for goto if inline int long nullptr register restrict return short signed sizeof static static_assert
-    struct switch thread_local true typedef typeof typeof_unqual union unsigned void volatile while
+/// Names that a member of a struct can't have in a header for C and C++, and who has them. A macro of another header
+/// would change a member's name, or what it is called in the code that uses it.
+const C_MEMBERS: &[(&str, &str)] = &[
+    (
+        "a keyword of C",
+        "
+            alignas alignof asm auto bool break case char const constexpr continue default do double else enum extern
+            false float for goto if inline int long nullptr register restrict return short signed sizeof static
+            static_assert struct switch thread_local true typedef typeof typeof_unqual union unsigned void volatile
+            while
+        ",
+    ),
+    (
+        "a keyword of C++",
+        "
+            and and_eq bitand bitor catch char16_t char32_t char8_t class co_await co_return co_yield compl concept
+            const_cast consteval constinit decltype delete dynamic_cast explicit export friend mutable namespace new
+            noexcept not not_eq operator or or_eq private protected public reinterpret_cast requires static_cast
+            template this throw try typeid typename using virtual wchar_t xor xor_eq
+        ",
+    ),
+    (
+        "a type of <stdint.h>",
+        "
+            int16_t int32_t int64_t int8_t uint16_t uint32_t uint64_t uint8_t
+        ",
+    ),
+    (
+        "a macro of a header of C or POSIX",
+        "
+            complex d_fileno errno h_addr h_errno imaginary linux math_errhandling noreturn s6_addr s6_addr16 s6_addr32
+            s_addr sa_handler sa_sigaction sched_priority si_addr si_addr_lsb si_arch si_band si_call_addr si_fd si_int
+            si_lower si_overrun si_pid si_pkey si_ptr si_status si_stime si_syscall si_timerid si_uid si_upper si_utime
+            si_value sigev_notify_attributes sigev_notify_function st_atime st_ctime st_mtime stderr stdin stdout unix
+        ",
+    ),
+];
+
+/// Macros of the headers of C that a macro of a package could be called as: `INT_MAX` is the constant `MAX` of a package
+/// `int`. And those of one word that a `c_name` could be.
+const C_MACROS: &str = "
+    ATOMIC_BOOL_LOCK_FREE ATOMIC_CHAR16_T_LOCK_FREE ATOMIC_CHAR32_T_LOCK_FREE ATOMIC_CHAR_LOCK_FREE
+    ATOMIC_FLAG_INIT ATOMIC_INT_LOCK_FREE ATOMIC_LLONG_LOCK_FREE ATOMIC_LONG_LOCK_FREE ATOMIC_POINTER_LOCK_FREE
+    ATOMIC_SHORT_LOCK_FREE ATOMIC_VAR_INIT ATOMIC_WCHAR_T_LOCK_FREE BUFSIZ CHAR_BIT CHAR_MAX CHAR_MIN
+    CLOCKS_PER_SEC DBL_DECIMAL_DIG DBL_DIG DBL_EPSILON DBL_HAS_SUBNORM DBL_MANT_DIG DBL_MAX DBL_MAX_10_EXP
+    DBL_MAX_EXP DBL_MIN DBL_MIN_10_EXP DBL_MIN_EXP DBL_TRUE_MIN DECIMAL_DIG EOF EXIT_FAILURE EXIT_SUCCESS
+    FE_ALL_EXCEPT FE_DFL_ENV FE_DIVBYZERO FE_DOWNWARD FE_INEXACT FE_INVALID FE_OVERFLOW FE_TONEAREST FE_TOWARDZERO
+    FE_UNDERFLOW FE_UPWARD FILENAME_MAX FLT_DECIMAL_DIG FLT_DIG FLT_EPSILON FLT_EVAL_METHOD FLT_HAS_SUBNORM
+    FLT_MANT_DIG FLT_MAX FLT_MAX_10_EXP FLT_MAX_EXP FLT_MIN FLT_MIN_10_EXP FLT_MIN_EXP FLT_RADIX FLT_ROUNDS
+    FLT_TRUE_MIN FOPEN_MAX FP_ILOGB0 FP_ILOGBNAN FP_INFINITE FP_NAN FP_NORMAL FP_SUBNORMAL FP_ZERO HUGE_VAL
+    HUGE_VALF HUGE_VALL I INFINITY INT16_C INT16_MAX INT16_MIN INT32_C INT32_MAX INT32_MIN INT64_C INT64_MAX
+    INT64_MIN INT8_C INT8_MAX INT8_MIN INTMAX_C INTMAX_MAX INTMAX_MIN INTPTR_MAX INTPTR_MIN INT_FAST16_MAX
+    INT_FAST16_MIN INT_FAST32_MAX INT_FAST32_MIN INT_FAST64_MAX INT_FAST64_MIN INT_FAST8_MAX INT_FAST8_MIN
+    INT_LEAST16_MAX INT_LEAST16_MIN INT_LEAST32_MAX INT_LEAST32_MIN INT_LEAST64_MAX INT_LEAST64_MIN INT_LEAST8_MAX
+    INT_LEAST8_MIN INT_MAX INT_MIN LC_ADDRESS LC_ALL LC_COLLATE LC_CTYPE LC_IDENTIFICATION LC_MEASUREMENT
+    LC_MESSAGES LC_MONETARY LC_NAME LC_NUMERIC LC_PAPER LC_TELEPHONE LC_TIME LDBL_DECIMAL_DIG LDBL_DIG LDBL_EPSILON
+    LDBL_HAS_SUBNORM LDBL_MANT_DIG LDBL_MAX LDBL_MAX_10_EXP LDBL_MAX_EXP LDBL_MIN LDBL_MIN_10_EXP LDBL_MIN_EXP
+    LDBL_TRUE_MIN LLONG_MAX LLONG_MIN LONG_MAX LONG_MIN MATH_ERREXCEPT MATH_ERRNO MB_CUR_MAX MB_LEN_MAX NAN NULL
+    ONCE_FLAG_INIT PTRDIFF_MAX PTRDIFF_MIN RAND_MAX SCHAR_MAX SCHAR_MIN SEEK_CUR SEEK_END SEEK_SET SHRT_MAX
+    SHRT_MIN SIG_ATOMIC_MAX SIG_ATOMIC_MIN SIG_DFL SIG_ERR SIG_IGN SIZE_MAX TIME_UTC TMP_MAX TSS_DTOR_ITERATIONS
+    UCHAR_MAX UINT16_C UINT16_MAX UINT32_C UINT32_MAX UINT64_C UINT64_MAX UINT8_C UINT8_MAX UINTMAX_C UINTMAX_MAX
+    UINTPTR_MAX UINT_FAST16_MAX UINT_FAST32_MAX UINT_FAST64_MAX UINT_FAST8_MAX UINT_LEAST16_MAX UINT_LEAST32_MAX
+    UINT_LEAST64_MAX UINT_LEAST8_MAX UINT_MAX ULLONG_MAX ULONG_MAX USHRT_MAX WCHAR_MAX WCHAR_MIN WEOF WINT_MAX
+    WINT_MIN
 ";
 
 /// Members of a generated class in Python, its base among them, that a property can't replace. Those that end in `_`
@@ -97,7 +156,8 @@ const TYPES: &[(&str, &str)] = &[
     ),
 ];
 
-/// Modules that a file of the same name next to generated code would hide from Python, or a crate from Rust.
+/// Modules that a file of the same name next to generated code would hide from Python, a crate from Rust, a header
+/// from C.
 const PACKAGES: &[(&str, &str)] = &[
     (
         "a crate that generated Rust names",
@@ -117,6 +177,16 @@ const PACKAGES: &[(&str, &str)] = &[
             abc array ast asyncio builtins codecs collections contextlib copy ctypes dataclasses enum errno fcntl
             functools inspect io itertools keyword mmap numbers numpy operator os pathlib platform re select site
             stat string struct subprocess sys tempfile threading time token types typing uuid warnings weakref
+        ",
+    ),
+    (
+        "a header of C or POSIX",
+        "
+            aio assert complex cpio ctype dirent dlfcn endian features fenv float fmtmsg fnmatch ftw glob grp iconv
+            inttypes iso646 langinfo libgen limits locale math monetary mqueue ndbm netdb nl_types poll pthread pwd
+            regex sched search semaphore setjmp signal spawn stdalign stdarg stdatomic stdbool stddef stdint stdio
+            stdlib stdnoreturn strings syslog tar termios tgmath threads uchar ulimit unistd utime utmpx
+            wchar wctype wordexp
         ",
     ),
 ];
@@ -146,6 +216,11 @@ pub(crate) fn escape_python(name: String) -> String {
     if is_kept { format!("{name}_") } else { name }
 }
 
+/// As C writes a name: what it has already has a `_` behind it.
+pub(crate) fn escape_c(name: String) -> String {
+    if c_field(&name).is_some() { format!("{name}_") } else { name }
+}
+
 /// Why a field can't have this name in Rust, escapes applied.
 pub(crate) fn rust_field(name: &str) -> Option<Taken> {
     taken(name, RUST_NEVER, "a keyword of Rust that has no raw form")
@@ -161,9 +236,14 @@ pub(crate) fn typescript_field(name: &str) -> Option<Taken> {
     taken(name, TYPESCRIPT_MEMBERS, "a member of every generated class in TypeScript")
 }
 
-/// Why a field can't have this name in C.
+/// Why a field can't have this name in C, escapes applied.
 pub(crate) fn c_field(name: &str) -> Option<Taken> {
-    taken(name, C, "a keyword of C")
+    C_MEMBERS.iter().find_map(|(by, names)| taken(name, names, by)).or_else(|| c_macro(name))
+}
+
+/// Why a package can't have a macro of this name in C.
+pub(crate) fn c_macro(name: &str) -> Option<Taken> {
+    taken(name, C_MACROS, "a macro of a header of C")
 }
 
 /// Why a value can't have this name as an enumerator of Rust.

@@ -29,6 +29,13 @@ pub(crate) struct Schema {
     pub(crate) imports: bool,
 }
 
+impl Schema {
+    /// The names of the declared types.
+    pub(crate) fn type_names(&self) -> impl Iterator<Item = &Spanned<String>> {
+        self.enums.iter().map(|of| &of.name).chain(self.structs.iter().map(|of| &of.name))
+    }
+}
+
 pub(crate) struct ConstantDecl {
     pub(crate) name: Spanned<String>,
     pub(crate) scalar: Option<Scalar>,

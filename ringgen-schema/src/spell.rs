@@ -13,13 +13,25 @@ pub(crate) fn field(name: &str, overrides: &Overrides, camel: bool) -> Names {
         rust: reserved::escape_rust(chosen(&overrides.rust).unwrap_or(name.to_string())),
         python: reserved::escape_python(chosen(&overrides.python).unwrap_or(name.to_string())),
         typescript: chosen(&overrides.typescript).unwrap_or(in_typescript),
+        // A name that was chosen for C alone is not escaped: the choice is refused instead.
+        c: chosen(&overrides.c).unwrap_or_else(|| reserved::escape_c(name.to_string())),
     }
 }
 
 /// The names of a value or bit, and the one of its constant in Rust.
 pub(crate) fn value(name: &str) -> (Names, String) {
     let (camel, upper) = (names::camel_case(name), names::upper_case(name));
-    (Names { rust: camel.clone(), python: upper.clone(), typescript: camel }, upper)
+    (Names { rust: camel.clone(), python: upper.clone(), typescript: camel, c: upper.clone() }, upper)
+}
+
+/// What a package declares, as C calls it: there is one namespace, so the package's name stands in front.
+pub(crate) fn c_type(package: &str, name: &str) -> String {
+    format!("{package}_{name}")
+}
+
+/// The macro of a package in C that has these words, UPPER_CASE as they are: `MARKET_SIDE_BUY`.
+pub(crate) fn c_macro(package: &str, words: &[&str]) -> String {
+    words.iter().fold(package.to_ascii_uppercase(), |name, word| name + "_" + word)
 }
 
 /// The name of a ring's type.

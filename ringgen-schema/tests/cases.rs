@@ -113,7 +113,13 @@ fn dump(plan: &Plan) -> String {
                 let _ = writeln!(line, "{} {}: {} {:?}", of.kind.word(), of.name, of.repr.name(), of.doc);
                 let _ = writeln!(line, "  layout {}", of.layout_hash);
                 for value in &of.values {
-                    let names = [&value.names.rust, &value.rust_const, &value.names.python, &value.names.typescript];
+                    let names = [
+                        &value.names.rust,
+                        &value.rust_const,
+                        &value.names.python,
+                        &value.names.typescript,
+                        &value.names.c,
+                    ];
                     let _ = writeln!(line, "  {} = {} {names:?} {:?}", value.name, value.value, value.doc);
                 }
             }
@@ -141,7 +147,7 @@ fn dump_struct(plan: &Plan, of: &StructPlan, line: &mut String) {
             Element::Pad => "pad".to_string(),
             Element::Reserved => "reserved".to_string(),
         };
-        let names = [&field.names.rust, &field.names.python, &field.names.typescript];
+        let names = [&field.names.rust, &field.names.python, &field.names.typescript, &field.names.c];
         let _ = write!(line, "  {:>4} {:>4} {}: {}", field.offset, field.size, field.name, field.spelling);
         let _ = write!(line, " = {element} {:?} {names:?}", field.dims);
         for (key, value) in [("doc", &field.doc), ("unit", &field.unit), ("epoch", &field.epoch)] {

@@ -3,6 +3,8 @@
 
 mod optional;
 
+pub mod compilers;
+
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,62 +1,94 @@
-//! gcc as a witness: C11 structs with natural types, and what `offsetof` and `sizeof` make of them.
-//!
-//! Only padding that the schema names is a member here; the rest is left to the compiler, which puts it where the C
-//! ABI wants it. Scalars state their alignment, as the format does: on 32-bit x86 a `double` in a struct would have 4.
+//! gcc and g++ as witnesses: a program over `generated/c` that prints `offsetof`, `sizeof` and the constants; and the
+//! headers without the padding that the generator named, which a compiler then has to put there by itself.
 
 use std::fmt::Write;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
-use ringgen_layout::{Scalar, ScalarKind};
-use ringgen_schema::plan::{Element, FieldPlan, Plan, StructPlan, TypePlan};
+use ringgen_layout::{EnumKind, Scalar, ScalarKind, StructKind};
+use ringgen_schema::plan::{Element, EnumPlan, FieldPlan, Plan, StructPlan};
+use ringgen_schema::upper_case;
 
-use crate::facts::{self, Said};
+use crate::common;
+use crate::common::compilers::Compiler;
+use crate::facts::{self, Facts, Said};
 
-/// What came of asking for another machine.
-pub(crate) enum Verdict {
-    /// Every assertion holds there.
-    Agrees,
-    /// This compiler can't compile for it.
-    NoSuchTarget(String),
+/// What the program begins with, which is C and C++ at once.
+const HEAD: &str = r#"
+#include <stdio.h>
+#include <string.h>
+
+#ifdef __cplusplus
+#define WITNESS "g++"
+#define ALIGNOF alignof
+#else
+#define WITNESS "gcc"
+#define ALIGNOF _Alignof
+#endif
+#define FACT(key, format, ...) printf(WITNESS "\t" key "\t" format "\n", __VA_ARGS__)
+
+static unsigned long long number(uint64_t value) { return value; }
+static long long signed_number(int64_t value) { return value; }
+
+static unsigned long long bits(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
 }
 
-/// Compiles a program that prints the layout, and runs it.
-pub(crate) fn ask(plans: &[Plan]) -> Said {
-    let folder = tempfile::tempdir().expect("a temporary directory");
-    let program = folder.path().join("facts");
-    let mut text = "#include <stdio.h>\n".to_string() + &declarations(plans) + "int main(void) {\n";
-    each(plans, |key, c, field| {
-        let _ = match field {
-            None => writeln!(
-                text,
-                "  printf(\"gcc\\tsize {key}\\t%zu\\ngcc\\talign {key}\\t%zu\\n\", sizeof({c}), _Alignof({c}));"
-            ),
-            Some((field, true)) => writeln!(
-                text,
-                "  printf(\"gcc\\tfield {key}\\t%zu %zu\\n\", offsetof({c}, {field}), sizeof((({c} *)0)->{field}));"
-            ),
-            // The compiler's own: it lies between the ends of what is there.
-            Some((_, false)) => Ok(()),
-        };
-    });
-    gaps(plans, &mut text);
-    text += "  return 0;\n}\n";
-    let output = gcc(folder.path(), &text, &["-o", "facts"]);
-    assert!(output.status.success(), "gcc:\n{}", String::from_utf8_lossy(&output.stderr));
-    facts::said(&mut Command::new(program))
-}
+int main(void)
+{
+"#;
 
-/// Compiles assertions for a 32-bit machine. Nothing runs, so that no 32-bit libraries are needed.
-pub(crate) fn assert_for_32_bits(plans: &[Plan]) -> Verdict {
-    let folder = tempfile::tempdir().expect("a temporary directory");
-    let flags = ["-m32", "-ffreestanding", "-c", "-o", "facts.o"];
-    let probe = "_Static_assert(sizeof(void *) == 4, \"32 bits\");\nint x;\n";
-    let output = gcc(folder.path(), probe, &flags);
-    if !output.status.success() {
-        let why = String::from_utf8_lossy(&output.stderr);
-        return Verdict::NoSuchTarget(why.lines().next().unwrap_or("gcc -m32 fails").to_string());
+/// What the program has to print: the layout, and what has a constant or a function in C.
+pub(crate) fn facts(plan: &Plan) -> Facts {
+    let mut facts = facts::everything(plan);
+    facts.retain(|key, _| !key.starts_with("ring ") && !key.starts_with("schema_text "));
+    for of in facts::structs(plan) {
+        facts.extend(of.id.map(|id| (format!("id {}.{}", plan.package, of.name), id.to_string())));
     }
-    let mut text = declarations(plans);
+    for of in facts::enums(plan).filter(|of| of.kind == EnumKind::Enum) {
+        let key = format!("{}.{}", plan.package, of.name);
+        facts.extend(of.values.iter().map(|value| (format!("name {key} {}", value.value), value.name.clone())));
+        facts.insert(format!("name {key} {}", nameless(of)), "none".to_string());
+    }
+    for of in plan.constants.iter().filter(|of| has_width(of.scalar)) {
+        facts.insert(format!("width {}.{}", plan.package, of.name), of.scalar.size().to_string());
+    }
+    facts
+}
+
+/// Whether a constant is as wide as its type: narrower integers are `int`s, as in all of C.
+fn has_width(scalar: Scalar) -> bool {
+    scalar.kind() == ScalarKind::Float || scalar.bits() == 64
+}
+
+/// A value that has no name.
+fn nameless(of: &EnumPlan) -> i128 {
+    (0..).find(|number| of.values.iter().all(|value| value.value != *number)).expect("an enum has few names")
+}
+
+/// Compiles the program and runs it.
+pub(crate) fn ask(plans: &[Plan], compiler: Compiler) -> Said {
+    let mut text = HEAD.to_string();
+    for plan in plans {
+        facts::structs(plan).for_each(|of| structure(&mut text, plan, of));
+        facts::enums(plan).for_each(|of| enumeration(&mut text, plan, of));
+        constants(&mut text, plan);
+    }
+    text += "    return 0;\n}\n";
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    write(folder.path(), plans, &text, |_, header| header);
+    compiler.compile(folder.path(), ["facts.c", "-o", "facts"]);
+    facts::said(&mut Command::new(folder.path().join("facts")))
+}
+
+/// Compiles assertions of the plan's numbers about the types of the headers. Nothing runs, so that what has no
+/// libraries here can be asked too.
+pub(crate) fn assert(plans: &[Plan], compiler: Compiler) {
+    let mut text =
+        "#ifdef __cplusplus\n#define _Static_assert static_assert\n#define _Alignof alignof\n#endif\n".to_string();
     let mut assert = |what: String, number: u32, key: &str| {
         let _ = writeln!(text, "_Static_assert({what} == {number}, \"{key}: {number} in the plan\");");
     };
@@ -65,113 +97,123 @@ pub(crate) fn assert_for_32_bits(plans: &[Plan]) -> Verdict {
             let (c, key) = (c_name(plan, of), format!("schemas/{}.toml: {}", plan.package, of.name));
             assert(format!("sizeof({c})"), of.size, &key);
             assert(format!("_Alignof({c})"), of.align, &key);
-            for field in of.fields.iter().filter(|field| !is_implied(field)) {
-                let key = format!("{key}.{}", field.name);
-                assert(format!("offsetof({c}, {})", member(field)), field.offset, &key);
-                assert(format!("sizeof((({c} *)0)->{})", member(field)), field.size, &key);
-            }
-        }
-    }
-    let output = gcc(folder.path(), &text, &flags);
-    assert!(output.status.success(), "gcc -m32:\n{}", String::from_utf8_lossy(&output.stderr));
-    Verdict::Agrees
-}
-
-fn gcc(folder: &Path, text: &str, flags: &[&str]) -> Output {
-    std::fs::write(folder.join("facts.c"), text).expect("a fresh directory");
-    let mut gcc = Command::new("gcc");
-    gcc.args(["-std=c11", "-Wall", "-Wextra", "-Werror", "facts.c"]).args(flags).current_dir(folder);
-    gcc.output().expect("gcc runs: it must be on the machine")
-}
-
-/// Calls `tell` with the key and C type of each struct, and of each of its fields: the member's name, and whether it
-/// is one.
-fn each(plans: &[Plan], mut tell: impl FnMut(&str, &str, Option<(&str, bool)>)) {
-    for plan in plans {
-        for of in facts::structs(plan) {
-            let (c, key) = (c_name(plan, of), format!("{}.{}", plan.package, of.name));
-            tell(&key, &c, None);
             for field in &of.fields {
-                tell(&format!("{key}.{}", field.name), &c, Some((&member(field), !is_implied(field))));
+                assert(format!("offsetof({c}, {})", field.names.c), field.offset, &format!("{key}.{}", field.name));
             }
         }
     }
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    write(folder.path(), plans, &text, |_, header| header);
+    compiler.compile(folder.path(), ["-fsyntax-only", "facts.c"]);
 }
 
-/// Prints where the compiler left room: from the end of one member to the start of the next, or to the struct's end.
-fn gaps(plans: &[Plan], text: &mut String) {
-    for plan in plans {
+/// Compiles the headers without the padding that the schema left to the generator. Their assertions about all other
+/// members and the sizes must hold still: this is where the C ABI of a 64-bit machine wants padding.
+pub(crate) fn assert_without_padding(plans: &[Plan], compiler: Compiler) {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let mut removed = 0;
+    write(folder.path(), plans, "", |plan, mut header| {
         for of in facts::structs(plan) {
-            let c = c_name(plan, of);
-            for (index, field) in of.fields.iter().enumerate().filter(|(_, field)| is_implied(field)) {
-                let end = |of: &FieldPlan| format!("offsetof({c}, {0}) + sizeof((({c} *)0)->{0})", member(of));
-                let start = index.checked_sub(1).map_or("(size_t)0".to_string(), |before| end(&of.fields[before]));
-                let stop = match of.fields.get(index + 1) {
-                    Some(next) => format!("offsetof({c}, {})", member(next)),
-                    None => format!("sizeof({c})"),
-                };
-                let key = format!("field {}.{}.{}", plan.package, of.name, field.name);
-                let _ = writeln!(text, "  printf(\"gcc\\t{key}\\t%zu %zu\\n\", {start}, {stop} - ({start}));");
+            for field in of.fields.iter().filter(|field| is_implied(field)) {
+                let (c, name, FieldPlan { offset, size, .. }) = (c_name(plan, of), &field.names.c, field);
+                let asserted = format!("RINGGEN_MEMBER_({c}, {name}, {offset}, {size});\n");
+                let declared = format!("    uint8_t {name}[{size}]; /* {offset}: pad[{size}] */\n");
+                let start = header.find(&format!("typedef struct {c} {{")).expect("the struct is declared");
+                let at = start + header[start..].find(&declared).expect("its padding is a member");
+                header.replace_range(at..at + declared.len(), "");
+                assert!(header.contains(&asserted), "{asserted}");
+                header = header.replace(&asserted, "");
+                removed += 1;
             }
         }
-    }
+        header
+    });
+    assert!(removed > 10, "{removed} runs of padding");
+    compiler.compile(folder.path(), ["-fsyntax-only", "facts.c"]);
 }
 
-fn declarations(plans: &[Plan]) -> String {
-    let mut text = "#include <stddef.h>\n#include <stdint.h>\n#include <stdbool.h>\n".to_string();
+/// Writes the headers, as `edit` has them, and a program that includes them.
+fn write(folder: &Path, plans: &[Plan], text: &str, mut edit: impl FnMut(&Plan, String) -> String) {
+    let mut includes = String::new();
     for plan in plans {
-        for of in facts::structs(plan) {
-            // A member's alignment is the struct's too, so an over-aligned struct asks for it at its first member.
-            let c = c_name(plan, of);
-            let _ = writeln!(text, "{c} {{");
-            let mut align = of.align;
-            for field in of.fields.iter().filter(|field| !is_implied(field)) {
-                let dims: String = field.dims.iter().map(|length| format!("[{length}]")).collect();
-                let (ty, own, tail) = spelling(plan, field);
-                let align = std::mem::replace(&mut align, 0).max(own);
-                let _ = writeln!(text, "  _Alignas({align}) {ty} {}{dims}{tail};", member(field));
-            }
-            text += "};\n";
-        }
+        let name = format!("{}.h", plan.package);
+        let header = edit(plan, common::text(format!("generated/c/{name}")));
+        std::fs::write(folder.join(&name), header).expect("a fresh directory");
+        let _ = writeln!(includes, "#include \"{name}\"");
     }
-    text
+    std::fs::write(folder.join("facts.c"), includes + text).expect("a fresh directory");
 }
 
-/// The C type of one element, its alignment, and what stands behind the dimensions.
-fn spelling(plan: &Plan, field: &FieldPlan) -> (String, u32, String) {
-    let scalar = |scalar: Scalar| {
-        let bits = scalar.bits();
-        let name = match scalar.kind() {
-            ScalarKind::Unsigned => format!("uint{bits}_t"),
-            ScalarKind::Signed => format!("int{bits}_t"),
-            ScalarKind::Float => if bits == 32 { "float" } else { "double" }.to_string(),
-            ScalarKind::Bool => "bool".to_string(),
-        };
-        (name, scalar.size(), String::new())
+fn structure(text: &mut String, plan: &Plan, of: &StructPlan) {
+    let (c, key) = (c_name(plan, of), format!("{}.{}", plan.package, of.name));
+    let constant = |what: &str| format!("{}_{}_{what}", plan.package.to_uppercase(), upper_case(&of.name));
+    let mut fact = |what: &str, format: &str, value: &str| {
+        let _ = writeln!(text, "    FACT(\"{what}\", \"{format}\", {value});");
     };
-    match field.element {
-        Element::Scalar(of) => scalar(of),
-        Element::Str(length) => ("char".to_string(), 1, format!("[{length}]")),
-        Element::Bytes => ("uint8_t".to_string(), 1, String::new()),
-        Element::Pad | Element::Reserved => ("uint8_t".to_string(), 1, format!("[{}]", field.size)),
-        Element::Type(id) => match plan.ty(id) {
-            TypePlan::Enum(of) => scalar(of.repr),
-            TypePlan::Struct(of) => (c_name(plan, of), of.align, String::new()),
-        },
+    fact(&format!("size {key}"), "%zu", &format!("sizeof({c})"));
+    fact(&format!("align {key}"), "%zu", &format!("ALIGNOF({c})"));
+    fact(&format!("layout_hash {key}"), "%s", &constant("LAYOUT_HASH"));
+    if of.kind == StructKind::Message {
+        fact(&format!("schema_hash {key}"), "%s", &constant("SCHEMA_HASH"));
+        let version = format!("{}_PACKAGE_VERSION", plan.package.to_uppercase());
+        fact(&format!("version {key}"), "%llu", &format!("number({version})"));
+    }
+    if of.id.is_some() {
+        fact(&format!("id {key}"), "%llu", &format!("number({})", constant("ID")));
+    }
+    let _ = writeln!(text, "    extern {c} of_{c};");
+    for FieldPlan { name, names, .. } in &of.fields {
+        let value = format!("offsetof({c}, {0}), sizeof of_{c}.{0}", names.c);
+        let _ = writeln!(text, "    FACT(\"field {key}.{name}\", \"%zu %zu\", {value});");
     }
 }
 
-/// Whether the schema leaves this padding to the generator, and this test to the compiler.
+fn enumeration(text: &mut String, plan: &Plan, of: &EnumPlan) {
+    let key = format!("{}.{}", plan.package, of.name);
+    let prefix = format!("{}_{}", plan.package.to_uppercase(), upper_case(&of.name));
+    let (format, number) = printed(of.repr);
+    for value in &of.values {
+        let constant = format!("{prefix}_{}", value.names.c);
+        let _ = writeln!(text, "    FACT(\"value {key}.{}\", \"{format}\", {number}({constant}));", value.name);
+        if of.kind == EnumKind::Enum {
+            let name = format!("{}_{}_name({constant})", plan.package, of.name);
+            let _ = writeln!(text, "    FACT(\"name {key} {}\", \"%s\", {name});", value.value);
+        }
+    }
+    if of.kind == EnumKind::Enum {
+        let (nameless, name) = (nameless(of), format!("{}_{}_name", plan.package, of.name));
+        let _ =
+            writeln!(text, "    FACT(\"name {key} {nameless}\", \"%s\", {name}({nameless}) ? \"some\" : \"none\");");
+    }
+}
+
+fn constants(text: &mut String, plan: &Plan) {
+    for of in &plan.constants {
+        let (key, name) =
+            (format!("{}.{}", plan.package, of.name), format!("{}_{}", plan.package.to_uppercase(), of.name));
+        let (format, value) = match of.scalar.kind() {
+            ScalarKind::Bool => ("%s", format!("{name} ? \"true\" : \"false\"")),
+            ScalarKind::Float => ("%016llx", format!("bits({name})")),
+            _ => (printed(of.scalar).0, format!("{}({name})", printed(of.scalar).1)),
+        };
+        let _ = writeln!(text, "    FACT(\"constant {key}\", \"{format}\", {value});");
+        if has_width(of.scalar) {
+            let _ = writeln!(text, "    FACT(\"width {key}\", \"%zu\", sizeof({name}));");
+        }
+    }
+}
+
+/// How an integer is printed: its format, and the function that makes it as wide as that.
+fn printed(scalar: Scalar) -> (&'static str, &'static str) {
+    if scalar.kind() == ScalarKind::Signed { ("%lld", "signed_number") } else { ("%llu", "number") }
+}
+
+/// Whether the schema leaves this padding to the generator.
 fn is_implied(field: &FieldPlan) -> bool {
     let number = field.name.strip_prefix("_pad").unwrap_or_default();
     field.element == Element::Pad && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn c_name(plan: &Plan, of: &StructPlan) -> String {
-    format!("struct {}_{}", plan.package, of.name)
-}
-
-/// No keyword and no macro begins like this.
-fn member(field: &FieldPlan) -> String {
-    format!("f_{}", field.name)
+    format!("{}_{}", plan.package, of.name)
 }

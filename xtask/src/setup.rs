@@ -10,6 +10,7 @@ use crate::command::{self, Result, output, program, root, run, target_dir};
 const REQUIRED: &[(&str, &[&str], (u32, u32))] = &[
     ("rustc", &["--version"], (1, 95)),
     ("gcc", &["-dumpfullversion"], (9, 0)),
+    ("g++", &["-dumpfullversion"], (9, 0)),
     ("python3", &["--version"], (3, 11)),
     ("node", &["--version"], (20, 0)),
     ("npm", &["--version"], (9, 0)),

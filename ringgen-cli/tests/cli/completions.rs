@@ -44,7 +44,7 @@ fn bash_completes_what_was_begun() {
     }
     assert_eq!(complete("ringgen ge"), ["generate"]);
     assert_eq!(complete("ringgen generate --ou"), ["--out"]);
-    assert_eq!(complete("ringgen generate x.toml --lang "), ["python", "rust", "typescript"]);
+    assert_eq!(complete("ringgen generate x.toml --lang "), ["c", "python", "rust", "typescript"]);
     assert_eq!(complete("ringgen completions z"), ["zsh"]);
     assert_eq!(complete("ringgen --color al"), ["always"]);
 }

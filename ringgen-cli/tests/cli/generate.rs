@@ -8,7 +8,8 @@ use tempfile::TempDir;
 
 use crate::support::{Run, data, run};
 
-const FILES: [&str; 3] = ["python/trading.py", "rust/trading.rs", "typescript/trading.ts"];
+const FILES: [&str; 4] = ["c/trading.h", "python/trading.py", "rust/trading.rs", "typescript/trading.ts"];
+const RUST: &str = FILES[2];
 
 /// A folder to write to, and the way to call the generator with it.
 struct Out(TempDir);
@@ -65,14 +66,14 @@ fn only_what_changed_is_written() {
     out.generate("trade.toml").stdout_of(0);
     let identities = || FILES.map(|file| fs::metadata(out.path().join(file)).unwrap().ino());
     let before = identities();
-    assert_eq!(out.generate("trade.toml").stdout_of(0), "3 files up to date already\n");
+    assert_eq!(out.generate("trade.toml").stdout_of(0), format!("{} files up to date already\n", FILES.len()));
     assert_eq!(identities(), before);
 
-    let python = out.read(FILES[0]);
+    let first = out.read(FILES[0]);
     fs::write(out.path().join(FILES[0]), "stale").unwrap();
     let stdout = out.generate("trade.toml").stdout_of(0);
-    assert_eq!(stdout, format!("updated  {}/{}\n2 files up to date already\n", out.path().display(), FILES[0]));
-    assert_eq!(out.read(FILES[0]), python);
+    assert_eq!(stdout, format!("updated  {}/{}\n3 files up to date already\n", out.path().display(), FILES[0]));
+    assert_eq!(out.read(FILES[0]), first);
     assert_eq!(identities()[1..], before[1..]);
 }
 
@@ -80,7 +81,7 @@ fn only_what_changed_is_written() {
 fn languages_can_be_chosen() {
     let out = Out::new();
     out.generate("trade.toml --lang rust,typescript").stdout_of(0);
-    assert_eq!(out.files(), [FILES[1], FILES[2]].map(|file| out.path().join(file)));
+    assert_eq!(out.files(), [RUST, FILES[3]].map(|file| out.path().join(file)));
 }
 
 #[test]
@@ -112,28 +113,28 @@ fn one_finding_anywhere_and_nothing_is_written() {
 fn check_says_whether_files_are_what_the_schema_says() {
     let out = Out::new();
     let missing = out.generate("trade.toml --check").stdout_of(1);
-    assert!(missing.contains("missing  ") && missing.contains("3 of 3 files out of date"), "{missing}");
+    assert!(missing.contains("missing  ") && missing.contains("4 of 4 files out of date"), "{missing}");
     assert!(out.files().is_empty(), "--check writes nothing");
 
     out.generate("trade.toml").stdout_of(0);
-    assert_eq!(out.generate("trade.toml --check").stdout_of(0), "3 files up to date\n");
+    assert_eq!(out.generate("trade.toml --check").stdout_of(0), "4 files up to date\n");
 
-    let path = out.path().join(FILES[1]);
-    let stale = out.read(FILES[1]).replacen("Trade", "Tirade", 1);
+    let path = out.path().join(RUST);
+    let stale = out.read(RUST).replacen("Trade", "Tirade", 1);
     fs::write(&path, &stale).unwrap();
     let diff = out.generate("trade.toml --check").stdout_of(1);
     assert!(diff.starts_with(&format!("--- {}\n+++ ", path.display())), "{diff}");
     let has_line = |sign: char, word: &str| diff.lines().any(|line| line.starts_with(sign) && line.contains(word));
     assert!(has_line('-', "Tirade") && has_line('+', "Trade") && diff.contains("\n@@ "), "{diff}");
-    assert!(diff.contains("1 of 3 files out of date"), "{diff}");
-    assert_eq!(out.read(FILES[1]), stale, "--check writes nothing");
+    assert!(diff.contains("1 of 4 files out of date"), "{diff}");
+    assert_eq!(out.read(RUST), stale, "--check writes nothing");
 }
 
 #[test]
 fn a_file_that_is_no_text_is_out_of_date_too() {
     let out = Out::new();
     out.generate("trade.toml --lang rust").stdout_of(0);
-    fs::write(out.path().join(FILES[1]), b"\xff\xfe\x1b[2J\n").unwrap();
+    fs::write(out.path().join(RUST), b"\xff\xfe\x1b[2J\n").unwrap();
     let diff = out.generate("trade.toml --lang rust --check").stdout_of(1);
     assert!(!diff.contains('\u{1b}'), "{diff:?}");
     out.generate("trade.toml --lang rust").stdout_of(0);
@@ -160,7 +161,7 @@ fn a_write_that_fails_leaves_what_was_there() {
     assert!(stderr.starts_with("error: can't read `"), "{stderr}");
     assert!(out.files().is_empty(), "{:?}", out.files());
 
-    // A link that leads nowhere where a folder should be: the last of three can't be written, even beside its place.
+    // A link that leads nowhere where a folder should be: the last of four can't be written, even beside its place.
     let out = Out::new();
     std::os::unix::fs::symlink("/nowhere/at/all", out.path().join("typescript")).unwrap();
     let stderr = out.generate("trade.toml").stderr_of(2);
@@ -175,7 +176,7 @@ fn files_are_as_readable_as_any_new_file() {
     let reference = out.path().join("reference");
     fs::write(&reference, "").unwrap();
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    assert_eq!(mode(&out.path().join(FILES[1])), mode(&reference));
+    assert_eq!(mode(&out.path().join(RUST)), mode(&reference));
 }
 
 #[test]

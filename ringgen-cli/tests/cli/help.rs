@@ -34,5 +34,5 @@ fn wrong_usage_is_status_2_and_says_what_is_right() {
     let missing = ringgen("generate trade.toml").stderr_of(2);
     assert!(missing.contains("--out <DIR>"), "{missing}");
     let language = ringgen("generate trade.toml --out x --lang cobol").stderr_of(2);
-    assert!(language.contains("python, rust, typescript"), "{language}");
+    assert!(language.contains("c, python, rust, typescript"), "{language}");
 }

@@ -4,6 +4,7 @@
 
 use crate::plan::Plan;
 
+mod c;
 mod python;
 mod rust;
 mod text;
@@ -22,4 +23,4 @@ pub trait Backend: Sync {
 }
 
 /// Every backend, in alphabetical order.
-pub const BACKENDS: &[&dyn Backend] = &[&python::Python, &rust::Rust, &typescript::TypeScript];
+pub const BACKENDS: &[&dyn Backend] = &[&c::C, &python::Python, &rust::Rust, &typescript::TypeScript];

@@ -1,0 +1,89 @@
+//! The C backend: a header of plain structs for C11 and C++17, with an assertion for every number in the plan.
+//!
+//! It asks for no more than a freestanding compiler. Every byte is a member and every struct states its alignment, so
+//! no target has a choice left, be it one whose ABI aligns a `uint64_t` to 4. Nothing has external linkage, hence no
+//! `extern "C"`. What the header keeps for itself ends in `_`, which a schema's names never do.
+
+mod comment;
+mod enums;
+mod helpers;
+mod literal;
+mod structs;
+
+use ringgen_layout::Scalar;
+
+use self::comment::comment;
+use super::Backend;
+use super::text::{GENERATED, paragraphs};
+use crate::plan::{Constant, ConstantValue, Plan, TypePlan};
+use crate::spell;
+
+/// Prints C.
+pub(super) struct C;
+
+impl Backend for C {
+    fn language(&self) -> &'static str {
+        "c"
+    }
+
+    fn extension(&self) -> &'static str {
+        "h"
+    }
+
+    fn emit(&self, plan: &Plan) -> String {
+        let guard = format!("RINGGEN_{}_H_", plan.package.to_ascii_uppercase());
+        let mut text = format!("/* {GENERATED} */\n/* clang-format off */\n\n{}", head(plan));
+        text += &format!("#ifndef {guard}\n#define {guard}\n\n");
+        let helpers = helpers::used_by(plan);
+        if !helpers.is_empty() || plan.constants.iter().any(|constant| constant.scalar == Scalar::Bool) {
+            text += "#include <stdbool.h>\n";
+        }
+        text += "#include <stddef.h>\n#include <stdint.h>\n\n";
+        text += BYTE_ORDER;
+        let has_structs = plan.types.iter().any(|ty| matches!(ty, TypePlan::Struct(_)));
+        text += if has_structs { structs::BEGIN } else { "" };
+        text += "\n/** The version of the package's types. */\n";
+        text += &format!("#define {} {}\n", spell::c_macro(&plan.package, &["PACKAGE_VERSION"]), plan.version);
+        text.extend(plan.constants.iter().map(|of| constant(plan, of)));
+        text += &helpers;
+        text.extend(plan.types.iter().map(|ty| match ty {
+            TypePlan::Enum(of) => enums::print(plan, of),
+            TypePlan::Struct(of) => structs::print(plan, of),
+        }));
+        text += if has_structs { structs::END } else { "" };
+        text + &format!("\n#endif /* {guard} */\n")
+    }
+}
+
+/// What would be read the wrong way round must not compile. Compilers that don't tell are for Windows, where every
+/// machine is little-endian.
+const BYTE_ORDER: &str = r#"#if defined(__BYTE_ORDER__) && defined(__ORDER_LITTLE_ENDIAN__)
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "messages of ringgen are little-endian, and this target is not"
+#endif
+#elif !defined(_WIN32)
+#error "the byte order of this target is unknown, and messages of ringgen are little-endian"
+#endif
+"#;
+
+/// The comment about the whole file.
+fn head(plan: &Plan) -> String {
+    let Plan { package, version, doc, .. } = plan;
+    let what = format!("Package `{package}`, version {version}: the layout of its messages, for C11 and C++17.");
+    let conventions = "Behind each member stand its offset and its type in the schema. Bytes without a meaning are zero: \
+                       start from\n`= {0}` in C, `= {}` in C++. A `bool` is a byte: write 0 or 1, and read any other \
+                       value as true. A `str[N]` is UTF-8,\nNUL padded, with no NUL at its end if it fills all N bytes. \
+                       Enums are open: a peer may send a value that has no name.";
+    let text = paragraphs([doc.as_str(), what.as_str(), conventions]);
+    comment("", &format!("@file {package}.h\n\n{text}"))
+}
+
+fn constant(plan: &Plan, of: &Constant) -> String {
+    let value = match of.value {
+        ConstantValue::Integer(value) => literal::integer(of.scalar, value),
+        ConstantValue::Bool(value) => value.to_string(),
+        ConstantValue::Float(value) => literal::float(of.scalar, value),
+    };
+    let name = spell::c_macro(&plan.package, &[&of.name]);
+    format!("\n{}#define {name} {value}\n", comment("", &of.doc))
+}

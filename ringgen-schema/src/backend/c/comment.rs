@@ -1,0 +1,39 @@
+//! Comments: texts of users in Doxygen's form.
+
+/// A comment of this text, on one line if it is one. Nothing of an empty text.
+pub(super) fn comment(indent: &str, text: &str) -> String {
+    let text = harmless(text.trim());
+    match text.lines().count() {
+        0 => String::new(),
+        1 => format!("{indent}/** {text} */\n"),
+        _ => {
+            let line = |line: &str| format!("{indent} * {line}").trim_end().to_string() + "\n";
+            format!("{indent}/**\n{}{indent} */\n", text.lines().map(line).collect::<String>())
+        }
+    }
+}
+
+/// A text that neither ends a comment nor makes a compiler warn of what looks like the start of another one, or like
+/// the trigraph of a backslash.
+fn harmless(text: &str) -> String {
+    text.replace("*/", "* /").replace("/*", "/ *").replace("??/", "?? /")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comment_ends_where_it_should() {
+        assert_eq!(comment("", ""), "");
+        assert_eq!(comment("  ", " One. "), "  /** One. */\n");
+        assert_eq!(comment("", "One.\n\nTwo."), "/**\n * One.\n *\n * Two.\n */\n");
+        for text in ["*/", "/*", "/*/", "*/*", "**/", "//*", "??/", "???/\n", "a\\\nb", "*\\\n/", "/", "*"] {
+            let comment = comment("", &format!("{text}\n{text}"));
+            // Lines end in a backslash before anything else is looked at.
+            let seen = comment.trim_end().replace("??/", "\\").replace("\\\n", "");
+            let inside = seen.strip_prefix("/*").and_then(|rest| rest.strip_suffix("*/")).expect("a comment");
+            assert!(!inside.contains("*/") && !inside.contains("/*"), "{text:?}: {comment}");
+        }
+    }
+}
