@@ -1,4 +1,5 @@
 //! Peers: processes in each language that do what tests tell them, and how to talk with them.
+#![allow(dead_code, reason = "each test file uses its part")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -25,7 +26,7 @@ pub(crate) struct Language {
     pub(crate) produce: &'static [&'static str],
     /// The ways in which its peer pops.
     pub(crate) consume: &'static [&'static str],
-    program: fn() -> Command,
+    pub(crate) program: fn() -> Command,
 }
 
 pub(crate) static RUST: Language = Language {
