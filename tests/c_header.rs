@@ -9,9 +9,8 @@ mod program;
 #[allow(dead_code, reason = "the tests of interop use the rest")]
 mod vectors;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use common::compilers::{Compiler, GCC, GPP, OPTIONAL};
 use ringgen_schema::backend::BACKENDS;
@@ -75,14 +74,19 @@ fn every_header_compiles_without_a_warning_in_c_and_in_cpp() {
     });
 }
 
-/// Compiles a program and runs it with this input; what it prints.
-fn run(compiler: Compiler, folder: &Path, source: &str, input: &str) -> String {
-    let program = folder.join(format!("{source}.{compiler}"));
-    compiler.compile(folder, [source, "-o", program.to_str().expect("the folder's name is ours")]);
-    let mut command = Command::new(&program);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("what was compiled runs");
-    child.stdin.take().expect("it is piped").write_all(input.as_bytes()).expect("it reads what it is given");
-    let output = child.wait_with_output().expect("it ends");
+/// Compiles a program over generated headers, runs it with this input, and gives what it prints.
+fn run(compiler: Compiler, packages: &[&str], program: &str, input: &str) -> String {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a fresh directory");
+    for package in packages {
+        write(&format!("{package}.h"), &common::text(format!("generated/c/{package}.h")));
+    }
+    write("check.h", &common::text("tests/c_header/check.h"));
+    write("program.c", program);
+    write("input", input);
+    compiler.compile(folder.path(), ["program.c", "-o", "program"]);
+    let input = std::fs::File::open(folder.path().join("input")).expect("it was written");
+    let output = Command::new(folder.path().join("program")).stdin(input).output().expect("what was compiled runs");
     let printed = String::from_utf8(output.stdout).expect("it prints ASCII");
     assert!(output.status.success(), "{compiler}: {printed}");
     printed
@@ -92,15 +96,18 @@ fn run(compiler: Compiler, folder: &Path, source: &str, input: &str) -> String {
 #[test]
 fn a_program_in_c_writes_and_reads_what_every_other_language_does() {
     let plan = vectors::plan("kitchen_sink");
-    let folder = tempfile::tempdir().expect("a temporary directory");
     let text = program::text(&plan, vectors::structure(&plan, "Everything"), &vectors::rows());
-    std::fs::write(folder.path().join("kitchen_sink.h"), common::text("generated/c/kitchen_sink.h"))
-        .expect("it is new");
-    std::fs::write(folder.path().join("everything.c"), text).expect("a fresh directory");
     let expected = common::text("tests/interop/everything.hex");
     for compiler in [GCC, GPP] {
-        let printed = run(compiler, folder.path(), "everything.c", &expected);
+        let printed = run(compiler, &["kitchen_sink"], &text, &expected);
         assert!(printed == expected, "{compiler} prints\n{printed}and not\n{expected}");
+    }
+}
+
+#[test]
+fn what_headers_bring_along_does_what_they_say() {
+    for compiler in [GCC, GPP] {
+        run(compiler, &["market"], &common::text("tests/c_header/helpers.c"), "");
     }
 }
 

@@ -278,3 +278,28 @@ fn fields(of: &StructDecl, camel: bool, findings: &mut Findings) {
 fn choose(language: &Language, name: &str) -> String {
     format!("rename it, or choose another name for {}: `{} = \"{name}_value\"`", language.name, language.key)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::BACKENDS;
+    use crate::{Source, compile, schema, syntax};
+
+    /// What is not in the list can be there twice without anyone noticing.
+    #[test]
+    fn every_macro_of_a_header_is_known_here() {
+        for name in ["market", "kitchen_sink"] {
+            let path = format!("{}/../schemas/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+            let source = Source::read(path).expect("a schema of the repository");
+            let mut findings = Findings::default();
+            let schema = schema::read(syntax::parse(&source, &mut findings).expect("it is TOML"), &mut findings);
+            let known: BTreeSet<String> = c_macros(&schema, name).into_iter().map(|entry| entry.name).collect();
+
+            let backend = BACKENDS.iter().find(|backend| backend.language() == "c").expect("there is a C backend");
+            let header = backend.emit(&compile(&source).expect("it is right"));
+            let names = header.lines().filter_map(|line| line.strip_prefix("#define ")?.split([' ', '(']).next());
+            let found = names.filter(|name| !name.ends_with('_')).map(String::from).collect::<BTreeSet<String>>();
+            assert_eq!(found, known, "{name}");
+        }
+    }
+}

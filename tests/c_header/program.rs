@@ -6,48 +6,10 @@ use ringgen_layout::{Scalar, ScalarKind};
 use ringgen_schema::plan::{Element, FieldPlan, Plan, StructPlan, TypePlan};
 use serde_json::Value;
 
-/// What the program begins with. `CHECK` says what is not so, and in the end the program fails.
-const HEAD: &str = r#"
-#include <stdio.h>
-#include <string.h>
-
-#ifdef __cplusplus
-#define ZERO {}
-#else
-#define ZERO {0}
-#endif
-
-static int failures = 0;
-#define CHECK(fact) do { if (!(fact)) { printf("line %d: not so: %s\n", __LINE__, #fact); failures++; } } while (0)
-
-static float f32(uint32_t bits) { float value; memcpy(&value, &bits, sizeof value); return value; }
-static double f64(uint64_t bits) { double value; memcpy(&value, &bits, sizeof value); return value; }
-static uint32_t bits32(float value) { uint32_t bits; memcpy(&bits, &value, sizeof bits); return bits; }
-static uint64_t bits64(double value) { uint64_t bits; memcpy(&bits, &value, sizeof bits); return bits; }
-
-static void print(const void *message, size_t size)
-{
-    unsigned char bytes[4096];
-    memcpy(bytes, message, size);
-    for (size_t at = 0; at < size; at++) { printf("%02x", bytes[at]); }
-    printf("\n");
-}
-
-/* The next line of standard input, two digits a byte. */
-static void scan(void *message, size_t size)
-{
-    unsigned char bytes[4096];
-    for (size_t at = 0; at < size; at++) {
-        CHECK(scanf("%2hhx", &bytes[at]) == 1);
-    }
-    memcpy(message, bytes, size);
-}
-"#;
-
 /// A program that prints each message in hexadecimal, made of its fields, and compares those that it is given.
 pub(crate) fn text(plan: &Plan, of: &StructPlan, rows: &[Value]) -> String {
     let ty = format!("{}_{}", plan.package, of.name);
-    let mut text = format!("#include \"{}.h\"\n{HEAD}", plan.package);
+    let mut text = format!("#include \"{}.h\"\n#include \"check.h\"\n", plan.package);
     let mut main = String::new();
     for (index, row) in rows.iter().enumerate() {
         let (mut write, mut read) = (String::new(), String::new());
