@@ -8,6 +8,8 @@
 //! 24 8 u8 8 symbol
 //! enum Side 1 u8                  kind, name, size, representation
 //! 1 Buy                           value, name
+//! variant Event 32 8 u16 8        kind, name, size, alignment, tag, where the cases lie
+//! 1 message:Trade Trade           tag's value, type, name; the blocks of the cases follow
 //! #ringgen 1                      from here: notes, no part of the layout
 //! #package market 3
 //! #unit Trade.ts ns
@@ -17,7 +19,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
-use crate::{EDITION, Enum, Field, Note, Package, Struct, Type};
+use crate::{EDITION, Enum, Field, Kind, Note, Package, Struct, Type, Variant, VariantExtent};
 
 /// Writes a message and the types it is made of: each struct in front of the types that its fields name.
 #[derive(Clone, Debug)]
@@ -49,10 +51,27 @@ impl Canonical {
             return false;
         }
         self.note("doc", of.name, None, of.doc);
-        for Field { name, note: Note { doc, unit, epoch }, .. } in of.fields {
-            self.note("doc", of.name, Some(name), doc);
-            self.note("unit", of.name, Some(name), unit);
-            self.note("epoch", of.name, Some(name), epoch);
+        for field in of.fields {
+            self.notes(of.name, field.name, &field.note);
+        }
+        true
+    }
+
+    /// Adds a variant. `false` if it is there already; else add next, in order, the types of its cases.
+    pub fn add_variant(&mut self, of: &Variant<'_>) -> bool {
+        let VariantExtent { size, align, payload } = of.extent;
+        let mut block = String::new();
+        let tag = of.tag.name();
+        push(&mut block, format_args!("{} {} {size} {align} {tag} {payload}\n", Variant::WORD, of.name));
+        for case in of.cases {
+            push(&mut block, format_args!("{} {} {}\n", case.value, KindWord(&case.ty.kind), case.name));
+        }
+        if !self.add_block(block) {
+            return false;
+        }
+        self.note("doc", of.name, None, of.doc);
+        for case in of.cases {
+            self.notes(of.name, case.name, &case.note);
         }
         true
     }
@@ -67,7 +86,7 @@ impl Canonical {
         if self.add_block(block) {
             self.note("doc", of.name, None, of.doc);
             for value in of.values {
-                self.note("doc", of.name, Some(value.name), value.doc);
+                self.notes(of.name, value.name, &value.note);
             }
         }
     }
@@ -84,6 +103,25 @@ impl Canonical {
         self.layout.push_str(&block);
         self.blocks.push(block);
         true
+    }
+
+    fn notes(&mut self, type_name: &str, member: &str, note: &Note<'_>) {
+        let Note { doc, unit, epoch, null, range, list, since, deprecated, renamed } = *note;
+        let version = |of: u32| if of == 0 { String::new() } else { alloc::format!("{of}") };
+        let notes = [
+            ("doc", doc),
+            ("unit", unit),
+            ("epoch", epoch),
+            ("null", null),
+            ("range", range),
+            ("list", list),
+            ("since", &version(since)),
+            ("deprecated", &version(deprecated)),
+            ("name", renamed),
+        ];
+        for (key, text) in notes {
+            self.note(key, type_name, Some(member), text);
+        }
     }
 
     fn note(&mut self, key: &str, type_name: &str, member: Option<&str>, text: &str) {
@@ -119,10 +157,7 @@ impl fmt::Display for FieldLine<'_> {
         let Field { name, offset, ty, .. } = self.0;
         let Type { kind, dims, .. } = ty;
         let size = ty.total_size().expect("a placed field has a size");
-        write!(f, "{offset} {size} {}", kind.word().0)?;
-        if let Some(declared) = kind.word().1 {
-            write!(f, ":{declared}")?;
-        }
+        write!(f, "{offset} {size} {}", KindWord(kind))?;
         match dims.as_slice() {
             [] => f.write_str(" -")?,
             [n] => write!(f, " {n}")?,
@@ -132,16 +167,31 @@ impl fmt::Display for FieldLine<'_> {
     }
 }
 
+/// What an element is, as a line says it: `u32`, `enum:Side`, `text:4096`.
+struct KindWord<'a>(&'a Kind<'a>);
+
+impl fmt::Display for KindWord<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (word, declared) = self.0.word();
+        f.write_str(word)?;
+        match (declared, self.0.max()) {
+            (Some(declared), _) => write!(f, ":{declared}"),
+            (None, Some(max)) => write!(f, ":{max}"),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{EnumKind, Kind, Scalar, StructKind, Value};
+    use crate::{Case, EnumKind, Scalar, StructKind, Value};
 
     const SIDE: Enum<'static> = Enum {
         kind: EnumKind::Enum,
         name: "Side",
         repr: Scalar::U8,
-        values: &[Value { name: "Buy", value: 1, doc: "Lifted\nthe offer." }],
+        values: &[Value { name: "Buy", value: 1, note: Note { doc: "Lifted\nthe offer.", ..Note::NONE } }],
         doc: "",
     };
 
@@ -175,5 +225,32 @@ mod tests {
                         enum Side 1 u8\n1 Buy\n#ringgen 1\n#package market 3\n#doc Trade One trade.\n\
                         #unit Trade.ts ns\n#doc Side.Buy Lifted\\nthe offer.\n";
         assert_eq!(text(&trade()), expected);
+    }
+
+    #[test]
+    fn a_variant_names_its_cases_and_what_is_known_of_them() {
+        let fields = [
+            field("body", 0, Type::new(Kind::Text { max: 4096 }, 16, 8)),
+            Field {
+                note: Note { null: "-1", range: "0 9", list: "n", since: 2, deprecated: 3, renamed: "b", ..Note::NONE },
+                ..field("a", 16, Type::scalar(Scalar::I64))
+            },
+        ];
+        let note = Struct { kind: StructKind::Message, name: "Note", size: 24, align: 8, fields: &fields, doc: "" };
+        let cases = [Case { name: "Note", value: 7, ty: note.as_type(), note: Note { since: 2, ..Note::NONE } }];
+        let extent = VariantExtent::of(Scalar::U16, &[(24, 8)]).unwrap();
+        let event = Variant { name: "Event", tag: Scalar::U16, extent, cases: &cases, doc: "Any." };
+        let mut canonical = Canonical::new(None);
+        assert!(canonical.add_variant(&event));
+        assert!(!canonical.add_variant(&event));
+        canonical.add_struct(&note);
+        let expected = "variant Event 32 8 u16 8\n7 message:Note Note\nmessage Note 24 8\n0 16 text:4096 - body\n\
+                        16 8 i64 - a\n#ringgen 1\n#doc Event Any.\n#since Event.Note 2\n#null Note.a -1\n\
+                        #range Note.a 0 9\n#list Note.a n\n#since Note.a 2\n#deprecated Note.a 3\n#name Note.a b\n";
+        assert_eq!(canonical.finish(), expected);
+        let other = Variant { cases: &[Case { value: 8, ..cases[0] }], ..event };
+        assert_ne!(event.layout_hash(), other.layout_hash());
+        let noted = Variant { cases: &[Case { note: Note::NONE, ..cases[0] }], ..event };
+        assert_eq!(event.layout_hash(), noted.layout_hash());
     }
 }

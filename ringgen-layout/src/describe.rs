@@ -1,6 +1,6 @@
 //! What a type is made of: plain descriptions that the derive builds as constants and the generator as values.
 
-use crate::{Hash, Scalar};
+use crate::{Hash, Scalar, VariantExtent};
 
 /// The array dimensions of a field: none, `[n]` or `[n][m]`, the outermost first, as C and numpy have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,6 +107,23 @@ pub enum Kind<'a> {
         /// Its layout hash.
         hash: Hash,
     },
+    /// A tagged union declared elsewhere.
+    Variant {
+        /// Its name.
+        name: &'a str,
+        /// Its layout hash.
+        hash: Hash,
+    },
+    /// A reference to text in the slab of a ring.
+    Text {
+        /// The most bytes that it may have.
+        max: u32,
+    },
+    /// A reference to bytes in the slab of a ring.
+    Blob {
+        /// The most bytes that it may have.
+        max: u32,
+    },
 }
 
 impl<'a> Kind<'a> {
@@ -119,6 +136,25 @@ impl<'a> Kind<'a> {
             Kind::Reserved => ("reserved", None),
             Kind::Enum { kind, name, .. } => (kind.word(), Some(name)),
             Kind::Struct { kind, name, .. } => (kind.word(), Some(name)),
+            Kind::Variant { name, .. } => ("variant", Some(name)),
+            Kind::Text { .. } => ("text", None),
+            Kind::Blob { .. } => ("blob", None),
+        }
+    }
+
+    /// The fingerprint of the declared type, if it is one.
+    pub const fn hash(&self) -> Option<Hash> {
+        match *self {
+            Kind::Enum { hash, .. } | Kind::Struct { hash, .. } | Kind::Variant { hash, .. } => Some(hash),
+            _ => None,
+        }
+    }
+
+    /// The most bytes of text or bytes in a slab, if it is a reference to such.
+    pub const fn max(&self) -> Option<u32> {
+        match *self {
+            Kind::Text { max } | Kind::Blob { max } => Some(max),
+            _ => None,
         }
     }
 }
@@ -178,11 +214,24 @@ pub struct Note<'a> {
     pub unit: &'a str,
     /// What a time is counted from, for example `unix`; may be empty.
     pub epoch: &'a str,
+    /// The value that stands for no value; may be empty.
+    pub null: &'a str,
+    /// The smallest and the largest value that setters take, a blank between them; may be empty.
+    pub range: &'a str,
+    /// The field that says how many elements of this one count; may be empty.
+    pub list: &'a str,
+    /// The version of the package that added it; 0 where that is not known.
+    pub since: u32,
+    /// The version of the package that gave it up; 0 if none did.
+    pub deprecated: u32,
+    /// What it is called now, if that is not its name in the layout; else empty.
+    pub renamed: &'a str,
 }
 
 impl Note<'_> {
     /// Nothing known.
-    pub const NONE: Note<'static> = Note { doc: "", unit: "", epoch: "" };
+    pub const NONE: Note<'static> =
+        Note { doc: "", unit: "", epoch: "", null: "", range: "", list: "", since: 0, deprecated: 0, renamed: "" };
 }
 
 /// A field of a struct.
@@ -222,8 +271,8 @@ pub struct Value<'a> {
     pub name: &'a str,
     /// The value; for flags the value with that one bit set. Fits the enum's `repr`.
     pub value: i128,
-    /// What it means; may be empty.
-    pub doc: &'a str,
+    /// What is known of it.
+    pub note: Note<'a>,
 }
 
 /// An enum or flags type.
@@ -239,6 +288,39 @@ pub struct Enum<'a> {
     pub values: &'a [Value<'a>],
     /// What it means; may be empty.
     pub doc: &'a str,
+}
+
+/// One of the types that a [`Variant`] may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Case<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// The tag that says that it is this one. Fits the variant's `tag`.
+    pub value: i128,
+    /// What it is: one struct or message.
+    pub ty: Type<'a>,
+    /// What is known of it.
+    pub note: Note<'a>,
+}
+
+/// A tagged union: a tag, and room for any one of its cases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Variant<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// The integer that says which case it is, at byte 0.
+    pub tag: Scalar,
+    /// Where the cases lie, and how large the whole is: see [`VariantExtent::of`](crate::VariantExtent::of).
+    pub extent: VariantExtent,
+    /// What it may hold, in the order of their declaration.
+    pub cases: &'a [Case<'a>],
+    /// What it means; may be empty.
+    pub doc: &'a str,
+}
+
+impl Variant<'_> {
+    /// The word in canonical texts.
+    pub const WORD: &'static str = "variant";
 }
 
 /// The package that a type belongs to.

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::{Dims, Enum, Kind, Struct, Type};
+use crate::{Dims, Enum, Kind, Struct, Type, Variant};
 
 /// The edition of the schema language, and of what a layout hash is made of.
 pub const EDITION: u32 = 1;
@@ -114,8 +114,11 @@ impl Hasher {
         self.string(ty.kind.word().0);
         self.u32(ty.size);
         self.dims(ty.dims);
-        if let Kind::Enum { hash, .. } | Kind::Struct { hash, .. } = ty.kind {
+        if let Some(hash) = ty.kind.hash() {
             self.bytes(&hash.to_bytes());
+        }
+        if let Some(max) = ty.kind.max() {
+            self.u32(max);
         }
     }
 }
@@ -172,6 +175,35 @@ impl Enum<'_> {
     pub const fn as_type(&self) -> Type<'_> {
         let kind = Kind::Enum { kind: self.kind, name: self.name, hash: self.layout_hash() };
         Type::new(kind, self.repr.size(), self.repr.align())
+    }
+}
+
+impl Variant<'_> {
+    /// The fingerprint of its name, tag and extent, and of every case with its tag and layout.
+    pub const fn layout_hash(&self) -> Hash {
+        let mut hasher = Hasher::new();
+        hasher.u32(EDITION);
+        hasher.string(Variant::WORD);
+        hasher.string(self.name);
+        hasher.u32(self.extent.size);
+        hasher.u32(self.extent.align);
+        hasher.string(self.tag.name());
+        hasher.u32(self.extent.payload);
+        let mut index = 0;
+        while index < self.cases.len() {
+            let case = &self.cases[index];
+            hasher.string(case.name);
+            hasher.bytes(&(case.value as u64).to_le_bytes());
+            hasher.ty(&case.ty);
+            index += 1;
+        }
+        hasher.finish()
+    }
+
+    /// The type of a field that holds this variant.
+    pub const fn as_type(&self) -> Type<'_> {
+        let kind = Kind::Variant { name: self.name, hash: self.layout_hash() };
+        Type::new(kind, self.extent.size, self.extent.align)
     }
 }
 

@@ -6,8 +6,8 @@
 //!
 //! ```text
 //!   scalar.rs       what the primitive types are         u8 … f64, bool
-//!   describe.rs     what a type is made of               Struct, Field, Type, Enum
-//!   place.rs        where each field lies                Placer
+//!   describe.rs     what a type is made of               Struct, Field, Type, Enum, Variant
+//!   place.rs        where each field lies                Placer, VariantExtent
 //!   fingerprint.rs  when two layouts are the same        layout_hash, FNV-1a 128
 //!   canonical.rs    a layout as text, in any ring        Canonical
 //!   compare.rs      whether two texts go together        compare_layouts
@@ -41,7 +41,7 @@ mod scalar;
 
 pub use canonical::Canonical;
 pub use compare::{Comparison, Difference, compare_layouts, first_other_lines};
-pub use describe::{Dims, Enum, EnumKind, Field, Kind, Note, Package, Struct, StructKind, Type, Value};
+pub use describe::{Case, Dims, Enum, EnumKind, Field, Kind, Note, Package, Struct, StructKind, Type, Value, Variant};
 pub use fingerprint::{EDITION, Hash, Hasher};
-pub use place::{Extent, MAX_ALIGN, PlaceError, Placement, Placer};
+pub use place::{Extent, MAX_ALIGN, PlaceError, Placement, Placer, VariantExtent};
 pub use scalar::{Scalar, ScalarKind};

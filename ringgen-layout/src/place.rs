@@ -1,5 +1,7 @@
 //! Where each field lies: the layout rule, in one place.
 
+use crate::Scalar;
+
 /// The largest alignment a type may have, in bytes: one padded cache line.
 pub const MAX_ALIGN: u32 = 128;
 
@@ -86,6 +88,52 @@ impl Placer {
     }
 }
 
+/// Where the parts of a variant lie: its tag at 0, every case at the same place behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VariantExtent {
+    /// The size in bytes, a multiple of `align`.
+    pub size: u32,
+    /// The alignment in bytes: the largest among the tag and the cases.
+    pub align: u32,
+    /// Bytes from the start to the payload: the next multiple of the largest alignment among the cases.
+    pub payload: u32,
+}
+
+impl VariantExtent {
+    /// The extent of a variant with this tag, over the size and alignment of each case.
+    pub const fn of(tag: Scalar, cases: &[(u32, u32)]) -> Result<VariantExtent, PlaceError> {
+        let (mut size, mut align) = (0, 1);
+        let mut index = 0;
+        while index < cases.len() {
+            let case = cases[index];
+            if case.0 > size {
+                size = case.0;
+            }
+            if case.1 > align {
+                align = case.1;
+            }
+            index += 1;
+        }
+        let mut placer = Placer::new();
+        if let Err(error) = placer.place(tag.size(), tag.align()) {
+            return Err(error);
+        }
+        let payload = match placer.place(size, align) {
+            Ok(placement) => placement.offset,
+            Err(error) => return Err(error),
+        };
+        match placer.finish(1) {
+            Ok(extent) => Ok(VariantExtent { size: extent.size, align: extent.align, payload }),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The bytes from the payload to the end, of which a case takes as many as it has.
+    pub const fn payload_size(&self) -> u32 {
+        self.size - self.payload
+    }
+}
+
 const fn round_up(value: u32, align: u32) -> Result<u32, PlaceError> {
     if !align.is_power_of_two() || align > MAX_ALIGN {
         return Err(PlaceError::Align);
@@ -118,5 +166,15 @@ mod tests {
         placer.place(u32::MAX, 1).unwrap();
         assert_eq!(placer.place(1, 1), Err(PlaceError::Overflow));
         assert_eq!(placer.finish(8), Err(PlaceError::Overflow));
+    }
+
+    #[test]
+    fn the_cases_of_a_variant_lie_at_one_place() {
+        let of = |tag, cases: &[(u32, u32)]| VariantExtent::of(tag, cases);
+        assert_eq!(of(Scalar::U16, &[(192, 64), (40, 8)]), Ok(VariantExtent { size: 256, align: 64, payload: 64 }));
+        assert_eq!(of(Scalar::U8, &[(3, 1), (1, 1)]), Ok(VariantExtent { size: 4, align: 1, payload: 1 }));
+        // A tag that is wider than every case asks for bytes behind them.
+        assert_eq!(of(Scalar::U32, &[(6, 2)]), Ok(VariantExtent { size: 12, align: 4, payload: 4 }));
+        assert_eq!(of(Scalar::U8, &[(u32::MAX, 1)]), Err(PlaceError::Overflow));
     }
 }

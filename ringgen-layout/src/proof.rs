@@ -384,11 +384,12 @@ const fn refuse(error: PlaceError) -> ! {
 }
 
 const fn same_type(a: &Type<'_>, b: &Type<'_>) -> bool {
-    let hashes = match (a.kind, b.kind) {
-        (
-            Kind::Enum { hash: a, .. } | Kind::Struct { hash: a, .. },
-            Kind::Enum { hash: b, .. } | Kind::Struct { hash: b, .. },
-        ) => a.same(b),
+    let hashes = match (a.kind.hash(), b.kind.hash()) {
+        (Some(a), Some(b)) => a.same(b),
+        _ => true,
+    };
+    let maxima = match (a.kind.max(), b.kind.max()) {
+        (Some(a), Some(b)) => a == b,
         _ => true,
     };
     let dims = {
@@ -400,7 +401,7 @@ const fn same_type(a: &Type<'_>, b: &Type<'_>) -> bool {
             _ => false,
         }
     };
-    same(a.kind.word().0, b.kind.word().0) && a.size == b.size && dims && hashes
+    same(a.kind.word().0, b.kind.word().0) && a.size == b.size && dims && hashes && maxima
 }
 
 const fn same_name(a: &Type<'_>, b: &Type<'_>) -> bool {

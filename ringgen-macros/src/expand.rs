@@ -174,7 +174,7 @@ fn member(private: &TokenStream, field: &Field) -> TokenStream {
             #name,
             |__ring: &Self| &__ring.#ident,
             #private::offset_of!(Self, #ident),
-            #private::Note { doc: #doc, unit: #unit, epoch: #epoch },
+            #private::Note { doc: #doc, unit: #unit, epoch: #epoch, ..#private::Note::NONE },
         )
     };
     under(expanded(field.ty.span()), tokens)
@@ -274,7 +274,11 @@ fn print_enum(kind: EnumKind, input: &Input, bound: Option<BoundEnum>) -> TokenS
             EnumKind::Enum => *number,
             EnumKind::Flags => 1i128.checked_shl(u32::try_from(*number).unwrap_or(u32::MAX)).unwrap_or(i128::MAX),
         };
-        quote!(#private::Value { name: #name, value: #value, doc: #doc })
+        quote!(#private::Value {
+            name: #name,
+            value: #value,
+            note: #private::Note { doc: #doc, ..#private::Note::NONE },
+        })
     });
     let described = quote!(<#ident as #private::DescribedEnum>);
     let checks = values

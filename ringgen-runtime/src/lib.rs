@@ -83,8 +83,8 @@ pub mod __private {
     pub use std::borrow::Cow;
 
     pub use ringgen_layout::{
-        Canonical, Dims, Enum, EnumKind, Field, Hash, Kind, Note, Package, Scalar, Struct, StructKind, Type, Value,
-        proof,
+        Canonical, Case, Dims, Enum, EnumKind, Field, Hash, Kind, Note, Package, Scalar, Struct, StructKind, Type,
+        Value, Variant, VariantExtent, proof,
     };
 
     pub use crate::derive::{Described, DescribedEnum, check_copy, describe, member, schema_text};

@@ -68,6 +68,7 @@ impl Words {
         };
         let words = match ty.kind {
             Kind::Str | Kind::Pad | Kind::Reserved => words.text("[").number(ty.size as u64).text("]"),
+            Kind::Text { max } | Kind::Blob { max } => words.text("[").number(max as u64).text("]"),
             _ => words,
         };
         words.dims(ty.dims)
