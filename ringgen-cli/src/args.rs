@@ -120,6 +120,8 @@ pub(crate) struct GenerateArgs {
     /// Schemas, or folders of schemas: every *.toml in them
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) imports: ImportArgs,
     /// The folder to write to; it gets one folder a language
     #[arg(long, short, value_name = "DIR")]
     pub(crate) out: PathBuf,
@@ -145,6 +147,16 @@ pub(crate) struct CheckArgs {
     /// Schemas, or folders of schemas: every *.toml in them
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) imports: ImportArgs,
+}
+
+/// Where files that schemas import are looked for
+#[derive(Debug, clap::Args)]
+pub(crate) struct ImportArgs {
+    /// Look for imported files in this folder too; may be repeated
+    #[arg(short = 'I', long = "include", value_name = "DIR")]
+    pub(crate) folders: Vec<PathBuf>,
 }
 
 /// Picture where each byte of a message lies
@@ -163,6 +175,8 @@ pub(crate) struct LayoutArgs {
     /// The schema
     #[arg(value_name = "PATH")]
     pub(crate) path: PathBuf,
+    #[command(flatten)]
+    pub(crate) imports: ImportArgs,
     /// Only this type; may be repeated
     #[arg(long = "type", short, value_name = "NAME")]
     pub(crate) types: Vec<String>,

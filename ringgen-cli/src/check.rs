@@ -6,20 +6,20 @@ use crate::output::{BAD, Failure, GOOD, Output, Verdict, count, write};
 
 /// Prints the findings of all schemas, and one line that sums them up.
 pub(crate) fn run(args: &CheckArgs, output: &mut Output) -> Result<Verdict, Failure> {
-    let inputs = Inputs::read(&args.paths)?;
-    for report in &inputs.reports {
+    let inputs = Inputs::read(&args.paths, &args.imports.folders)?;
+    if let Some(report) = &inputs.report {
         write(output.stdout(), format_args!("{}\n", report.render(true)));
     }
-    let schemas = count(inputs.plans.len() + inputs.reports.len(), "schema");
+    let schemas = count(inputs.plans.len() + inputs.bad, "schema");
     let findings = inputs.finding_count();
     if findings == 0 {
-        let types: usize = inputs.plans.iter().map(|plan| plan.types.len()).sum();
+        let types: usize = inputs.plans.iter().map(|plan| plan.own_types().len()).sum();
         let rings: usize = inputs.plans.iter().map(|plan| plan.rings.len()).sum();
         let contents = format!("{}, {}", count(types, "type"), count(rings, "ring"));
         output.line(format_args!("{GOOD}{schemas} checked{GOOD:#}: {contents}, no findings"));
     } else {
         let findings = count(findings, "finding");
-        let bad = count(inputs.reports.len(), "schema");
+        let bad = count(inputs.bad, "schema");
         output.line(format_args!("{BAD}{findings}{BAD:#} in {bad}; {schemas} checked"));
         output.line(format_args!("{GOOD}help{GOOD:#}: `ringgen explain {}` tells more", some_code(&inputs)));
     }
@@ -27,6 +27,6 @@ pub(crate) fn run(args: &CheckArgs, output: &mut Output) -> Result<Verdict, Fail
 }
 
 fn some_code(inputs: &Inputs) -> &'static str {
-    let first = inputs.reports.first().and_then(|report| report.findings().first());
+    let first = inputs.report.as_ref().and_then(|report| report.findings().first());
     first.map_or("R001", |finding| finding.code.id)
 }

@@ -23,11 +23,9 @@ pub(crate) fn languages() -> PossibleValuesParser {
 
 /// Writes what changed, or with `--check` prints it. A schema with findings stops both.
 pub(crate) fn run(args: &GenerateArgs, output: &mut Output) -> Result<Verdict, Failure> {
-    let inputs = Inputs::read(&args.paths)?;
-    if !inputs.reports.is_empty() {
-        for report in &inputs.reports {
-            write(output.stderr(), format_args!("{}\n", report.render(true)));
-        }
+    let inputs = Inputs::read(&args.paths, &args.imports.folders)?;
+    if let Some(report) = &inputs.report {
+        write(output.stderr(), format_args!("{}\n", report.render(true)));
         let consequence = if args.check { "nothing was compared" } else { "nothing was written" };
         let findings = count(inputs.finding_count(), "finding");
         write(output.stderr(), format_args!("{BOLD}{findings}{BOLD:#}; {consequence}\n"));

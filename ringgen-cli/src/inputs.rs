@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ringgen_schema::plan::Plan;
-use ringgen_schema::{Report, Source, compile};
+use ringgen_schema::{Compiler, Report, Source, Sources};
 
 use crate::output::Failure;
 
@@ -15,37 +15,48 @@ pub(crate) struct Inputs {
     pub(crate) plans: Vec<Plan>,
     /// Where each of the plans comes from.
     pub(crate) paths: Vec<PathBuf>,
-    /// The reports of those that have some.
-    pub(crate) reports: Vec<Report>,
+    /// How many schemas have findings, or import some that have.
+    pub(crate) bad: usize,
+    /// All findings, if there are any.
+    pub(crate) report: Option<Report>,
+    /// Every file that was read, imports too.
+    pub(crate) sources: Sources,
 }
 
 impl Inputs {
     /// Reads and compiles the schemas that these paths name: files, or folders, which stand for every `*.toml` in
-    /// them. A file that is named twice is taken once.
-    pub(crate) fn read(paths: &[PathBuf]) -> Result<Self, Failure> {
+    /// them. A file that is named twice is taken once. Imports are looked for in `folders` too.
+    pub(crate) fn read(paths: &[PathBuf], folders: &[PathBuf]) -> Result<Self, Failure> {
         let mut inputs = Inputs::default();
-        let mut seen = Vec::new();
+        let (mut seen, mut roots, mut sources) = (Vec::new(), Vec::new(), Vec::new());
         for path in expand(paths)? {
             let identity = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
             if seen.contains(&identity) {
                 continue;
             }
             seen.push(identity);
-            let source = Source::read(&path).map_err(|error| unreadable(&path, &error))?;
-            match compile(&source) {
-                Ok(plan) => {
+            sources.push(Source::read(&path).map_err(|error| unreadable(&path, &error))?);
+            roots.push(path);
+        }
+        let compiler = folders.iter().fold(Compiler::new(), Compiler::include);
+        let compilation = compiler.compile(sources);
+        for (plan, path) in compilation.plans.into_iter().zip(roots) {
+            match plan {
+                Some(plan) => {
                     inputs.plans.push(plan);
                     inputs.paths.push(path);
                 }
-                Err(report) => inputs.reports.push(report),
+                None => inputs.bad += 1,
             }
         }
+        inputs.report = compilation.report;
+        inputs.sources = compilation.sources;
         Ok(inputs)
     }
 
     /// How many findings there are in all schemas together.
     pub(crate) fn finding_count(&self) -> usize {
-        self.reports.iter().map(|report| report.findings().len()).sum()
+        self.report.as_ref().map_or(0, |report| report.findings().len())
     }
 }
 

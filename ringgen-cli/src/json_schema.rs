@@ -27,7 +27,7 @@ fn document() -> Value {
 
 /// A table of the file.
 fn object(section: &'static Section, definitions: &mut Map<String, Value>) -> Value {
-    let known = || section.keys.iter().filter(|key| !matches!(key.need, Need::NotYet(_)));
+    let known = || section.keys.iter();
     let properties: Map<String, Value> =
         known().map(|key| (key.name.to_string(), property(key, definitions))).collect();
     let required: Vec<&str> = known().filter(|key| matches!(key.need, Need::Required)).map(|key| key.name).collect();
@@ -89,8 +89,20 @@ fn takes(key: &'static Key, definitions: &mut Map<String, Value>) -> Value {
             define(word, section, definitions);
             json!({ "type": "array", "items": { "$ref": format!("#/definitions/{word}") } })
         }
-        (Takes::Anything, _) => json!({}),
+        (Takes::Literal, _) => literal(),
+        (Takes::Range, _) => json!({ "type": "array", "items": literal(), "minItems": 2, "maxItems": 2 }),
+        (Takes::Size, _) => {
+            let pattern = r"^\s*[0-9][0-9A-Fa-fox_]*\s*(B|KiB|MiB|GiB)\s*$";
+            json!({ "type": ["integer", "string"], "minimum": 0, "pattern": pattern })
+        }
+        (Takes::Paths, _) => json!({ "type": "array", "items": { "type": "string", "minLength": 1 } }),
     }
+}
+
+/// A number or the name of one; `nan` and `inf` as where numbers are taken.
+fn literal() -> Value {
+    let pattern = format!("{}|^(nan|inf|-inf)$|^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$", QUOTED);
+    json!({ "type": ["number", "string", "null"], "pattern": pattern })
 }
 
 /// Adds a section that several keys may lead to.
@@ -117,9 +129,10 @@ fn name(style: Style) -> Value {
 fn type_expression() -> Value {
     let length = r"\s*\[\s*([0-9][0-9_]*|[A-Za-z][A-Za-z0-9_]*)\s*\]";
     let scalars = SCALARS.join("|");
-    let pattern = format!(
-        r"^\s*(({scalars}|[A-Z][A-Za-z0-9]*)({length}){{0,2}}|str({length}){{1,3}}|bytes({length}){{1,2}})\s*$"
-    );
+    let pattern =
+        format!(r"({scalars}|[A-Z][A-Za-z0-9]*)({length}){{0,2}}|str({length}){{1,3}}|bytes({length}){{1,2}}");
+    let most = r"([0-9][0-9_]*|[A-Za-z][A-Za-z0-9_]*)";
+    let pattern = format!(r"^\s*({pattern}|(text|blob){length}|list\s*\[\s*({pattern})\s*,\s*{most}\s*\])\s*$");
     json!({ "type": "string", "anyOf": [{ "enum": SCALARS }, { "pattern": pattern }] })
 }
 

@@ -178,6 +178,9 @@ impl<'a> Type<'a> {
         Type { kind, size, align, dims: Dims::NONE }
     }
 
+    /// The size and alignment of a reference into a slab: `{ pos: u64, len: u32, zero: u32 }`.
+    pub const REFERENCE: (u32, u32) = (16, 8);
+
     /// One scalar.
     pub const fn scalar(scalar: Scalar) -> Self {
         Type::new(Kind::Scalar(scalar), scalar.size(), scalar.align())

@@ -9,8 +9,8 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use ringgen_layout::{EnumKind, Scalar, StructKind};
 use ringgen_schema::backend::rust_type;
-use ringgen_schema::plan::{Element, EnumPlan, FieldPlan, Plan, StructPlan, TypePlan};
-use ringgen_schema::{Source, codes};
+use ringgen_schema::plan::{Element, EnumPlan, FieldPlan, Plan, StructPlan, TypePlan, VariantPlan};
+use ringgen_schema::{Compiler, Disk, Source, codes};
 use syn::LitStr;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -37,7 +37,8 @@ pub(crate) struct BoundEnum {
 pub(crate) struct Schema {
     /// As the user wrote it.
     name: String,
-    path: PathBuf,
+    /// Every file that it is made of.
+    paths: Vec<PathBuf>,
     pub(crate) plan: Plan,
 }
 
@@ -71,7 +72,7 @@ pub(crate) fn enumeration(kind: EnumKind, input: &Input, report: &mut Report) ->
         EnumKind::Flags => value.trailing_zeros().into(),
     };
     let value = |value: &ringgen_schema::plan::ValuePlan| Value {
-        name: value.name.clone(),
+        name: value.wire_name.clone(),
         span: input.ident.span(),
         doc: value.doc.clone(),
         number: number(value.value),
@@ -97,8 +98,11 @@ pub(crate) fn load(literal: &LitStr, report: &mut Report) -> Option<Schema> {
             return None;
         }
     };
-    match ringgen_schema::compile(&Source::from_bytes(name.as_str(), bytes)) {
-        Ok(plan) => Some(Schema { name, path, plan }),
+    let compiler = Compiler::new().loader(Disk::below(&root));
+    let compilation = compiler.compile([Source::from_bytes(name.as_str(), bytes)]);
+    let paths = compilation.sources.files().iter().map(|file| Path::new(&root).join(file.name())).collect();
+    match compilation.into_plans() {
+        Ok(plans) => plans.into_iter().next().map(|plan| Schema { name, paths, plan }),
         Err(findings) => {
             let what = format!("{name} has mistakes of its own\n{}", findings.render(false));
             report.add(&codes::R024, literal, what.trim_end(), format_args!("run `ringgen check {name}`"));
@@ -128,6 +132,15 @@ fn wrong_derive(schema: &Schema, input: &Input, found: &TypePlan, report: &mut R
         TypePlan::Struct(_) => ("a struct", "RingStruct"),
         TypePlan::Enum(EnumPlan { kind: EnumKind::Enum, .. }) => ("an enum", "RingEnum"),
         TypePlan::Enum(_) => ("flags", "RingFlags"),
+        TypePlan::Variant(_) => {
+            let what = format!("`{}` is a variant in {}, which is generated", found.name(), schema.name);
+            return report.add(
+                &codes::R025,
+                &input.ident,
+                what,
+                "run `ringgen generate`, and use the type that it prints",
+            );
+        }
     };
     let what = format!("`{}` is {word} in {}", found.name(), schema.name);
     report.add(&codes::R025, &input.ident, what, format_args!("write `#[derive({derive})]`"));
@@ -139,7 +152,7 @@ fn compare(schema: &Schema, of: &StructPlan, input: &mut Input, report: &mut Rep
     let mut order = Vec::new();
     for field in &mut input.fields {
         if let Some(index) = expected.iter().position(|expected| is_named(field, expected)) {
-            field.name.clone_from(&expected[index].name);
+            field.name.clone_from(&expected[index].wire_name);
             order.push((index, field.ident.clone()));
         } else if !field.is_filler() {
             let what = format!("`{}` is not in `{}` of {}", field.name, of.name, schema.name);
@@ -167,7 +180,7 @@ fn compare(schema: &Schema, of: &StructPlan, input: &mut Input, report: &mut Rep
 
 fn is_named(field: &Field, expected: &FieldPlan) -> bool {
     let rust = expected.names.rust.trim_start_matches("r#");
-    field.name == expected.name || field.ident.unraw() == rust
+    field.name == expected.name || field.name == expected.wire_name || field.ident.unraw() == rust
 }
 
 impl BoundStruct {
@@ -190,8 +203,8 @@ impl BoundStruct {
         let mine = quote!(&<#ident as #private::Described>::STRUCT);
         let expected = self.expected(private);
         let fields = input.fields.iter().filter_map(|field| {
-            let plan = of.fields.iter().find(|plan| plan.name == field.name)?;
-            let (name, rust) = (&plan.name, rust_type(&schema.plan, plan));
+            let plan = of.fields.iter().find(|plan| plan.wire_name == field.name)?;
+            let (name, rust) = (&plan.wire_name, rust_type(&schema.plan, plan));
             let call = quote!(#private::proof::check_like(#mine, &#theirs, #name, #rust, #file));
             Some(check(field.ty.span(), call))
         });
@@ -212,7 +225,7 @@ impl BoundStruct {
             StructKind::Message => quote!(#private::StructKind::Message),
         };
         let fields = fields.iter().map(|field| {
-            let FieldPlan { name, offset, .. } = field;
+            let FieldPlan { wire_name: name, offset, .. } = field;
             let ty = self.field_type(private, field);
             quote!(#private::Field { name: #name, offset: #offset, ty: #ty, note: #private::Note::NONE })
         });
@@ -226,6 +239,8 @@ impl BoundStruct {
             Element::Scalar(scalar) => scalar_type(private, scalar),
             Element::Bytes => scalar_type(private, Scalar::U8),
             Element::Str(length) => quote!(#private::Type::new(#private::Kind::Str, #length, 1)),
+            Element::Text(max) => reference(private, &quote!(Text), max),
+            Element::Blob(max) => reference(private, &quote!(Blob), max),
             Element::Pad | Element::Reserved => {
                 let size = field.size;
                 let kind = if field.element == Element::Pad { quote!(Pad) } else { quote!(Reserved) };
@@ -250,6 +265,11 @@ impl BoundStruct {
                     let kind = quote!(#private::Kind::Struct { kind: #kind, name: #name, hash: #hash });
                     quote!(#private::Type::new(#kind, #size, #align))
                 }
+                TypePlan::Variant(VariantPlan { name, size, align, layout_hash, .. }) => {
+                    let hash = hash(private, *layout_hash);
+                    let kind = quote!(#private::Kind::Variant { name: #name, hash: #hash });
+                    quote!(#private::Type::new(#kind, #size, #align))
+                }
             },
         };
         for length in field.dims.iter().rev() {
@@ -257,6 +277,14 @@ impl BoundStruct {
         }
         ty
     }
+}
+
+fn reference(private: &TokenStream, kind: &TokenStream, max: u32) -> TokenStream {
+    quote!(#private::Type::new(
+        #private::Kind::#kind { max: #max },
+        #private::Type::REFERENCE.0,
+        #private::Type::REFERENCE.1,
+    ))
 }
 
 fn scalar_type(private: &TokenStream, of: Scalar) -> TokenStream {
@@ -283,9 +311,9 @@ impl BoundEnum {
 }
 
 impl Schema {
-    /// Makes cargo compile the crate again when the file changes.
+    /// Makes cargo compile the crate again when one of the files changes.
     pub(crate) fn track(&self, private: &TokenStream) -> TokenStream {
-        let path = self.path.to_string_lossy();
-        quote!(const _: () = { let _ = #private::include_bytes!(#path); };)
+        let paths = self.paths.iter().map(|path| path.to_string_lossy());
+        quote!(const _: () = { #(let _ = #private::include_bytes!(#paths);)* };)
     }
 }

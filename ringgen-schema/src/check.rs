@@ -8,7 +8,7 @@ use ringgen_layout::{EnumKind, MAX_ALIGN, Scalar};
 use crate::codes;
 use crate::constants;
 use crate::diagnostic::{Finding, Findings};
-use crate::schema::{Content, EnumDecl, FieldDecl, RingDecl, Schema, StructDecl};
+use crate::schema::{CaseDecl, Content, EnumDecl, FieldDecl, History, RingDecl, Schema, StructDecl, VariantDecl};
 use crate::source::{Span, Spanned};
 
 /// Reports everything that clashes.
@@ -17,10 +17,13 @@ pub(crate) fn check(schema: &Schema, findings: &mut Findings) {
     let ids = schema.structs.iter().filter_map(|of| of.id.as_ref());
     no_duplicates(ids, "the id", findings);
     for of in &schema.enums {
-        enumeration(of, findings);
+        enumeration(of, schema.version, findings);
     }
     for of in &schema.structs {
-        structure(of, findings);
+        structure(of, schema.version, findings);
+    }
+    for of in &schema.variants {
+        variant(of, schema.version, findings);
     }
     for of in &schema.rings {
         ring(of, findings);
@@ -47,7 +50,7 @@ fn no_duplicates<'a, T: Ord + Display + 'a>(
     }
 }
 
-fn enumeration(of: &EnumDecl, findings: &mut Findings) {
+fn enumeration(of: &EnumDecl, version: u32, findings: &mut Findings) {
     let Some(values) = &of.values else { return };
     let (value, number) = match of.kind {
         EnumKind::Enum => ("value", "the value"),
@@ -60,6 +63,8 @@ fn enumeration(of: &EnumDecl, findings: &mut Findings) {
     }
     no_duplicates(values.iter().filter_map(|value| value.name.as_ref()), "the name", findings);
     no_duplicates(values.iter().filter_map(|value| value.number.as_ref()), number, findings);
+    let members = values.iter().filter_map(|value| Some((value.name.as_ref()?, &value.history)));
+    histories(members, version, findings);
     let Some(repr) = of.repr else { return };
     for number in values.iter().filter_map(|value| value.number.as_ref()) {
         let fits = match of.kind {
@@ -86,7 +91,85 @@ fn bit_fits(repr: Scalar, bit: &Spanned<i128>) -> Result<(), Finding> {
     })
 }
 
-fn structure(of: &StructDecl, findings: &mut Findings) {
+fn variant(of: &VariantDecl, version: u32, findings: &mut Findings) {
+    let Some(cases) = &of.cases else { return };
+    if cases.is_empty() {
+        let finding = Finding::new(&codes::R014, &of.name.span, format!("`{}` has no cases", of.name.value));
+        findings.push(finding.help("name at least one struct or message that it may hold"));
+    }
+    no_duplicates(cases.iter().filter_map(CaseDecl::name), "the case", findings);
+    no_duplicates(cases.iter().filter_map(|case| case.value.as_ref()), "the value", findings);
+    histories(cases.iter().filter_map(|case| Some((case.name()?, &case.history))), version, findings);
+    let Some(tag) = of.tag else { return };
+    for value in cases.iter().filter_map(|case| case.value.as_ref()) {
+        if let Err(finding) = constants::fits(tag, value.value, &value.span) {
+            findings.push(finding);
+        }
+    }
+}
+
+/// Reports members that came after the version that the file is of, or went before they came, and names that two
+/// members have in layouts.
+fn histories<'a>(
+    members: impl Iterator<Item = (&'a Spanned<String>, &'a History)> + Clone,
+    version: u32,
+    findings: &mut Findings,
+) {
+    for (name, History { since, deprecated, .. }) in members.clone() {
+        for (key, of) in [("since", since), ("deprecated", deprecated)] {
+            if let Some(of) = of.as_ref().filter(|of| of.value > version) {
+                let message = format!("`{}` is {key} version {}, and this is {version}", name.value, of.value);
+                let finding = Finding::new(&codes::R009, &of.span, message);
+                findings.push(finding.help(format!("write `version = {}` at the top of the file", of.value)));
+            }
+        }
+        if let (Some(since), Some(deprecated)) = (since, deprecated)
+            && deprecated.value < since.value
+        {
+            let message = format!("`{}` is deprecated before there was one", name.value);
+            let finding = Finding::new(&codes::R009, &deprecated.span, message).also(&since.span, "there since then");
+            findings.push(finding.help(format!("write a version from {} on", since.value)));
+        }
+    }
+    for (name, history) in members.clone() {
+        let Some(was) = &history.was else { continue };
+        let same = |(other, history): &(&Spanned<String>, &History)| {
+            other.span != name.span && history.was.as_ref().unwrap_or(other).value == was.value
+        };
+        if let Some((other, _)) = members.clone().find(same) {
+            let message = format!("`{}` can't have been `{}`, which is another one", name.value, was.value);
+            let finding = Finding::new(&codes::R013, &was.span, message).also(&other.span, "this one");
+            findings.push(finding.help("correct the name, or remove `was`"));
+        } else if was.value == name.value {
+            let finding = Finding::new(&codes::R013, &was.span, format!("`{}` was never renamed", name.value));
+            findings.push(finding.help("remove `was`, or write the first name it had"));
+        }
+    }
+}
+
+/// Reports fields that are older than one in front of them: what is added goes behind what was there.
+fn in_order_of_age(fields: &[FieldDecl], findings: &mut Findings) {
+    let mut newest: Option<(&Spanned<String>, &Spanned<u32>)> = None;
+    for field in fields {
+        let (Some(name), Some(Content::Type(_))) = (&field.name, &field.content) else { continue };
+        let since = field.history.since.as_ref();
+        let version = since.map_or(1, |since| since.value);
+        if let Some((before, than)) = newest.filter(|(_, newest)| newest.value > version) {
+            let span = since.map_or(&name.span, |since| &since.span);
+            let message = format!("`{}` is older than `{}` in front of it", name.value, before.value);
+            let finding = Finding::new(&codes::R009, span, message)
+                .label(format!("since version {version}"))
+                .also(&than.span, format!("since version {}", than.value));
+            findings.push(
+                finding.help(format!("move `{}` behind `{}`: new fields go behind old ones", before.value, name.value)),
+            );
+        } else if let Some(since) = since {
+            newest = Some((name, since));
+        }
+    }
+}
+
+fn structure(of: &StructDecl, version: u32, findings: &mut Findings) {
     if let Some(align) = &of.align
         && (!align.value.is_power_of_two() || align.value > MAX_ALIGN)
     {
@@ -96,6 +179,9 @@ fn structure(of: &StructDecl, findings: &mut Findings) {
     }
     let Some(fields) = &of.fields else { return };
     no_duplicates(fields.iter().filter_map(|field| field.name.as_ref()), "the field", findings);
+    let members = fields.iter().filter_map(|field| Some((field.name.as_ref()?, &field.history)));
+    histories(members, version, findings);
+    in_order_of_age(fields, findings);
     for field in fields {
         underscore(field, findings);
         if let Some(Content::Pad(size) | Content::Reserved(size)) = &field.content {
@@ -139,11 +225,18 @@ fn meaningless(field: &FieldDecl, findings: &mut Findings) {
         ("ts_name", &overrides.typescript),
         ("c_name", &overrides.c),
     ];
-    for (key, value) in keys {
-        if let Some(value) = value {
-            let message = format!("`{key}` says nothing about bytes without a meaning");
-            findings.push(Finding::new(&codes::R032, &value.span, message).help(format!("remove `{key}`")));
-        }
+    let texts = keys.into_iter().filter_map(|(key, value)| Some((key, &value.as_ref()?.span)));
+    let History { since, deprecated, was } = &field.history;
+    let others = [
+        ("null", field.null.as_ref().map(|null| &null.span)),
+        ("range", field.range.as_ref().map(|range| &range.span)),
+        ("since", since.as_ref().map(|since| &since.span)),
+        ("deprecated", deprecated.as_ref().map(|deprecated| &deprecated.span)),
+        ("was", was.as_ref().map(|was| &was.span)),
+    ];
+    for (key, span) in texts.chain(others.into_iter().filter_map(|(key, span)| Some((key, span?)))) {
+        let message = format!("`{key}` says nothing about bytes without a meaning");
+        findings.push(Finding::new(&codes::R032, span, message).help(format!("remove `{key}`")));
     }
 }
 
@@ -160,6 +253,13 @@ fn ring(of: &RingDecl, findings: &mut Findings) {
             0 => finding.help("write how many messages it holds, at least 1"),
             _ => finding.help(format!("write {}", near.join(" or "))),
         });
+    }
+    if let Some(slab) = &of.slab
+        && !slab.value.is_power_of_two()
+    {
+        let finding =
+            Finding::new(&codes::R014, &slab.span, format!("a slab of {} bytes is no power of two", slab.value));
+        findings.push(finding.help("write a power of two, such as `\"1 MiB\"`"));
     }
     if let Some(kind) = &of.kind {
         let code = match kind.value.as_str() {

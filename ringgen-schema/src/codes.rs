@@ -36,6 +36,8 @@ codes! {
     R005 "a type with bit patterns that are no value";
     R006 "implied padding where padding is to be explicit";
     R007 "a field that does not lie where its offset says";
+    R008 "a null value that is also a legal value";
+    R009 "a version that can't be";
     R010 "a name that a target language can't have";
     R012 "an unknown key";
     R013 "an unknown name, a name used twice, or a type inside itself";
@@ -60,18 +62,11 @@ codes! {
     R036 "a type that can't be read";
     R037 "a number that its type can't hold";
     R038 "a text that can't be printed in every language";
-    R101 "not yet supported: import";
-    R102 "not yet supported: variant";
-    R103 "not yet supported: list";
-    R104 "not yet supported: text and blob";
-    R105 "not yet supported: null";
-    R106 "not yet supported: range";
-    R107 "not yet supported: since";
-    R108 "not yet supported: deprecated";
-    R109 "not yet supported: was";
+    R039 "an import that can't be";
+    R040 "a range that holds nothing";
     R110 "not yet supported: broadcast rings";
     R111 "not yet supported: gated rings";
-    R112 "not yet supported: slab";
+    R112 "not yet supported: rings of text and blob";
 }
 
 /// The code with this name, in either case: `R001`, `r001`.

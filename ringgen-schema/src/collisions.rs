@@ -9,12 +9,14 @@ use crate::diagnostic::{Finding, Findings};
 use crate::names;
 use crate::plan::Names;
 use crate::reserved::{self, Taken};
-use crate::schema::{Content, EnumDecl, FieldDecl, Overrides, Schema, StructDecl};
+use crate::resolve::Parsed;
+use crate::schema::{EnumDecl, Overrides, Schema, StructDecl};
 use crate::source::{Span, Spanned};
 use crate::spell;
+use crate::type_expr::{Head, TypeExpr};
 
 /// Reports every such name.
-pub(crate) fn check(schema: &Schema, findings: &mut Findings) {
+pub(crate) fn check(schema: &Schema, parsed: &Parsed, findings: &mut Findings) {
     if let Some(package) = &schema.package
         && let Some(Taken { by }) = reserved::package(&package.value)
     {
@@ -27,8 +29,8 @@ pub(crate) fn check(schema: &Schema, findings: &mut Findings) {
     for of in &schema.enums {
         values(of, findings);
     }
-    for of in &schema.structs {
-        fields(of, schema.targets.typescript.camel_case, findings);
+    for (of, parsed) in schema.structs.iter().zip(parsed) {
+        fields(of, parsed, schema.targets.typescript.camel_case, findings);
     }
 }
 
@@ -85,6 +87,9 @@ fn module(schema: &Schema, findings: &mut Findings) {
     }
     for of in &schema.structs {
         add(of.name.value.clone(), format!("the {} `{}`", of.kind.word(), of.name.value), &of.name, true);
+    }
+    for of in &schema.variants {
+        add(of.name.value.clone(), format!("the variant `{}`", of.name.value), &of.name, true);
     }
     for of in &schema.rings {
         let (name, ty) = (&of.name.value, spell::ring_type(&of.name.value));
@@ -202,8 +207,8 @@ struct Language {
     spelt: fn(&Names) -> &String,
     chosen: fn(&Overrides) -> &Option<Spanned<String>>,
     taken: fn(&str) -> Option<Taken>,
-    /// Further members that a field of this name brings along.
-    more: fn(&str, &FieldDecl) -> Vec<String>,
+    /// Further members that a field of this name and type brings along.
+    more: fn(&str, &TypeExpr) -> Vec<String>,
 }
 
 static LANGUAGES: [Language; 4] = [
@@ -242,33 +247,37 @@ static LANGUAGES: [Language; 4] = [
 ];
 
 /// The accessors of single elements in TypeScript.
-fn accessors(name: &str, field: &FieldDecl) -> Vec<String> {
-    let is_array = matches!(&field.content, Some(Content::Type(text)) if text.value.contains('['));
-    let Some(first) = name.get(..1).filter(|_| is_array) else { return Vec::new() };
+fn accessors(name: &str, ty: &TypeExpr) -> Vec<String> {
+    let has_parts = ty.has_elements() || matches!(ty.head, Head::Str(_) | Head::Bytes(_));
+    let Some(first) = name.get(..1).filter(|_| has_parts) else { return Vec::new() };
     let setter = format!("set{}{}At", first.to_ascii_uppercase(), &name[1..]);
     vec![format!("{name}At"), format!("{name}Bytes"), format!("{name}BytesAt"), setter]
 }
 
-fn fields(of: &StructDecl, camel: bool, findings: &mut Findings) {
-    let named = || of.fields.iter().flatten().filter_map(|field| Some((field, field.name.as_ref()?)));
+fn fields(of: &StructDecl, parsed: &[Option<TypeExpr>], camel: bool, findings: &mut Findings) {
     for language in &LANGUAGES {
         let mut scope = Vec::new();
-        for (field, name) in named() {
+        for (field, parsed) in of.fields.iter().flatten().zip(parsed) {
+            let Some(name) = &field.name else { continue };
             let names = spell::field(&name.value, &field.overrides, camel);
-            let (spelt, chosen) = ((language.spelt)(&names), (language.chosen)(&field.overrides));
-            let span = chosen.as_ref().map_or(&name.span, |chosen| &chosen.span);
+            let spelt = (language.spelt)(&names);
+            let span = (language.chosen)(&field.overrides).as_ref().map_or(&name.span, |chosen| &chosen.span);
             if let Some(Taken { by }) = (language.taken)(spelt) {
                 let message = format!("a field can't be called `{spelt}` in {}", language.name);
                 let finding = Finding::new(&codes::R010, span, message).label(by);
                 findings.push(finding.help(choose(language, &name.value)));
             }
             let entry = |spelt: String, what: String| Entry { name: spelt, what, span, origin: &name.value };
-            for more in (language.more)(spelt, field) {
+            for more in parsed.iter().flat_map(|ty| (language.more)(spelt, ty)) {
                 let what = format!("`{more}` reads or writes parts of `{}`", name.value);
                 scope.push(entry(more, what));
             }
-            let what = format!("`{}` is `{spelt}`", name.value);
-            scope.push(entry(spelt.clone(), what));
+            if parsed.as_ref().is_some_and(TypeExpr::is_list) {
+                let length = spell::field(&spell::length(&name.value), &field.overrides.of_length(), camel);
+                let length = (language.spelt)(&length);
+                scope.push(entry(length.clone(), format!("`{length}` is the length of the list `{}`", name.value)));
+            }
+            scope.push(entry(spelt.clone(), format!("`{}` is `{spelt}`", name.value)));
         }
         let in_language = format!(" in {}", language.name);
         no_collisions(scope, &in_language, |entry| choose(language, entry.origin), findings);

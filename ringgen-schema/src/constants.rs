@@ -18,7 +18,8 @@ pub(crate) fn resolve(of: &[ConstantDecl], findings: &mut Findings) -> BTreeMap<
 
 fn constant(of: &ConstantDecl, findings: &mut Findings) -> Option<Constant> {
     let (scalar, number) = (of.scalar?, of.value.as_ref()?);
-    let value = match value(scalar, number.value, &number.span) {
+    let value = of_scalar(scalar, number.value, &number.span).and_then(|value| finite(value, &number.span));
+    let value = match value {
         Ok(value) => value,
         Err(finding) => {
             findings.push(finding);
@@ -28,7 +29,8 @@ fn constant(of: &ConstantDecl, findings: &mut Findings) -> Option<Constant> {
     Some(Constant { name: of.name.value.clone(), scalar, value, doc: of.doc.clone() })
 }
 
-fn value(scalar: Scalar, number: Number, span: &Span) -> Result<ConstantValue, Finding> {
+/// A number as a value of a scalar; those of the IEEE that are no numbers too.
+pub(crate) fn of_scalar(scalar: Scalar, number: Number, span: &Span) -> Result<ConstantValue, Finding> {
     match (scalar.kind(), number) {
         (ScalarKind::Unsigned | ScalarKind::Signed, Number::Integer(value) | Number::Quoted(value)) => {
             fits(scalar, value, span).map(|()| ConstantValue::Integer(value))
@@ -43,7 +45,7 @@ fn value(scalar: Scalar, number: Number, span: &Span) -> Result<ConstantValue, F
                 ScalarKind::Bool => "`true` or `false`",
             };
             let message = format!("a `{}` is {wants}", scalar.name());
-            Err(Finding::new(&codes::R032, span, message).help(format!("write {wants}, or change `type`")))
+            Err(Finding::new(&codes::R032, span, message).help(format!("write {wants}, or change the type")))
         }
     }
 }
@@ -68,12 +70,20 @@ pub(crate) fn fits(scalar: Scalar, value: i128, span: &Span) -> Result<(), Findi
 
 fn float(scalar: Scalar, value: f64, span: &Span) -> Result<ConstantValue, Finding> {
     let rounded = if scalar == Scalar::F32 { f64::from(value as f32) } else { value };
-    if rounded.is_finite() {
+    if rounded.is_finite() || !value.is_finite() {
         return Ok(ConstantValue::Float(rounded));
     }
-    let message = match value.is_finite() {
-        true => format!("{value:e} does not fit in `{}`", scalar.name()),
-        false => format!("{value} is no number that every language can write"),
-    };
-    Err(Finding::new(&codes::R037, span, message).help("write a finite number"))
+    let message = format!("{value:e} does not fit in `{}`", scalar.name());
+    Err(Finding::new(&codes::R037, span, message).help("write a smaller number"))
+}
+
+/// Constants are printed as literals, which not every language has for these.
+fn finite(value: ConstantValue, span: &Span) -> Result<ConstantValue, Finding> {
+    match value {
+        ConstantValue::Float(float) if !float.is_finite() => {
+            let message = format!("{float} is no number that every language can write");
+            Err(Finding::new(&codes::R037, span, message).help("write a finite number"))
+        }
+        _ => Ok(value),
+    }
 }

@@ -1,7 +1,7 @@
-//! What is wrong with a schema: findings, and the report that collects them.
+//! What is wrong with schemas: findings, and the report that collects them.
 
 use crate::codes::Code;
-use crate::source::{Position, Source, Span};
+use crate::source::{Position, Source, Sources, Span};
 
 /// One thing wrong with a schema.
 #[derive(Clone, Debug)]
@@ -19,10 +19,12 @@ pub struct Finding {
     pub notes: Vec<String>,
 }
 
-/// A place in the file, and what to say there.
+/// A place in a file, and what to say there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Label {
+    /// Which of the report's files it is in: an index into [`Sources::files`].
+    pub file: usize,
     /// The bytes of the file's text.
     pub span: Span,
     /// The line and column where they start.
@@ -70,8 +72,8 @@ impl Finding {
 }
 
 fn label(span: &Span, text: String) -> Label {
-    // The position is filled in by the report, which knows the file.
-    Label { span: span.clone(), position: Position { line: 1, column: 1 }, text }
+    // Which file that is, and where in it, the report fills in.
+    Label { file: 0, span: span.clone(), position: Position { line: 1, column: 1 }, text }
 }
 
 /// Collects findings while a stage runs.
@@ -90,35 +92,47 @@ impl Findings {
     pub(crate) fn count(&self) -> usize {
         self.0.len()
     }
+
+    /// Takes over the findings of a file that begins at `base` among all spans.
+    pub(crate) fn append_at(&mut self, base: usize, other: Findings) {
+        self.0.extend(other.0.into_iter().map(|mut finding| {
+            for label in &mut finding.labels {
+                label.span = label.span.start + base..label.span.end + base;
+            }
+            finding
+        }));
+    }
 }
 
-/// Everything wrong with one schema, in the order of its lines. Never empty.
+/// Everything wrong with some schemas, file by file and in the order of their lines. Never empty.
 #[derive(Clone, Debug)]
 pub struct Report {
-    source: Source,
+    sources: Sources,
     findings: Vec<Finding>,
 }
 
 impl Report {
-    pub(crate) fn new(source: &Source, findings: Findings) -> Self {
+    pub(crate) fn new(sources: Sources, findings: Findings) -> Self {
         let mut findings = findings.0;
-        let text = source.text();
         for label in findings.iter_mut().flat_map(|finding| &mut finding.labels) {
-            let start = text.floor_char_boundary(label.span.start.min(text.len()));
-            let end = text.ceil_char_boundary(label.span.end.clamp(start, text.len()));
-            label.span = start..end;
-            label.position = source.position(start);
+            (label.file, label.span) = sources.locate(&label.span);
+            label.position = sources.files()[label.file].position(label.span.start);
         }
-        findings.sort_by_key(|finding| finding.primary().span.start);
-        Report { source: source.clone(), findings }
+        findings.sort_by_key(|finding| (finding.primary().file, finding.primary().span.start));
+        Report { sources, findings }
     }
 
-    /// The file that it is about.
-    pub fn source(&self) -> &Source {
-        &self.source
+    /// Every file that was read, those without a mistake too.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
     }
 
-    /// What is wrong, in the order of the file's lines.
+    /// The file that a label of this report is in.
+    pub fn source(&self, label: &Label) -> &Source {
+        &self.sources.files()[label.file]
+    }
+
+    /// What is wrong, file by file and in the order of the lines.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }

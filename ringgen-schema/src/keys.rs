@@ -1,8 +1,6 @@
 //! The table of sections and keys. The parser, the suggestions for unknown keys and the reference in docs/schema.md
 //! all come from it; a new key is one row here and one line where it is used.
 
-use crate::codes::{self, Code};
-
 /// A table of a schema file.
 #[derive(Debug)]
 pub struct Section {
@@ -44,6 +42,14 @@ pub enum Takes {
     Integer(i128, i128),
     /// An integer, a quoted integer, a float or a bool.
     Number,
+    /// An integer, a quoted integer, a float, `"nan"`, or the name of a constant.
+    Literal,
+    /// An array of the smallest and the largest value, each as [`Takes::Literal`].
+    Range,
+    /// A size in bytes: an integer, or a text with a unit: `"1 MiB"`.
+    Size,
+    /// An array of paths.
+    Paths,
     /// `true` or `false`.
     Bool,
     /// A table.
@@ -52,8 +58,6 @@ pub enum Takes {
     Named(Style, &'static Section),
     /// An array of tables; its order matters.
     List(&'static Section),
-    /// Anything: the key is refused before its value is looked at.
-    Anything,
 }
 
 /// How a name is written.
@@ -82,8 +86,6 @@ pub enum Need {
     Default(&'static str),
     /// It need not.
     Optional,
-    /// The language has it, this version does not: it is refused by name.
-    NotYet(&'static Code),
 }
 
 impl Section {
@@ -97,14 +99,29 @@ impl Section {
 pub const SCALARS: &[&str] = &["u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "f32", "f64", "bool"];
 const REPRS: &[&str] = &["u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64"];
 const FLAG_REPRS: &[&str] = &["u8", "u16", "u32", "u64"];
+const TAGS: &[&str] = FLAG_REPRS;
 const U32: i128 = u32::MAX as i128;
 
 const fn key(name: &'static str, takes: Takes, need: Need, meaning: &'static str) -> Key {
     Key { name, takes, need, meaning }
 }
 
-const fn not_yet(name: &'static str, code: &'static Code, meaning: &'static str) -> Key {
-    Key { name, takes: Takes::Anything, need: Need::NotYet(code), meaning }
+const SINCE: Key =
+    key("since", Integer(1, U32), Optional, "The version of the package that added it; at most the file's `version`.");
+const DEPRECATED: Key = key(
+    "deprecated",
+    Integer(1, U32),
+    Optional,
+    "The version of the package that gave it up: every language warns of its use.",
+);
+
+const fn was(style: Style) -> Key {
+    key(
+        "was",
+        Name(style),
+        Optional,
+        "The name it had first. Layouts keep that name, so that a rename is none to peers who do not know of it.",
+    )
 }
 
 const fn doc(meaning: &'static str) -> Key {
@@ -112,7 +129,7 @@ const fn doc(meaning: &'static str) -> Key {
 }
 
 use Need::{Default, Optional, Required};
-use Takes::{Bool, Integer, Line, List, Name, Named, Number, Table, Type, Word};
+use Takes::{Bool, Integer, Line, List, Literal, Name, Named, Number, Paths, Range, Size, Table, Type, Word};
 
 /// The file itself.
 pub static ROOT: Section = Section {
@@ -128,14 +145,19 @@ pub static ROOT: Section = Section {
         ),
         key("version", Integer(1, U32), Default("1"), "The version of this package's types."),
         doc("What the package is."),
-        not_yet("import", &codes::R101, "Other schema files whose types this one uses."),
+        key(
+            "import",
+            Paths,
+            Optional,
+            "Other schema files whose types and constants this one uses: paths relative to this file, or to a folder given with `-I`.",
+        ),
         key("options", Table(&OPTIONS), Optional, "How types are laid out."),
         key("const", Named(Style::Upper, &CONST), Optional, "Constants."),
         key("enum", Named(Style::Camel, &ENUM), Optional, "Integers whose values have names."),
         key("flags", Named(Style::Camel, &FLAGS), Optional, "Integers whose bits have names."),
         key("struct", Named(Style::Camel, &STRUCT), Optional, "Types to nest in others."),
         key("message", Named(Style::Camel, &MESSAGE), Optional, "Types that may travel in a ring."),
-        not_yet("variant", &codes::R102, "Tagged unions: several message types in one ring."),
+        key("variant", Named(Style::Camel, &VARIANT), Optional, "Tagged unions: several message types in one ring."),
         key("ring", Named(Style::Snake, &RING), Optional, "Rings, each of one message type."),
         key("target", Table(&TARGET), Optional, "What one language does differently."),
     ],
@@ -187,9 +209,9 @@ static VALUE: Section = Section {
         key("name", Name(Style::Value), Required, "Its name, `CamelCase` by habit."),
         key("value", Integer(i64::MIN as i128, u64::MAX as i128), Required, "Its number; fits the enum's `repr`."),
         doc("What it means."),
-        not_yet("since", &codes::R107, "The version that added it."),
-        not_yet("deprecated", &codes::R108, "The version that gave it up."),
-        not_yet("was", &codes::R109, "The name it had before."),
+        SINCE,
+        DEPRECATED,
+        was(Style::Value),
     ],
 };
 
@@ -210,9 +232,9 @@ static BIT: Section = Section {
         key("name", Name(Style::Value), Required, "Its name, `CamelCase` by habit."),
         key("bit", Integer(0, U32), Required, "Which bit, from 0, the lowest one."),
         doc("What it means."),
-        not_yet("since", &codes::R107, "The version that added it."),
-        not_yet("deprecated", &codes::R108, "The version that gave it up."),
-        not_yet("was", &codes::R109, "The name it had before."),
+        SINCE,
+        DEPRECATED,
+        was(Style::Value),
     ],
 };
 
@@ -236,7 +258,12 @@ static MESSAGE: Section = Section {
     meaning: "A type that may travel in a ring, and be nested in others.",
     keys: &[
         key("fields", List(&FIELD), Required, "The fields, in the order in which they lie in memory."),
-        key("id", Integer(0, U32), Optional, "A number for the message, unique in its package."),
+        key(
+            "id",
+            Integer(0, U32),
+            Optional,
+            "A number for the message, unique in its package; the `value` of a variant's case that has none of its own.",
+        ),
         key(
             "align",
             Integer(0, U32),
@@ -274,11 +301,21 @@ static FIELD: Section = Section {
             Optional,
             "Where it must lie, in bytes from the start. An assertion: it moves nothing.",
         ),
-        not_yet("null", &codes::R105, "The value that stands for no value."),
-        not_yet("range", &codes::R106, "The smallest and largest value that setters take."),
-        not_yet("since", &codes::R107, "The version that added it."),
-        not_yet("deprecated", &codes::R108, "The version that gave it up."),
-        not_yet("was", &codes::R109, "The name it had before."),
+        key(
+            "null",
+            Literal,
+            Optional,
+            "The value that stands for no value, of a number or an enum: an integer, `\"nan\"`, or the name of a constant. It must not be a legal value.",
+        ),
+        key(
+            "range",
+            Range,
+            Optional,
+            "The smallest and the largest value that setters take, of numbers: `[1, 1_000_000]`. Of an array, those of its elements.",
+        ),
+        SINCE,
+        DEPRECATED,
+        was(Style::Field),
         key("rust_name", Name(Style::Identifier), Optional, "Its name in Rust."),
         key("python_name", Name(Style::Identifier), Optional, "Its name in Python."),
         key("ts_name", Name(Style::Identifier), Optional, "Its name in TypeScript."),
@@ -292,11 +329,40 @@ static FIELD: Section = Section {
     ],
 };
 
+static VARIANT: Section = Section {
+    title: "[variant.NAME]",
+    meaning: "A tagged union: a tag, and one of several structs or messages behind it. It may travel in a ring, and be nested in other types.",
+    keys: &[
+        key("tag", Word(TAGS), Required, "The integer that says which case it is."),
+        key("cases", List(&CASE), Required, "What it may hold."),
+        doc("What it means."),
+    ],
+};
+
+static CASE: Section = Section {
+    title: "{ … } in cases",
+    meaning: "A case of a variant.",
+    keys: &[
+        key("type", Name(Style::Camel), Required, "The struct or message that it holds."),
+        key(
+            "value",
+            Integer(0, u64::MAX as i128),
+            Optional,
+            "The tag that says so; if it is not there, the `id` of the message.",
+        ),
+        key("name", Name(Style::Camel), Optional, "Its name, if that is not the type's."),
+        doc("What it means."),
+        SINCE,
+        DEPRECATED,
+        was(Style::Camel),
+    ],
+};
+
 static RING: Section = Section {
     title: "[ring.NAME]",
-    meaning: "A ring of one message type. Its file is called `package.ring`.",
+    meaning: "A ring of one message type, or of one variant. Its file is called `package.ring`.",
     keys: &[
-        key("message", Name(Style::Camel), Required, "The message it carries."),
+        key("message", Name(Style::Camel), Required, "What it carries: a message, or a variant of several."),
         key("capacity", Integer(0, i64::MAX as i128), Required, "How many messages it holds: a power of two."),
         key(
             "kind",
@@ -310,7 +376,12 @@ static RING: Section = Section {
             Default("\"hybrid\""),
             "How its sides wait. `spin`: never gives the processor away. `yield`: gives it to others, never sleeps. `hybrid`: spins, yields, then sleeps until it is woken.",
         ),
-        not_yet("slab", &codes::R112, "The size of the ring's room for `text` and `blob`."),
+        key(
+            "slab",
+            Size,
+            Optional,
+            "The size of the ring's room for `text` and `blob`, a power of two: `\"1 MiB\"`. Rings that need one are not yet supported.",
+        ),
         doc("What it is for."),
     ],
 };
@@ -367,6 +438,8 @@ pub static SECTIONS: &[&Section] = &[
     &STRUCT,
     &MESSAGE,
     &FIELD,
+    &VARIANT,
+    &CASE,
     &RING,
     &TARGET,
     &PYTHON,

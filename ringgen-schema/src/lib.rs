@@ -31,9 +31,11 @@ pub mod backend;
 mod check;
 pub mod codes;
 mod collisions;
+mod compile;
 mod constants;
 mod diagnostic;
 pub mod files;
+mod imports;
 pub mod keys;
 mod model;
 mod names;
@@ -52,32 +54,20 @@ mod spell;
 mod syntax;
 mod toml_errors;
 mod type_expr;
+mod values;
 
+pub use compile::{Compilation, Compiler, Disk, Loader};
 pub use diagnostic::{Finding, Label, Report};
 pub use names::{camel_case, lower_camel_case, upper_case};
-pub use source::{Position, Source, Span};
+pub use source::{Position, Source, Sources, Span};
 
-use diagnostic::Findings;
 use plan::Plan;
 
-/// Compiles one schema file.
+/// Compiles one schema file; what it imports is read from disk.
 ///
 /// # Errors
 /// Everything that is wrong with it, in one report.
 pub fn compile(source: &Source) -> Result<Plan, Report> {
-    let mut findings = Findings::default();
-    match stages(source, &mut findings) {
-        Some(plan) if findings.is_empty() => Ok(plan),
-        _ => Err(Report::new(source, findings)),
-    }
-}
-
-/// Each stage goes on with what the one before could make of the file, so that one run finds all there is to find.
-fn stages(source: &Source, findings: &mut Findings) -> Option<Plan> {
-    let file = syntax::parse(source, findings)?;
-    let schema = schema::read(file, findings);
-    check::check(&schema, findings);
-    collisions::check(&schema, findings);
-    let model = resolve::resolve(&schema, findings)?;
-    place::place(model, findings)
+    let mut plans = Compiler::new().compile([source.clone()]).into_plans()?;
+    Ok(plans.pop().expect("one schema without a mistake has one plan"))
 }

@@ -2,8 +2,8 @@
 
 use ringgen_layout::{EnumKind, Scalar, StructKind};
 
-use crate::plan::{Constant, Element, Names, Targets, TypeId, ValuePlan, Wait};
-use crate::source::Spanned;
+use crate::plan::{CasePlan, Constant, ConstantValue, Element, ListPart, Names, Targets, TypeId, ValuePlan, Wait};
+use crate::source::{Span, Spanned};
 
 /// A package.
 pub(crate) struct Model {
@@ -15,7 +15,8 @@ pub(crate) struct Model {
     pub(crate) max_slot: Spanned<u32>,
     /// In alphabetical order.
     pub(crate) constants: Vec<Constant>,
-    /// Each behind the types that it is made of; otherwise in alphabetical order.
+    /// Each behind the types that it is made of; otherwise in alphabetical order. Their indices follow those of imported
+    /// types.
     pub(crate) types: Vec<TypeModel>,
     /// In alphabetical order.
     pub(crate) rings: Vec<RingModel>,
@@ -25,6 +26,7 @@ pub(crate) struct Model {
 pub(crate) enum TypeModel {
     Enum(EnumModel),
     Struct(StructModel),
+    Variant(VariantModel),
     /// Something in it is wrong and reported; neither it nor what is made of it can be placed.
     Broken,
 }
@@ -35,6 +37,14 @@ pub(crate) struct EnumModel {
     pub(crate) name: String,
     pub(crate) repr: Scalar,
     pub(crate) values: Vec<ValuePlan>,
+    pub(crate) doc: String,
+}
+
+/// A tagged union.
+pub(crate) struct VariantModel {
+    pub(crate) name: Spanned<String>,
+    pub(crate) tag: Scalar,
+    pub(crate) cases: Vec<CasePlan>,
     pub(crate) doc: String,
 }
 
@@ -51,6 +61,7 @@ pub(crate) struct StructModel {
 /// A field, a `pad` or a `reserved`.
 pub(crate) struct FieldModel {
     pub(crate) name: Spanned<String>,
+    pub(crate) wire_name: String,
     pub(crate) names: Names,
     pub(crate) element: Element,
     /// How many bytes, for `pad` and `reserved`; else 0.
@@ -58,12 +69,18 @@ pub(crate) struct FieldModel {
     /// The outermost first, those of `bytes[N]` included; at most two.
     pub(crate) dims: Vec<u32>,
     /// Where the lengths are written, for a type that is too large.
-    pub(crate) content: crate::source::Span,
+    pub(crate) content: Span,
     pub(crate) offset: Option<Spanned<u32>>,
     pub(crate) spelling: String,
     pub(crate) doc: String,
     pub(crate) unit: String,
     pub(crate) epoch: String,
+    pub(crate) null: Option<ConstantValue>,
+    pub(crate) range: Option<(ConstantValue, ConstantValue)>,
+    pub(crate) since: Option<u32>,
+    pub(crate) deprecated: Option<u32>,
+    /// Which part of a list it is; indices are those of the model's fields.
+    pub(crate) list: Option<ListPart>,
     pub(crate) ts_number: bool,
 }
 
@@ -74,5 +91,8 @@ pub(crate) struct RingModel {
     pub(crate) message: TypeId,
     pub(crate) capacity: Spanned<u64>,
     pub(crate) wait: Wait,
+    /// Where the message is named.
+    pub(crate) message_span: Span,
+    pub(crate) slab: Option<Spanned<u64>>,
     pub(crate) doc: String,
 }

@@ -15,6 +15,15 @@ pub(crate) enum Number {
     Bool(bool),
 }
 
+/// A number, or the name of one.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Literal {
+    /// A number.
+    Number(Number),
+    /// The name of a constant.
+    Constant(String),
+}
+
 /// Why something is no number.
 pub(crate) struct Problem {
     /// What is wrong with it; the key's name goes in front.
@@ -43,6 +52,44 @@ pub(crate) fn read(value: &DeValue<'_>) -> Result<Number, Problem> {
     }
 }
 
+/// Reads a number, `nan` or `inf` in quotes too, or the name of a constant.
+pub(crate) fn literal(value: &DeValue<'_>) -> Result<Literal, Problem> {
+    let DeValue::String(text) = value else { return read(value).map(Literal::Number) };
+    let float = match text.as_ref() {
+        "nan" => Some(f64::NAN),
+        "inf" => Some(f64::INFINITY),
+        "-inf" => Some(f64::NEG_INFINITY),
+        _ => None,
+    };
+    match float {
+        Some(float) => Ok(Literal::Number(Number::Float(float))),
+        None if crate::names::form(crate::keys::Style::Upper, text).is_ok() => Ok(Literal::Constant(text.to_string())),
+        None => read(value).map(Literal::Number),
+    }
+}
+
+/// Reads a size in bytes: `65_536`, `"64 KiB"`.
+pub(crate) fn size(value: &DeValue<'_>) -> Result<i128, Problem> {
+    const UNITS: [(&str, i128); 4] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1)];
+    let problem = || Problem {
+        message: "takes a size in bytes".to_string(),
+        help: "write an integer, or one with a unit: `\"64 KiB\"`, `\"1 MiB\"`".to_string(),
+    };
+    let size = match value {
+        DeValue::String(text) => {
+            let text = text.trim();
+            let unit = UNITS.iter().find_map(|(name, size)| Some((text.strip_suffix(name)?, size)));
+            let (digits, unit) = unit.ok_or_else(problem)?;
+            quoted(digits.trim_end()).and_then(|count| count.checked_mul(*unit))
+        }
+        _ => match read(value)? {
+            Number::Integer(size) => Some(size),
+            _ => None,
+        },
+    };
+    size.filter(|size| (0..=i64::MAX.into()).contains(size)).ok_or_else(problem)
+}
+
 fn no_number() -> Problem {
     Problem { message: "takes a number".to_string(), help: "write a number".to_string() }
 }
@@ -66,7 +113,38 @@ fn quoted(text: &str) -> Option<i128> {
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use toml::de::DeTable;
+
+    use super::{Literal, Number, literal, quoted, size};
+
+    /// Reads the value of `x = …`.
+    fn read<T>(text: &str, read: fn(&toml::de::DeValue<'_>) -> T) -> T {
+        let text = format!("x = {text}");
+        let table = DeTable::parse(&text).unwrap();
+        read(table.get_ref()["x"].get_ref())
+    }
+
+    #[test]
+    fn literals_are_numbers_or_the_names_of_constants() {
+        let literal = |text| read(text, |value| literal(value).ok());
+        assert_eq!(literal("\"NONE64\""), Some(Literal::Constant("NONE64".to_string())));
+        assert_eq!(literal("\"-0x10\""), Some(Literal::Number(Number::Quoted(-16))));
+        assert_eq!(literal("1.5"), Some(Literal::Number(Number::Float(1.5))));
+        assert!(matches!(literal("\"nan\""), Some(Literal::Number(Number::Float(nan))) if nan.is_nan()));
+        assert!(matches!(literal("nan"), Some(Literal::Number(Number::Float(nan))) if nan.is_nan()));
+        assert_eq!(literal("\"none\""), None);
+    }
+
+    #[test]
+    fn sizes_have_units() {
+        let size = |text| read(text, |value| size(value).ok());
+        assert_eq!(size("\"1 MiB\""), Some(1 << 20));
+        assert_eq!(size("\"64KiB\""), Some(1 << 16));
+        assert_eq!(size("4_096"), Some(4096));
+        for no in ["\"1 MB\"", "\"MiB\"", "\"-1 KiB\"", "-1", "1.5", "\"99999999999999 GiB\""] {
+            assert_eq!(size(no), None, "{no}");
+        }
+    }
 
     #[test]
     fn quoted_integers_have_prefixes_and_underscores() {

@@ -4,20 +4,48 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::codes;
 use crate::diagnostic::{Finding, Findings};
-use crate::resolve::Declared;
-use crate::schema::Schema;
+use crate::schema::{Schema, VariantDecl};
 use crate::source::Span;
-use crate::type_expr::{Head, TypeExpr};
+use crate::type_expr::TypeExpr;
 
-/// Every declared type once, in order; those in a cycle, which is reported, at the end. Of two with one name the
-/// first counts.
-pub(crate) fn order(schema: &Schema, parsed: &[Vec<Option<TypeExpr>>], findings: &mut Findings) -> Vec<Declared> {
+/// A declared type, by its index in the schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Declared {
+    Enum(usize),
+    Struct(usize),
+    Variant(usize),
+}
+
+impl Schema {
+    /// The name of a declared type.
+    pub(crate) fn name(&self, declared: Declared) -> &str {
+        match declared {
+            Declared::Enum(index) => &self.enums[index].name.value,
+            Declared::Struct(index) => &self.structs[index].name.value,
+            Declared::Variant(index) => &self.variants[index].name.value,
+        }
+    }
+}
+
+/// The declared types in an order in which they can be made.
+pub(crate) struct Order {
+    /// Every one once; of two with one name the first counts.
+    pub(crate) types: Vec<Declared>,
+    /// How many of them can be made; the rest have themselves inside, or a type that has.
+    pub(crate) makeable: usize,
+}
+
+/// The order of all types; cycles are reported.
+pub(crate) fn order(schema: &Schema, parsed: &[Vec<Option<TypeExpr>>], findings: &mut Findings) -> Order {
     let mut waiting: BTreeMap<&str, Node<'_>> = BTreeMap::new();
     let enums = (0..schema.enums.len()).map(Declared::Enum);
-    for declared in enums.chain((0..schema.structs.len()).map(Declared::Struct)) {
+    let structs = (0..schema.structs.len()).map(Declared::Struct);
+    let variants = (0..schema.variants.len()).map(Declared::Variant);
+    for declared in enums.chain(structs).chain(variants) {
         let parts = match declared {
-            Declared::Struct(index) => parts(&parsed[index]),
-            Declared::Enum(_) | Declared::Cyclic(_) => Vec::new(),
+            Declared::Enum(_) => Vec::new(),
+            Declared::Struct(index) => parsed[index].iter().flatten().filter_map(TypeExpr::named).collect(),
+            Declared::Variant(index) => cases(&schema.variants[index]),
         };
         waiting.entry(schema.name(declared)).or_insert(Node { declared, parts });
     }
@@ -29,25 +57,20 @@ pub(crate) fn order(schema: &Schema, parsed: &[Vec<Option<TypeExpr>>], findings:
         order.extend(waiting.remove(name).map(|node| node.declared));
     }
     report_cycles(&waiting, findings);
-    order.extend(waiting.into_values().map(|node| match node.declared {
-        Declared::Struct(index) | Declared::Cyclic(index) => Declared::Cyclic(index),
-        Declared::Enum(index) => Declared::Enum(index),
-    }));
-    order
+    let makeable = order.len();
+    order.extend(waiting.into_values().map(|node| node.declared));
+    Order { types: order, makeable }
 }
 
 struct Node<'a> {
     declared: Declared,
-    /// The types that its fields name, and where.
+    /// The types that its fields or cases name, and where.
     parts: Vec<(&'a str, &'a Span)>,
 }
 
-fn parts(parsed: &[Option<TypeExpr>]) -> Vec<(&str, &Span)> {
-    let named = parsed.iter().flatten().filter_map(|parsed| match &parsed.head {
-        Head::Named(name) => Some((name.as_str(), &parsed.head_span)),
-        Head::Scalar(_) | Head::Str(_) | Head::Bytes(_) => None,
-    });
-    named.collect()
+fn cases(of: &VariantDecl) -> Vec<(&str, &Span)> {
+    let types = of.cases.iter().flatten().filter_map(|case| case.ty.as_ref());
+    types.map(|ty| (ty.value.as_str(), &ty.span)).collect()
 }
 
 /// Reports each cycle once, from its alphabetically first type. Types that merely contain a cyclic one are in none.

@@ -1,31 +1,43 @@
 //! From a model to a plan: every offset, size and fingerprint, by the functions of `ringgen-layout` alone.
 
 use ringgen_layout::ring::{Geometry, GeometryError, MAX_SCHEMA, MIN_PAGE};
-use ringgen_layout::{Canonical, Dims, Enum, Field, Hash, Kind, MAX_ALIGN, Note, Package, Placer, Struct, Type, Value};
+use ringgen_layout::{
+    Canonical, Case, Dims, Enum, Field, Hash, Kind, MAX_ALIGN, Note, Package, Placer, Scalar, Struct, Type, Value,
+    Variant, VariantExtent,
+};
 
 use crate::codes;
 use crate::diagnostic::{Finding, Findings};
-use crate::model::{EnumModel, FieldModel, Model, RingModel, StructModel, TypeModel};
+use crate::imports::Imports;
+use crate::model::{EnumModel, FieldModel, Model, RingModel, StructModel, TypeModel, VariantModel};
 use crate::picture;
-use crate::plan::{Element, EnumPlan, FieldPlan, Names, Plan, RingPlan, StructPlan, TypeId, TypePlan};
+use crate::plan::{
+    ConstantValue, Element, EnumPlan, FieldPlan, ListPart, Plan, RingPlan, StructPlan, TypeId, TypePlan, VariantPlan,
+};
+use crate::source::Spanned;
+use crate::spell;
 
 /// How deep types may be nested. Canonical texts, comparisons and generated code descend as deep.
 const MAX_DEPTH: u32 = 32;
 
 /// Places every type that can be placed; the plan, if that is all of them and all rings fit.
-pub(crate) fn place(model: Model, findings: &mut Findings) -> Option<Plan> {
+pub(crate) fn place(model: Model, imports: &Imports, findings: &mut Findings) -> Option<Plan> {
     let package = Package { name: &model.package, version: model.version };
-    let mut types: Vec<Option<TypePlan>> = Vec::new();
+    let mut types: Vec<Option<TypePlan>> = imports.types.iter().cloned().map(Some).collect();
     let mut depths: Vec<u32> = Vec::new();
+    for of in &imports.types {
+        depths.push(depth(parts_of_plan(of), &depths));
+    }
     for of in &model.types {
-        depths.push(depth(of, &depths));
+        depths.push(depth(parts_of_model(of), &depths));
+        let too_deep = depths.last() > Some(&MAX_DEPTH);
         let placed = match of {
             TypeModel::Enum(of) => Some(TypePlan::Enum(enumeration(of))),
-            TypeModel::Struct(of) if depths.last() > Some(&MAX_DEPTH) => {
+            TypeModel::Struct(StructModel { name, .. }) | TypeModel::Variant(VariantModel { name, .. }) if too_deep => {
                 // Those that are made of it are too deep as well, and need not be told.
                 if depths.last() == Some(&(MAX_DEPTH + 1)) {
-                    let message = format!("`{}` nests types more than {MAX_DEPTH} deep", of.name.value);
-                    let finding = Finding::new(&codes::R014, &of.name.span, message);
+                    let message = format!("`{}` nests types more than {MAX_DEPTH} deep", name.value);
+                    let finding = Finding::new(&codes::R014, &name.span, message);
                     findings.push(finding.help("nest fewer types in each other"));
                 }
                 None
@@ -33,14 +45,19 @@ pub(crate) fn place(model: Model, findings: &mut Findings) -> Option<Plan> {
             TypeModel::Struct(of) => {
                 StructPlacer { model: &model, types: &types, findings }.place(of, package).map(TypePlan::Struct)
             }
+            TypeModel::Variant(of) => variant(of, &model, &types, package, findings).map(TypePlan::Variant),
             TypeModel::Broken => None,
         };
         types.push(placed);
     }
     let rings = model.rings.iter().map(|of| ring(of, &types, findings)).collect::<Vec<_>>();
+    let types = types.into_iter().collect::<Option<Vec<TypePlan>>>()?;
+    let rings = rings.into_iter().collect::<Option<Vec<RingPlan>>>()?;
     Some(Plan {
-        types: types.into_iter().collect::<Option<_>>()?,
-        rings: rings.into_iter().collect::<Option<_>>()?,
+        imports: imports.named_by(&types, &rings),
+        imported: imports.types.len(),
+        types,
+        rings,
         package: model.package,
         version: model.version,
         doc: model.doc,
@@ -50,13 +67,25 @@ pub(crate) fn place(model: Model, findings: &mut Findings) -> Option<Plan> {
 }
 
 /// 1 for a type that has no other one inside.
-fn depth(of: &TypeModel, depths: &[u32]) -> u32 {
-    let TypeModel::Struct(of) = of else { return 1 };
-    let inside = of.fields.iter().filter_map(|field| match field.element {
-        Element::Type(TypeId(index)) => depths.get(index),
-        _ => None,
-    });
+fn depth(parts: Vec<TypeId>, depths: &[u32]) -> u32 {
+    let inside = parts.iter().filter_map(|part| depths.get(part.0));
     inside.max().map_or(1, |deepest| deepest + 1)
+}
+
+fn parts_of_model(of: &TypeModel) -> Vec<TypeId> {
+    match of {
+        TypeModel::Enum(_) | TypeModel::Broken => Vec::new(),
+        TypeModel::Struct(of) => of.fields.iter().filter_map(|field| field.element.ty()).collect(),
+        TypeModel::Variant(of) => of.cases.iter().map(|case| case.ty).collect(),
+    }
+}
+
+fn parts_of_plan(of: &TypePlan) -> Vec<TypeId> {
+    match of {
+        TypePlan::Enum(_) => Vec::new(),
+        TypePlan::Struct(of) => of.fields.iter().filter_map(|field| field.element.ty()).collect(),
+        TypePlan::Variant(of) => of.cases.iter().map(|case| case.ty).collect(),
+    }
 }
 
 fn enumeration(of: &EnumModel) -> EnumPlan {
@@ -74,43 +103,99 @@ fn enumeration(of: &EnumModel) -> EnumPlan {
 
 /// Describes an enum to `ringgen-layout`.
 fn with_enum<R>(of: &EnumPlan, then: impl FnOnce(&Enum<'_>) -> R) -> R {
-    let values: Vec<Value<'_>> =
-        of.values.iter().map(|value| Value { name: &value.name, value: value.value, doc: &value.doc }).collect();
+    let values = of.values.iter().map(|value| {
+        let history = history(&value.name, &value.wire_name, value.since, value.deprecated);
+        Value { name: &value.wire_name, value: value.value, note: Note { doc: &value.doc, ..history } }
+    });
+    let values: Vec<Value<'_>> = values.collect();
     then(&Enum { kind: of.kind, name: &of.name, repr: of.repr, values: &values, doc: &of.doc })
+}
+
+/// What layouts note of when a member came, went and was renamed.
+fn history<'a>(name: &'a str, wire_name: &str, since: Option<u32>, deprecated: Option<u32>) -> Note<'a> {
+    Note {
+        since: since.unwrap_or(0),
+        deprecated: deprecated.unwrap_or(0),
+        renamed: if name == wire_name { "" } else { name },
+        ..Note::NONE
+    }
 }
 
 /// Describes a struct to `ringgen-layout`.
 fn with_struct<R>(of: &StructPlan, types: &[Option<TypePlan>], then: impl FnOnce(&Struct<'_>) -> R) -> Option<R> {
-    let fields = of.fields.iter().map(|field| {
+    // Texts that notes borrow.
+    let nulls: Vec<String> = of.fields.iter().map(|field| shown(field, field.null.iter())).collect();
+    let ranges: Vec<String> = of
+        .fields
+        .iter()
+        .map(|field| shown(field, field.range.iter().flat_map(|(least, most)| [least, most])))
+        .collect();
+    let fields = of.fields.iter().enumerate().map(|(index, field)| {
         let ty = if field.is_data() {
             type_of(field.element, &field.dims, types)?
         } else {
             bytes_of(field.element, field.size)
         };
-        let note = Note { doc: &field.doc, unit: &field.unit, epoch: &field.epoch };
-        Some(Field { name: &field.name, offset: field.offset, ty, note })
+        let list = match field.list {
+            Some(ListPart::Items { length }) => &of.fields[length].wire_name,
+            Some(ListPart::Length { .. }) | None => "",
+        };
+        let note = Note {
+            doc: &field.doc,
+            unit: &field.unit,
+            epoch: &field.epoch,
+            null: &nulls[index],
+            range: &ranges[index],
+            list,
+            ..history(&field.name, &field.wire_name, field.since, field.deprecated)
+        };
+        Some(Field { name: &field.wire_name, offset: field.offset, ty, note })
     });
     let fields = fields.collect::<Option<Vec<Field<'_>>>>()?;
     let StructPlan { kind, name, size, align, doc, .. } = of;
     Some(then(&Struct { kind: *kind, name, size: *size, align: *align, fields: &fields, doc }))
 }
 
+/// Values of a field with a blank between them.
+fn shown<'a>(field: &FieldPlan, values: impl Iterator<Item = &'a ConstantValue>) -> String {
+    let scalar = match field.element {
+        Element::Scalar(scalar) => scalar,
+        // Those of an enum are integers, which look the same in every width.
+        _ => Scalar::I64,
+    };
+    values.map(|value| value.shown(scalar)).collect::<Vec<_>>().join(" ")
+}
+
+/// Describes a variant to `ringgen-layout`.
+fn with_variant<R>(of: &VariantPlan, types: &[Option<TypePlan>], then: impl FnOnce(&Variant<'_>) -> R) -> Option<R> {
+    let cases = of.cases.iter().map(|case| {
+        let history = history(&case.name, &case.wire_name, case.since, case.deprecated);
+        let ty = type_of(Element::Type(case.ty), &[], types)?;
+        Some(Case { name: &case.wire_name, value: case.value, ty, note: Note { doc: &case.doc, ..history } })
+    });
+    let cases = cases.collect::<Option<Vec<Case<'_>>>>()?;
+    let extent = VariantExtent { size: of.size, align: of.align, payload: of.payload_offset };
+    Some(then(&Variant { name: &of.name, tag: of.tag, extent, cases: &cases, doc: &of.doc }))
+}
+
 /// The type of a field that holds data; `None` if it is made of one that could not be placed.
 fn type_of<'a>(element: Element, dims: &[u32], types: &'a [Option<TypePlan>]) -> Option<Type<'a>> {
     let one = match element {
         Element::Scalar(scalar) => Type::scalar(scalar),
-        Element::Bytes => Type::scalar(ringgen_layout::Scalar::U8),
+        Element::Bytes => Type::scalar(Scalar::U8),
         Element::Str(length) => Type::new(Kind::Str, length, 1),
-        Element::Type(id) => match types.get(id.0)?.as_ref()? {
-            TypePlan::Enum(of) => {
-                let kind = Kind::Enum { kind: of.kind, name: &of.name, hash: of.layout_hash };
-                Type::new(kind, of.repr.size(), of.repr.align())
-            }
-            TypePlan::Struct(of) => {
-                let kind = Kind::Struct { kind: of.kind, name: &of.name, hash: of.layout_hash };
-                Type::new(kind, of.size, of.align)
-            }
-        },
+        Element::Text(max) => Type::new(Kind::Text { max }, Type::REFERENCE.0, Type::REFERENCE.1),
+        Element::Blob(max) => Type::new(Kind::Blob { max }, Type::REFERENCE.0, Type::REFERENCE.1),
+        Element::Type(id) => {
+            let of = types.get(id.0)?.as_ref()?;
+            let (name, hash) = (of.name(), of.layout_hash());
+            let kind = match of {
+                TypePlan::Enum(of) => Kind::Enum { kind: of.kind, name, hash },
+                TypePlan::Struct(of) => Kind::Struct { kind: of.kind, name, hash },
+                TypePlan::Variant(_) => Kind::Variant { name, hash },
+            };
+            Type::new(kind, of.size(), of.align())
+        }
         Element::Pad | Element::Reserved => unreachable!("bytes without a meaning have no type"),
     };
     let mut lengths = Dims::NONE;
@@ -125,25 +210,98 @@ fn bytes_of(element: Element, size: u32) -> Type<'static> {
     Type::new(kind, size, 1)
 }
 
-/// The canonical text of a struct, with the types that it is made of behind it.
-fn canonical(of: &StructPlan, package: Package<'_>, types: &[Option<TypePlan>]) -> Option<String> {
-    let mut canonical = Canonical::new(Some(package));
-    add_struct(&mut canonical, of, types)?;
-    Some(canonical.finish())
-}
-
-fn add_struct(canonical: &mut Canonical, of: &StructPlan, types: &[Option<TypePlan>]) -> Option<()> {
-    if !with_struct(of, types, |described| canonical.add_struct(described))? {
-        return Some(());
-    }
-    for field in &of.fields {
-        let Element::Type(TypeId(index)) = field.element else { continue };
-        match types[index].as_ref()? {
-            TypePlan::Enum(of) => with_enum(of, |described| canonical.add_enum(described)),
-            TypePlan::Struct(of) => add_struct(canonical, of, types)?,
+/// Adds a type, and behind it the types that it is made of.
+fn add(canonical: &mut Canonical, of: &TypePlan, types: &[Option<TypePlan>]) -> Option<()> {
+    let is_new = match of {
+        TypePlan::Enum(of) => {
+            with_enum(of, |described| canonical.add_enum(described));
+            false
+        }
+        TypePlan::Struct(of) => with_struct(of, types, |described| canonical.add_struct(described))?,
+        TypePlan::Variant(of) => with_variant(of, types, |described| canonical.add_variant(described))?,
+    };
+    if is_new {
+        for part in parts_of_plan(of) {
+            add(canonical, types[part.0].as_ref()?, types)?;
         }
     }
     Some(())
+}
+
+/// The canonical text of a type, and its hash; `None` if it is too long, which is reported.
+fn canonical(
+    of: &TypePlan,
+    name: &Spanned<String>,
+    package: Package<'_>,
+    types: &[Option<TypePlan>],
+    findings: &mut Findings,
+) -> Option<(String, Hash)> {
+    let mut canonical = Canonical::new(Some(package));
+    add(&mut canonical, of, types)?;
+    let text = canonical.finish();
+    let length = text.len() as u64;
+    if length > MAX_SCHEMA {
+        let message = format!("the description of `{}` is {length} bytes, more than {MAX_SCHEMA}", name.value);
+        let finding = Finding::new(&codes::R014, &name.span, message);
+        findings.push(finding.help("every ring carries names, units and docs as text: make docs shorter"));
+        return None;
+    }
+    let hash = Hash::of(text.as_bytes());
+    Some((text, hash))
+}
+
+/// Whether a type is no larger than `max_slot`; if not, that is reported.
+fn fits_slot(name: &Spanned<String>, size: u32, limit: &Spanned<u32>, findings: &mut Findings) -> bool {
+    if size <= limit.value {
+        return true;
+    }
+    let message = format!("`{}` is {size} bytes, more than {}", name.value, limit.value);
+    let finding = Finding::new(&codes::R014, &name.span, message);
+    let finding = match limit.span.is_empty() {
+        true => finding.note(format!("`max_slot` is {} where [options] does not say otherwise", limit.value)),
+        false => finding.also(&limit.span, "the limit"),
+    };
+    findings.push(finding.help(format!("make it smaller, or write `max_slot = {size}` in [options]")));
+    false
+}
+
+fn variant(
+    of: &VariantModel,
+    model: &Model,
+    types: &[Option<TypePlan>],
+    package: Package<'_>,
+    findings: &mut Findings,
+) -> Option<VariantPlan> {
+    let cases = of.cases.iter().map(|case| {
+        let of = types[case.ty.0].as_ref()?;
+        Some((of.size(), of.align()))
+    });
+    let cases = cases.collect::<Option<Vec<(u32, u32)>>>()?;
+    let Ok(extent) = VariantExtent::of(of.tag, &cases) else {
+        let message = format!("`{}` is larger than {} bytes", of.name.value, u32::MAX);
+        findings.push(Finding::new(&codes::R014, &of.name.span, message).help("make its largest case smaller"));
+        return None;
+    };
+    if !fits_slot(&of.name, extent.size, &model.max_slot, findings) {
+        return None;
+    }
+    let mut plan = VariantPlan {
+        name: of.name.value.clone(),
+        tag: of.tag,
+        size: extent.size,
+        align: extent.align,
+        payload_offset: extent.payload,
+        payload_size: extent.payload_size(),
+        cases: of.cases.clone(),
+        doc: of.doc.clone(),
+        layout_hash: Hash::from_u128(0),
+        schema_text: String::new(),
+        schema_hash: Hash::from_u128(0),
+    };
+    plan.layout_hash = with_variant(&plan, types, |described| described.layout_hash())?;
+    let described = TypePlan::Variant(plan.clone());
+    (plan.schema_text, plan.schema_hash) = canonical(&described, &of.name, package, types, findings)?;
+    Some(plan)
 }
 
 struct StructPlacer<'a> {
@@ -171,8 +329,20 @@ impl StructPlacer<'_> {
                 let offset = placement.offset - placement.padding;
                 self.pad(of, &mut fields, offset, placement.padding, Some(field));
             }
+            // The places of list parts in the plan, which has padding in between.
+            let list = match field.list {
+                Some(ListPart::Length { .. }) => Some(ListPart::Length { items: fields.len() + 1 }),
+                Some(ListPart::Items { .. }) => {
+                    let is_length = |of: &FieldPlan| matches!(of.list, Some(ListPart::Length { .. }));
+                    let length = fields.iter().rposition(is_length).expect("a list's length is in front of it");
+                    fields[length].list = Some(ListPart::Length { items: fields.len() });
+                    Some(ListPart::Items { length })
+                }
+                None => None,
+            };
             fields.push(FieldPlan {
                 name: field.name.value.clone(),
+                wire_name: field.wire_name.clone(),
                 names: field.names.clone(),
                 element: field.element,
                 dims: field.dims.clone(),
@@ -182,6 +352,11 @@ impl StructPlacer<'_> {
                 doc: field.doc.clone(),
                 unit: field.unit.clone(),
                 epoch: field.epoch.clone(),
+                null: field.null,
+                range: field.range,
+                since: field.since,
+                deprecated: field.deprecated,
+                list,
                 ts_number: field.ts_number,
             });
         }
@@ -213,11 +388,12 @@ impl StructPlacer<'_> {
             schema_hash: Hash::from_u128(0),
         };
         self.check_offsets(of, &plan);
-        self.check_size(of, &plan)?;
+        if !fits_slot(&of.name, plan.size, &self.model.max_slot, self.findings) {
+            return None;
+        }
         plan.layout_hash = with_struct(&plan, self.types, |described| described.layout_hash())?;
-        plan.schema_text = canonical(&plan, package, self.types)?;
-        plan.schema_hash = Hash::of(plan.schema_text.as_bytes());
-        self.check_text(of, &plan)?;
+        let described = TypePlan::Struct(plan.clone());
+        (plan.schema_text, plan.schema_hash) = canonical(&described, &of.name, package, self.types, self.findings)?;
         Some(plan)
     }
 
@@ -255,6 +431,12 @@ impl StructPlacer<'_> {
             let line = format!("{{ name = \"{name}\", pad = {size} }},");
             let last = of.fields.last().map_or(&of.name, |field| &field.name);
             let finding = match before {
+                Some(FieldModel { list: Some(ListPart::Items { .. }), name, spelling, .. }) => {
+                    let message = format!("{bytes} of padding between the length and the elements of `{}`", name.value);
+                    Finding::new(&codes::R006, &name.span, message)
+                        .label(format!("the length ends at {offset}, and `{spelling}` begins at {}", offset + size))
+                        .help(format!("write the `u32`, `{line}` and the array yourself"))
+                }
                 Some(field) => {
                     let message = format!("{bytes} of padding in front of `{}`", field.name.value);
                     Finding::new(&codes::R006, &field.name.span, message)
@@ -271,7 +453,8 @@ impl StructPlacer<'_> {
             self.findings.push(finding);
         }
         fields.push(FieldPlan {
-            names: Names { rust: name.clone(), python: name.clone(), typescript: name.clone(), c: name.clone() },
+            names: spell::as_it_is(&name),
+            wire_name: name.clone(),
             name,
             element: Element::Pad,
             dims: Vec::new(),
@@ -281,6 +464,11 @@ impl StructPlacer<'_> {
             doc: String::new(),
             unit: String::new(),
             epoch: String::new(),
+            null: None,
+            range: None,
+            since: None,
+            deprecated: None,
+            list: None,
             ts_number: false,
         });
     }
@@ -306,32 +494,6 @@ impl StructPlacer<'_> {
         }
     }
 
-    fn check_size(&mut self, of: &StructModel, plan: &StructPlan) -> Option<()> {
-        let limit = &self.model.max_slot;
-        if plan.size <= limit.value {
-            return Some(());
-        }
-        let message = format!("`{}` is {} bytes, more than {}", of.name.value, plan.size, limit.value);
-        let finding = Finding::new(&codes::R014, &of.name.span, message);
-        let finding = match limit.span.is_empty() {
-            true => finding.note(format!("`max_slot` is {} where [options] does not say otherwise", limit.value)),
-            false => finding.also(&limit.span, "the limit"),
-        };
-        self.findings.push(finding.help(format!("make it smaller, or write `max_slot = {}` in [options]", plan.size)));
-        None
-    }
-
-    fn check_text(&mut self, of: &StructModel, plan: &StructPlan) -> Option<()> {
-        let length = plan.schema_text.len() as u64;
-        if length <= MAX_SCHEMA {
-            return Some(());
-        }
-        let message = format!("the description of `{}` is {length} bytes, more than {MAX_SCHEMA}", of.name.value);
-        let finding = Finding::new(&codes::R014, &of.name.span, message);
-        self.findings.push(finding.help("every ring carries names, units and docs as text: make docs shorter"));
-        None
-    }
-
     fn too_large(&mut self, of: &StructModel, field: &FieldModel) {
         let message = format!("`{}` is larger than {} bytes with this field", of.name.value, u32::MAX);
         self.findings.push(Finding::new(&codes::R014, &field.content, message).help("make its array shorter"));
@@ -347,15 +509,40 @@ fn free_name(of: &StructModel, placed: &[FieldPlan]) -> String {
     (0u32..).map(|index| format!("_pad{index}")).find(|name| !is_taken(name)).expect("there are more names than fields")
 }
 
+/// The most bytes of text and bytes that a value of a type has in a slab; `None` if it has no references to any.
+fn slab_bytes(of: &TypePlan, types: &[Option<TypePlan>]) -> Option<u64> {
+    match of {
+        TypePlan::Enum(_) => None,
+        TypePlan::Variant(of) => {
+            let cases = of.cases.iter().filter_map(|case| slab_bytes(types[case.ty.0].as_ref()?, types));
+            cases.max()
+        }
+        TypePlan::Struct(of) => {
+            let fields = of.fields.iter().filter_map(|field| match field.element {
+                Element::Text(max) | Element::Blob(max) => Some(u64::from(max)),
+                Element::Type(id) => {
+                    let elements = field.dims.iter().map(|length| u64::from(*length)).product::<u64>();
+                    Some(slab_bytes(types[id.0].as_ref()?, types)?.saturating_mul(elements))
+                }
+                _ => None,
+            });
+            fields.reduce(u64::saturating_add)
+        }
+    }
+}
+
 /// A ring whose file can be laid out; that its capacity is a power of two is checked already.
 fn ring(of: &RingModel, types: &[Option<TypePlan>], findings: &mut Findings) -> Option<RingPlan> {
-    let Some(TypePlan::Struct(message)) = types[of.message.0].as_ref() else { return None };
-    let schema_length = message.schema_text.len() as u64;
-    match Geometry::spsc(of.capacity.value, message.size, message.align, schema_length, MIN_PAGE) {
+    let message = types[of.message.0].as_ref()?;
+    if !has_slab_it_needs(of, message, types, findings) {
+        return None;
+    }
+    let schema_length = message.schema().map_or(0, |(text, _)| text.len() as u64);
+    match Geometry::spsc(of.capacity.value, message.size(), message.align(), schema_length, MIN_PAGE) {
         Ok(_) => {}
         Err(GeometryError::Capacity(_)) => return None,
         Err(_) => {
-            let message = format!("{} messages of {} bytes do not fit in a file", of.capacity.value, message.size);
+            let message = format!("{} messages of {} bytes do not fit in a file", of.capacity.value, message.size());
             findings.push(Finding::new(&codes::R014, &of.capacity.span, message).help("write a smaller capacity"));
             return None;
         }
@@ -368,4 +555,33 @@ fn ring(of: &RingModel, types: &[Option<TypePlan>], findings: &mut Findings) -> 
         wait: of.wait,
         doc: of.doc.clone(),
     })
+}
+
+/// Whether a ring has room for the text and bytes of its messages just if they have any. This version has no such rings.
+fn has_slab_it_needs(of: &RingModel, message: &TypePlan, types: &[Option<TypePlan>], findings: &mut Findings) -> bool {
+    let name = message.name();
+    match (slab_bytes(message, types), &of.slab) {
+        (None, None) => true,
+        (None, Some(slab)) => {
+            let text = format!("`{name}` has no `text` or `blob` that would lie in a slab");
+            findings.push(Finding::new(&codes::R032, &slab.span, text).help("remove `slab`"));
+            false
+        }
+        (Some(most), slab) => {
+            if let Some(slab) = slab
+                && most > slab.value / 2
+            {
+                let text = format!("a `{name}` can have {most} bytes in the slab, more than half of {}", slab.value);
+                let finding = Finding::new(&codes::R014, &slab.span, text);
+                findings.push(match most.checked_mul(2).and_then(u64::checked_next_power_of_two) {
+                    Some(enough) => finding.help(format!("write `slab = {enough}` or more, or smaller maxima")),
+                    None => finding.help("write smaller maxima"),
+                });
+            }
+            let text = format!("rings that carry `text` or `blob`, as `{name}` has, are not supported yet");
+            let finding = Finding::new(&codes::R112, &of.message_span, text);
+            findings.push(finding.help("write `str[N]` or `bytes[N]` in the message, which have a fixed size"));
+            false
+        }
+    }
 }

@@ -18,8 +18,13 @@ pub struct Plan {
     pub targets: Targets,
     /// Its constants, in alphabetical order.
     pub constants: Vec<Constant>,
-    /// Its types, each behind the types that it is made of; otherwise in alphabetical order.
+    /// The other packages that it names types of, in the order in which it imports them.
+    pub imports: Vec<ImportPlan>,
+    /// Types of imported packages, and behind them its own; each behind the types that it is made of, otherwise its own
+    /// are in alphabetical order.
     pub types: Vec<TypePlan>,
+    /// How many of `types` are of imported packages.
+    pub imported: usize,
     /// Its rings, in alphabetical order.
     pub rings: Vec<RingPlan>,
 }
@@ -30,16 +35,35 @@ impl Plan {
         &self.types[id.0]
     }
 
+    /// The types that the package itself declares.
+    pub fn own_types(&self) -> &[TypePlan] {
+        &self.types[self.imported..]
+    }
+
+    /// Whether another package declares the type with this index.
+    pub fn is_imported(&self, id: TypeId) -> bool {
+        id.0 < self.imported
+    }
+
     /// The struct or message with this index.
     ///
     /// # Panics
-    /// If it is an enum, which a ring or a struct element of a plan never is.
+    /// If it is none, which a case of a variant never is.
     pub fn structure(&self, id: TypeId) -> &StructPlan {
         match self.ty(id) {
             TypePlan::Struct(of) => of,
-            TypePlan::Enum(of) => panic!("a plan names {} where only a struct can stand", of.name),
+            other => panic!("a plan names {} where only a struct can stand", other.name()),
         }
     }
+}
+
+/// Another package that types are imported from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportPlan {
+    /// Its name: a sibling module in every language.
+    pub package: String,
+    /// The types of it that fields, cases and rings of this package name.
+    pub types: Vec<TypeId>,
 }
 
 /// An index into [`Plan::types`].
@@ -97,15 +121,29 @@ pub struct Constant {
     pub doc: String,
 }
 
-/// The value of a [`Constant`].
+/// The value of a [`Constant`], or one that a field has for `null` or as an end of its `range`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum ConstantValue {
     /// Of an integer; fits the constant's type.
     Integer(i128),
-    /// Of a float; already rounded to the constant's type.
+    /// Of a float; already rounded to its type. That of a constant is finite.
     Float(f64),
     /// Of a `bool`.
     Bool(bool),
+}
+
+impl ConstantValue {
+    /// The value of a scalar of this type as people and canonical texts write it: `-1`, `0.5`, `nan`, `inf`, `true`.
+    pub fn shown(&self, scalar: Scalar) -> String {
+        match *self {
+            ConstantValue::Integer(value) => value.to_string(),
+            ConstantValue::Float(value) if value.is_nan() => "nan".to_string(),
+            // The shortest digits that give it back in its own width.
+            ConstantValue::Float(value) if scalar == Scalar::F32 => format!("{:?}", value as f32),
+            ConstantValue::Float(value) => format!("{value:?}"),
+            ConstantValue::Bool(value) => value.to_string(),
+        }
+    }
 }
 
 /// A declared type.
@@ -115,6 +153,8 @@ pub enum TypePlan {
     Enum(EnumPlan),
     /// A struct or message.
     Struct(StructPlan),
+    /// A tagged union of structs and messages.
+    Variant(VariantPlan),
 }
 
 impl TypePlan {
@@ -123,6 +163,52 @@ impl TypePlan {
         match self {
             TypePlan::Enum(of) => &of.name,
             TypePlan::Struct(of) => &of.name,
+            TypePlan::Variant(of) => &of.name,
+        }
+    }
+
+    /// The size in bytes.
+    pub fn size(&self) -> u32 {
+        match self {
+            TypePlan::Enum(of) => of.repr.size(),
+            TypePlan::Struct(of) => of.size,
+            TypePlan::Variant(of) => of.size,
+        }
+    }
+
+    /// The alignment in bytes.
+    pub fn align(&self) -> u32 {
+        match self {
+            TypePlan::Enum(of) => of.repr.align(),
+            TypePlan::Struct(of) => of.align,
+            TypePlan::Variant(of) => of.align,
+        }
+    }
+
+    /// What must be equal for two processes to share it.
+    pub fn layout_hash(&self) -> Hash {
+        match self {
+            TypePlan::Enum(of) => of.layout_hash,
+            TypePlan::Struct(of) => of.layout_hash,
+            TypePlan::Variant(of) => of.layout_hash,
+        }
+    }
+
+    /// The canonical schema and its hash, which enums have none of.
+    pub fn schema(&self) -> Option<(&str, Hash)> {
+        match self {
+            TypePlan::Enum(_) => None,
+            TypePlan::Struct(of) => Some((&of.schema_text, of.schema_hash)),
+            TypePlan::Variant(of) => Some((&of.schema_text, of.schema_hash)),
+        }
+    }
+
+    /// What it means; may be empty.
+    pub fn doc(&self) -> &str {
+        match self {
+            TypePlan::Enum(of) => &of.doc,
+            TypePlan::Struct(of) => &of.doc,
+            TypePlan::Variant(of) => &of.doc,
         }
     }
 }
@@ -149,6 +235,8 @@ pub struct EnumPlan {
 pub struct ValuePlan {
     /// The name as the schema has it, `CamelCase` by habit.
     pub name: String,
+    /// The name in layouts: the first one that it had.
+    pub wire_name: String,
     /// As an enumerator or member: `CamelCase` in Rust and TypeScript, `UPPER_CASE` in Python and C.
     pub names: Names,
     /// As a Rust associated constant: `UPPER_CASE`.
@@ -157,6 +245,56 @@ pub struct ValuePlan {
     pub value: i128,
     /// What it means; may be empty.
     pub doc: String,
+    /// The version of the package that added it, if the schema says so.
+    pub since: Option<u32>,
+    /// The version of the package that gave it up, if one did.
+    pub deprecated: Option<u32>,
+}
+
+/// A tagged union: a tag at 0, and one of its cases behind it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VariantPlan {
+    /// The name, the same in every language.
+    pub name: String,
+    /// The integer that says which case it is.
+    pub tag: Scalar,
+    /// The size in bytes, a multiple of `align`.
+    pub size: u32,
+    /// The alignment in bytes.
+    pub align: u32,
+    /// Where the cases lie. Bytes between the tag and this are zero.
+    pub payload_offset: u32,
+    /// The bytes from there to the end; those behind a case that is smaller are zero.
+    pub payload_size: u32,
+    /// What it may hold, in the order of their declaration. Never empty.
+    pub cases: Vec<CasePlan>,
+    /// What it means; may be empty.
+    pub doc: String,
+    /// What must be equal for two processes to share it.
+    pub layout_hash: Hash,
+    /// The canonical schema: this type, the types of its cases, and their notes.
+    pub schema_text: String,
+    /// The hash of `schema_text`.
+    pub schema_hash: Hash,
+}
+
+/// A case of a variant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CasePlan {
+    /// The name as the schema has it, `CamelCase`; the same in every language but for its case.
+    pub name: String,
+    /// The name in layouts: the first one that it had.
+    pub wire_name: String,
+    /// The tag that says so.
+    pub value: i128,
+    /// The struct or message that it holds.
+    pub ty: TypeId,
+    /// What it means; may be empty.
+    pub doc: String,
+    /// The version of the package that added it, if the schema says so.
+    pub since: Option<u32>,
+    /// The version of the package that gave it up, if one did.
+    pub deprecated: Option<u32>,
 }
 
 /// A struct or message.
@@ -194,8 +332,11 @@ impl StructPlan {
 /// A field, a run of padding or a reserved range.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldPlan {
-    /// The name as the schema has it; padding that the schema does not name is `_pad0`, `_pad1`, ….
+    /// The name as the schema has it; padding that the schema does not name is `_pad0`, `_pad1`, …, and the length of a
+    /// list is called as the list with `_len` behind it.
     pub name: String,
+    /// The name in layouts: the first one that it had.
+    pub wire_name: String,
     /// The name as each language spells it.
     pub names: Names,
     /// What one element is.
@@ -214,8 +355,34 @@ pub struct FieldPlan {
     pub unit: String,
     /// What a time is counted from; may be empty.
     pub epoch: String,
+    /// The value that stands for no value, of a number or an enum that is no array; of a float any NaN does if this is one.
+    pub null: Option<ConstantValue>,
+    /// The smallest and the largest value that setters take, of numbers; of an array or list, those of its elements.
+    /// The null value lies outside of it, and is taken all the same.
+    pub range: Option<(ConstantValue, ConstantValue)>,
+    /// The version of the package that added it, if the schema says so.
+    pub since: Option<u32>,
+    /// The version of the package that gave it up, if one did.
+    pub deprecated: Option<u32>,
+    /// Which part of a list it is, if it is one.
+    pub list: Option<ListPart>,
     /// Whether TypeScript reads this 64-bit integer as a number, which throws past 2⁵³, and not as a bigint.
     pub ts_number: bool,
+}
+
+/// A part of `list[T, N]`, which is two fields: how many elements count, and room for N of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListPart {
+    /// The `u32` that says how many elements count. A peer may say more than there are.
+    Length {
+        /// The index of the field with the elements.
+        items: usize,
+    },
+    /// The elements; the first of `dims` is how many there can be.
+    Items {
+        /// The index of the field with the length.
+        length: usize,
+    },
 }
 
 impl FieldPlan {
@@ -234,12 +401,26 @@ pub enum Element {
     Str(u32),
     /// Raw bytes, as many as the last of the field's dimensions says. Laid out as `u8[N]`.
     Bytes,
+    /// A reference to text of at most this many bytes in the slab of a ring: `{ pos: u64, len: u32, zero: u32 }`.
+    Text(u32),
+    /// A reference to at most this many bytes in the slab of a ring, as [`Element::Text`].
+    Blob(u32),
     /// A declared type.
     Type(TypeId),
     /// Bytes that only keep alignment: `size` of them.
     Pad,
     /// Zero bytes for a later version: `size` of them.
     Reserved,
+}
+
+impl Element {
+    /// The declared type, if it is one.
+    pub fn ty(self) -> Option<TypeId> {
+        match self {
+            Element::Type(id) => Some(id),
+            _ => None,
+        }
+    }
 }
 
 /// How a side of a ring waits.
@@ -271,7 +452,7 @@ pub struct RingPlan {
     pub name: String,
     /// The name of its type in every language, CamelCase: `Trades`.
     pub type_name: String,
-    /// The message it carries.
+    /// What it carries: a message or a variant, of this package or an imported one.
     pub message: TypeId,
     /// How many messages it holds, a power of two.
     pub capacity: u64,

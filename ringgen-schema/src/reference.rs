@@ -18,9 +18,6 @@ pub fn keys() -> String {
                 Need::Required => "an error".to_string(),
                 Need::Default(value) => format!("`{value}`"),
                 Need::Optional => String::new(),
-                Need::NotYet(code) => {
-                    format!("not yet supported: [{0}](errors.md#{1})", code.id, code.id.to_lowercase())
-                }
             };
             let _ = writeln!(text, "| `{}` | {} | {without} | {} |", key.name, takes(key), key.meaning);
         }
@@ -51,7 +48,10 @@ fn takes(key: &Key) -> String {
         Takes::Table(_) => "a table".to_string(),
         Takes::Named(..) => "a table a name".to_string(),
         Takes::List(_) => "an array of tables".to_string(),
-        Takes::Anything => String::new(),
+        Takes::Literal => "number, `\"nan\"`, or constant".to_string(),
+        Takes::Range => "array of two numbers".to_string(),
+        Takes::Size => "bytes, or with a unit".to_string(),
+        Takes::Paths => "array of paths".to_string(),
     }
 }
 

@@ -15,26 +15,51 @@ pub(crate) fn render(report: &Report, color: bool) -> String {
     }
     let count = report.findings().len();
     let errors = if count == 1 { "1 error".to_string() } else { format!("{count} errors") };
-    let summary = Level::ERROR.primary_title(format!("{errors} in {}", report.source().name()));
+    let summary = Level::ERROR.primary_title(format!("{errors} in {}", files(report)));
     text.push_str(&renderer.render(&[Group::with_title(summary)]));
     text.push('\n');
     text
 }
 
+/// The names of the files that have mistakes: `a.toml`, `a.toml and b.toml`, `a.toml and 2 others`.
+fn files(report: &Report) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for finding in report.findings() {
+        let name = report.source(finding.primary()).name();
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    match names[..] {
+        [first, second] => format!("{first} and {second}"),
+        [first, _, ..] => format!("{first} and {} others", names.len() - 1),
+        _ => names.concat(),
+    }
+}
+
 fn group<'a>(finding: &'a Finding, report: &'a Report) -> Group<'a> {
-    let source = report.source();
-    let annotations = finding.labels.iter().enumerate().map(|(index, label)| {
-        let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
-        let text = Some(label.text.as_str()).filter(|text| !text.is_empty());
-        kind.span(label.span.clone()).label(text)
+    let mut files: Vec<usize> = Vec::new();
+    for label in &finding.labels {
+        if !files.contains(&label.file) {
+            files.push(label.file);
+        }
+    }
+    let snippets = files.into_iter().map(|file| {
+        let labels = finding.labels.iter().enumerate().filter(move |(_, label)| label.file == file);
+        let annotations = labels.map(|(index, label)| {
+            let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+            let text = Some(label.text.as_str()).filter(|text| !text.is_empty());
+            kind.span(label.span.clone()).label(text)
+        });
+        let source = &report.sources().files()[file];
+        Element::from(Snippet::source(source.text()).path(source.name()).annotations(annotations))
     });
-    let snippet = Snippet::source(source.text()).path(source.name()).annotations(annotations);
     let notes = finding.notes.iter().map(|note| Element::from(Level::NOTE.message(note.as_str())));
     let help = finding.help.iter().map(|help| Element::from(Level::HELP.message(help.as_str())));
     Level::ERROR
         .primary_title(finding.message.as_str())
         .id(finding.code.id)
-        .element(snippet)
+        .elements(snippets)
         .elements(notes)
         .elements(help)
 }

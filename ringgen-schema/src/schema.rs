@@ -4,10 +4,10 @@ use ringgen_layout::{EnumKind, Scalar, StructKind};
 
 use crate::codes;
 use crate::diagnostic::{Finding, Findings};
-use crate::numbers::Number;
+use crate::numbers::{Literal, Number};
 use crate::plan::{PythonTarget, Targets, TypeScriptTarget, Wait};
 use crate::source::{Span, Spanned};
-use crate::syntax::{File, NOWHERE, Record};
+use crate::syntax::{NOWHERE, Range, Record};
 
 /// A whole file.
 pub(crate) struct Schema {
@@ -15,6 +15,8 @@ pub(crate) struct Schema {
     pub(crate) package: Option<Spanned<String>>,
     pub(crate) version: u32,
     pub(crate) doc: String,
+    /// Paths as they are written.
+    pub(crate) imports: Vec<Spanned<String>>,
     pub(crate) explicit_padding: bool,
     pub(crate) max_slot: Spanned<u32>,
     pub(crate) targets: Targets,
@@ -22,17 +24,33 @@ pub(crate) struct Schema {
     pub(crate) constants: Vec<ConstantDecl>,
     pub(crate) enums: Vec<EnumDecl>,
     pub(crate) structs: Vec<StructDecl>,
+    pub(crate) variants: Vec<VariantDecl>,
     pub(crate) rings: Vec<RingDecl>,
-    /// See [`File::refused_types`].
-    pub(crate) refused_types: Vec<String>,
-    /// See [`File::imports`].
-    pub(crate) imports: bool,
 }
 
 impl Schema {
-    /// The names of the declared types.
+    /// The names of all types.
     pub(crate) fn type_names(&self) -> impl Iterator<Item = &Spanned<String>> {
-        self.enums.iter().map(|of| &of.name).chain(self.structs.iter().map(|of| &of.name))
+        let enums = self.enums.iter().map(|of| &of.name);
+        enums.chain(self.structs.iter().map(|of| &of.name)).chain(self.variants.iter().map(|of| &of.name))
+    }
+}
+
+/// When a member came and went, and what it was called first.
+#[derive(Default)]
+pub(crate) struct History {
+    pub(crate) since: Option<Spanned<u32>>,
+    pub(crate) deprecated: Option<Spanned<u32>>,
+    pub(crate) was: Option<Spanned<String>>,
+}
+
+impl History {
+    fn new(record: &mut Record) -> Self {
+        History {
+            since: record.integer("since").map(small),
+            deprecated: record.integer("deprecated").map(small),
+            was: record.text("was"),
+        }
     }
 }
 
@@ -55,7 +73,35 @@ pub(crate) struct ValueDecl {
     pub(crate) name: Option<Spanned<String>>,
     /// The value of an enum, the number of a bit of flags.
     pub(crate) number: Option<Spanned<i128>>,
+    pub(crate) history: History,
     pub(crate) doc: String,
+}
+
+pub(crate) struct VariantDecl {
+    pub(crate) name: Spanned<String>,
+    pub(crate) tag: Option<Scalar>,
+    pub(crate) cases: Option<Vec<CaseDecl>>,
+    pub(crate) doc: String,
+    /// Whether nothing of it is missing.
+    pub(crate) complete: bool,
+}
+
+pub(crate) struct CaseDecl {
+    /// All of it.
+    pub(crate) span: Span,
+    pub(crate) ty: Option<Spanned<String>>,
+    /// If it is not the type's.
+    pub(crate) name: Option<Spanned<String>>,
+    pub(crate) value: Option<Spanned<i128>>,
+    pub(crate) history: History,
+    pub(crate) doc: String,
+}
+
+impl CaseDecl {
+    /// The name: its own, or that of its type.
+    pub(crate) fn name(&self) -> Option<&Spanned<String>> {
+        self.name.as_ref().or(self.ty.as_ref())
+    }
 }
 
 pub(crate) struct StructDecl {
@@ -76,6 +122,9 @@ pub(crate) struct FieldDecl {
     pub(crate) unit: Option<Spanned<String>>,
     pub(crate) epoch: Option<Spanned<String>>,
     pub(crate) offset: Option<Spanned<u32>>,
+    pub(crate) null: Option<Spanned<Literal>>,
+    pub(crate) range: Option<Spanned<Range>>,
+    pub(crate) history: History,
     pub(crate) overrides: Overrides,
     pub(crate) ts_u64: Option<Spanned<String>>,
 }
@@ -102,12 +151,12 @@ pub(crate) struct RingDecl {
     pub(crate) capacity: Option<Spanned<u64>>,
     pub(crate) kind: Option<Spanned<String>>,
     pub(crate) wait: Wait,
+    pub(crate) slab: Option<Spanned<u64>>,
     pub(crate) doc: String,
 }
 
 /// The declarations of a file.
-pub(crate) fn read(file: File, findings: &mut Findings) -> Schema {
-    let File { mut root, refused_types, imports } = file;
+pub(crate) fn read(mut root: Record, findings: &mut Findings) -> Schema {
     let mut options = root.table("options");
     let explicit_padding = options.as_mut().and_then(|options| options.text("padding"));
     let max_slot = options.as_mut().and_then(|options| options.integer("max_slot"));
@@ -143,9 +192,9 @@ pub(crate) fn read(file: File, findings: &mut Findings) -> Schema {
         constants: root.named("const").into_iter().map(|(name, record)| ConstantDecl::new(name, record)).collect(),
         enums,
         structs,
+        variants: root.named("variant").into_iter().map(|(name, record)| VariantDecl::new(name, record)).collect(),
         rings: root.named("ring").into_iter().map(|(name, record)| RingDecl::new(name, record)).collect(),
-        refused_types,
-        imports,
+        imports: root.paths("import").unwrap_or_default(),
     }
 }
 
@@ -190,10 +239,31 @@ impl EnumDecl {
         let value = |mut record: Record| ValueDecl {
             name: record.text("name"),
             number: record.integer(number),
+            history: History::new(&mut record),
             doc: doc(&mut record),
         };
         let values = record.list(list).map(|values| values.into_iter().map(value).collect());
         EnumDecl { kind, name, repr, values, doc: doc(&mut record) }
+    }
+}
+
+impl VariantDecl {
+    fn new(name: Spanned<String>, mut record: Record) -> Self {
+        let mut complete = record.complete;
+        let case = |mut record: Record| CaseDecl {
+            span: record.span.clone(),
+            ty: record.text("type"),
+            name: record.text("name"),
+            value: record.integer("value"),
+            history: History::new(&mut record),
+            doc: doc(&mut record),
+        };
+        let cases = record.list("cases").map(|cases| {
+            complete &= cases.iter().all(|case| case.complete);
+            cases.into_iter().map(case).collect()
+        });
+        let tag = record.text("tag").and_then(|word| Scalar::from_name(&word.value));
+        VariantDecl { name, tag, cases, doc: doc(&mut record), complete }
     }
 }
 
@@ -246,6 +316,9 @@ impl FieldDecl {
             unit: record.text("unit"),
             epoch: record.text("epoch"),
             offset: record.integer("offset").map(small),
+            null: record.literal("null"),
+            range: record.range("range"),
+            history: History::new(&mut record),
             overrides: Overrides {
                 rust: record.text("rust_name"),
                 python: record.text("python_name"),
@@ -278,17 +351,18 @@ impl Content {
 
 impl RingDecl {
     fn new(name: Spanned<String>, mut record: Record) -> Self {
-        let capacity = record.integer("capacity").map(|capacity| {
-            let value = u64::try_from(capacity.value).expect("the table of keys keeps it within i64");
-            Spanned::new(value, capacity.span)
-        });
+        let large = |integer: Spanned<i128>| {
+            let value = u64::try_from(integer.value).expect("the table of keys keeps it within i64");
+            Spanned::new(value, integer.span)
+        };
         let wait = record.text("wait").and_then(|word| {
             [Wait::Spin, Wait::Yield, Wait::Hybrid].into_iter().find(|wait| wait.word() == word.value)
         });
         RingDecl {
             name,
             message: record.text("message"),
-            capacity,
+            capacity: record.integer("capacity").map(large),
+            slab: record.integer("slab").map(large),
             kind: record.text("kind"),
             wait: wait.unwrap_or(Wait::Hybrid),
             doc: doc(&mut record),

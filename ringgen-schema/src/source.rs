@@ -1,11 +1,11 @@
-//! The text of a schema, and where in it something stands.
+//! The texts of schemas, and where in them something stands.
 
 use std::fs;
 use std::io;
 use std::ops::Range;
 use std::path::Path;
 
-/// A range of bytes in [`Source::text`].
+/// A range of bytes in [`Source::text`]; while a compilation runs, of all its [`Sources`] laid one behind the other.
 pub type Span = Range<usize>;
 
 /// A value, and where it was written.
@@ -104,9 +104,58 @@ impl Source {
     }
 }
 
+/// The files of one compilation, in the order in which they were read: one before those that it imports.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    files: Vec<Source>,
+    /// Where each begins in the space that spans are in while a compilation runs.
+    bases: Vec<usize>,
+}
+
+impl Sources {
+    /// The files.
+    pub fn files(&self) -> &[Source] {
+        &self.files
+    }
+
+    /// Adds a file; where it begins among all spans.
+    pub(crate) fn add(&mut self, source: Source) -> usize {
+        // A byte between two files, so that the end of one is not the start of the next.
+        let base = match (self.bases.last(), self.files.last()) {
+            (Some(base), Some(last)) => base + last.text.len() + 1,
+            _ => 0,
+        };
+        self.files.push(source);
+        self.bases.push(base);
+        base
+    }
+
+    /// The file that a span of the compilation lies in, and the part of its text that it is: whole characters.
+    pub(crate) fn locate(&self, span: &Span) -> (usize, Span) {
+        let file = self.bases.partition_point(|base| *base <= span.start).saturating_sub(1);
+        let (base, text) = (self.bases[file], &self.files[file].text);
+        let start = text.floor_char_boundary((span.start - base).min(text.len()));
+        let end = text.ceil_char_boundary(span.end.saturating_sub(base).clamp(start, text.len()));
+        (file, start..end)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spans_find_their_file() {
+        let mut sources = Sources::default();
+        let bases = ["one", "", "thrée"].map(|text| sources.add(Source::new("x", text)));
+        assert_eq!(bases, [0, 4, 5]);
+        assert_eq!(sources.locate(&(0..3)), (0, 0..3));
+        assert_eq!(sources.locate(&(3..3)), (0, 3..3), "the end of a file is in it");
+        assert_eq!(sources.locate(&(4..4)), (1, 0..0));
+        assert_eq!(sources.locate(&(9..10)), (2, 3..5), "whole characters");
+        assert_eq!(sources.locate(&(7..999)), (2, 2..6));
+        assert_eq!(sources.locate(&(999..1000)), (2, 6..6));
+    }
 
     #[test]
     fn positions_count_lines_and_characters_from_one() {

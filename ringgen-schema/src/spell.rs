@@ -4,10 +4,11 @@ use crate::names;
 use crate::plan::Names;
 use crate::reserved;
 use crate::schema::Overrides;
+use crate::source::Spanned;
 
 /// The names of a field. Padding and reserved bytes keep theirs.
 pub(crate) fn field(name: &str, overrides: &Overrides, camel: bool) -> Names {
-    let chosen = |of: &Option<crate::source::Spanned<String>>| of.as_ref().map(|name| name.value.clone());
+    let chosen = |of: &Option<Spanned<String>>| of.as_ref().map(|name| name.value.clone());
     let in_typescript = if camel && !name.starts_with('_') { names::lower_camel_case(name) } else { name.to_string() };
     Names {
         rust: reserved::escape_rust(chosen(&overrides.rust).unwrap_or(name.to_string())),
@@ -15,6 +16,31 @@ pub(crate) fn field(name: &str, overrides: &Overrides, camel: bool) -> Names {
         typescript: chosen(&overrides.typescript).unwrap_or(in_typescript),
         // A name that was chosen for C alone is not escaped: the choice is refused instead.
         c: chosen(&overrides.c).unwrap_or_else(|| reserved::escape_c(name.to_string())),
+    }
+}
+
+/// The same name in every language.
+pub(crate) fn as_it_is(name: &str) -> Names {
+    Names { rust: name.to_string(), python: name.to_string(), typescript: name.to_string(), c: name.to_string() }
+}
+
+/// The name of the field that says how many elements of a list count.
+pub(crate) fn length(name: &str) -> String {
+    format!("{name}_len")
+}
+
+impl Overrides {
+    /// Those of a list's length: of a list that is called `xs` in one language, `xs_len` there.
+    pub(crate) fn of_length(&self) -> Overrides {
+        let of = |name: &Option<Spanned<String>>, length: fn(&str) -> String| {
+            name.as_ref().map(|name| Spanned::new(length(&name.value), name.span.clone()))
+        };
+        Overrides {
+            rust: of(&self.rust, length),
+            python: of(&self.python, length),
+            typescript: of(&self.typescript, |name| format!("{name}Len")),
+            c: of(&self.c, length),
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::codes;
 use crate::diagnostic::{Finding, Findings};
 use crate::keys::{Key, Need, ROOT, SECTIONS, Section, Style, Takes};
 use crate::names;
-use crate::numbers::{self, Number};
+use crate::numbers::{self, Literal, Number, Problem};
 use crate::source::{Source, Span, Spanned};
 use crate::toml_errors;
 use crate::type_expr;
@@ -31,11 +31,17 @@ enum Value {
     Text(Spanned<String>),
     Integer(Spanned<i128>),
     Number(Spanned<Number>),
+    Literal(Spanned<Literal>),
+    Range(Spanned<Range>),
+    Paths(Vec<Spanned<String>>),
     Bool(Spanned<bool>),
     Table(Record),
     Named(Vec<(Spanned<String>, Record)>),
     List(Vec<Record>),
 }
+
+/// The smallest and the largest value.
+pub(crate) type Range = (Spanned<Literal>, Spanned<Literal>);
 
 /// The place of a value that the file leaves to its default.
 pub(crate) const NOWHERE: Span = 0..0;
@@ -47,7 +53,9 @@ impl Value {
             Value::Integer(integer) => Value::Integer(Spanned::new(integer.value, span)),
             Value::Number(number) => Value::Number(Spanned::new(number.value, span)),
             Value::Bool(bool) => Value::Bool(Spanned::new(bool.value, span)),
-            table @ (Value::Table(_) | Value::Named(_) | Value::List(_)) => table,
+            Value::Literal(literal) => Value::Literal(Spanned::new(literal.value, span)),
+            Value::Range(range) => Value::Range(Spanned::new(range.value, span)),
+            table @ (Value::Paths(_) | Value::Table(_) | Value::Named(_) | Value::List(_)) => table,
         }
     }
 }
@@ -69,6 +77,9 @@ impl Record {
         text Text Spanned<String>;
         integer Integer Spanned<i128>;
         number Number Spanned<Number>;
+        literal Literal Spanned<Literal>;
+        range Range Spanned<Range>;
+        paths Paths Vec<Spanned<String>>;
         bool Bool Spanned<bool>;
         table Table Record;
     }
@@ -90,38 +101,24 @@ impl Record {
     }
 }
 
-/// What the file holds, as far as it can be read.
-pub(crate) struct File {
-    /// The file itself.
-    pub(crate) root: Record,
-    /// The names of types that this version refuses: to use one is not a second mistake.
-    pub(crate) refused_types: Vec<String>,
-    /// Whether types may come from files that this version does not read.
-    pub(crate) imports: bool,
-}
-
-/// Parses a file. `None` if it is not TOML, since guesses about the rest would only mislead.
-pub(crate) fn parse(source: &Source, findings: &mut Findings) -> Option<File> {
+/// Parses a file whose spans begin at `base`. `None` if it is not TOML, since guesses about the rest would only mislead.
+pub(crate) fn parse(source: &Source, base: usize, findings: &mut Findings) -> Option<Record> {
     let text = source.text();
     if let Some(bad) = source.not_utf8() {
-        let span = bad.offset..bad.offset + char::REPLACEMENT_CHARACTER.len_utf8();
+        let span = base + bad.offset..base + bad.offset + char::REPLACEMENT_CHARACTER.len_utf8();
         let message = format!("byte 0x{:02X} at offset {} is not UTF-8", bad.byte, bad.offset);
         findings.push(Finding::new(&codes::R030, &span, message).help("save the file as UTF-8"));
         return None;
     }
     let (root, errors) = DeTable::parse_recoverable(text);
-    let is_toml = toml_errors::report(text, &errors, findings);
-    if !is_toml || !knows_edition(root.get_ref(), findings) {
+    let mut own = Findings::default();
+    let is_toml = toml_errors::report(text, &errors, &mut own) && knows_edition(root.get_ref(), &mut own);
+    findings.append_at(base, own);
+    if !is_toml {
         return None;
     }
-    let refused_types = match root.get_ref().get("variant").map(TomlSpanned::get_ref) {
-        Some(DeValue::Table(variants)) => variants.keys().map(|name| name.get_ref().to_string()).collect(),
-        _ => Vec::new(),
-    };
-    let imports = root.get_ref().contains_key("import");
-    let mut reader = Reader { text, findings };
-    let root = reader.table(&ROOT, root.get_ref(), NOWHERE, "the file");
-    Some(File { root, refused_types, imports })
+    let mut reader = Reader { text, base, findings };
+    Some(reader.table(&ROOT, root.get_ref(), base..base, "the file"))
 }
 
 /// Whether the file is in an edition whose keys are those of the table.
@@ -145,23 +142,27 @@ fn is_edition(integer: &toml::de::DeInteger<'_>) -> bool {
 
 struct Reader<'a> {
     text: &'a str,
+    /// Where the text begins among all spans.
+    base: usize,
     findings: &'a mut Findings,
 }
 
 impl Reader<'_> {
+    /// A part of the text among all spans.
+    fn at(&self, span: Span) -> Span {
+        self.base + span.start..self.base + span.end
+    }
+
     fn table(&mut self, section: &'static Section, table: &DeTable<'_>, span: Span, what: &str) -> Record {
         let mut record = Record { span, complete: true, values: BTreeMap::new() };
         for (name, value) in table {
+            let span = self.at(name.span());
             let Some(key) = section.key(name.get_ref()) else {
-                self.unknown_key(section, name.get_ref(), &name.span());
+                self.unknown_key(section, name.get_ref(), &span);
                 record.complete = false;
                 continue;
             };
-            if let Need::NotYet(code) = key.need {
-                self.findings.push(not_yet(code, key, &name.span()));
-                continue;
-            }
-            match self.value(key, value, &name.span()) {
+            match self.value(key, value, &span) {
                 Some(value) => drop(record.values.insert(key.name, value)),
                 None => record.complete = false,
             }
@@ -186,14 +187,13 @@ impl Reader<'_> {
                         record.values.insert(key.name, Value::Table(inner));
                     }
                 }
-                Need::NotYet(_) => {}
             }
         }
         record
     }
 
     fn value(&mut self, key: &'static Key, value: &TomlSpanned<DeValue<'_>>, key_span: &Span) -> Option<Value> {
-        let span = value.span();
+        let span = self.at(value.span());
         match (key.takes, value.get_ref()) {
             (Takes::Text | Takes::Line, DeValue::String(text)) => {
                 let text = self.text_at(text, &span);
@@ -216,6 +216,35 @@ impl Reader<'_> {
                 let number = self.number(key, value.get_ref(), &span)?;
                 Some(Value::Number(Spanned::new(number, span)))
             }
+            (Takes::Literal, DeValue::Integer(_) | DeValue::String(_) | DeValue::Float(_)) => {
+                self.literal(key, value.get_ref(), &span).map(Value::Literal)
+            }
+            (Takes::Range, DeValue::Array(elements)) if elements.len() == 2 => {
+                let mut ends = elements.iter().map(|element| {
+                    let span = self.at(element.span());
+                    self.literal(key, element.get_ref(), &span)
+                });
+                let (least, most) = (ends.next()?, ends.next()?);
+                Some(Value::Range(Spanned::new((least?, most?), span)))
+            }
+            (Takes::Size, DeValue::Integer(_) | DeValue::String(_)) => {
+                let size = self.understood(key, numbers::size(value.get_ref()), &span)?;
+                Some(Value::Integer(Spanned::new(size, span)))
+            }
+            (Takes::Paths, DeValue::Array(elements)) => {
+                let mut paths = Vec::new();
+                for element in elements {
+                    let span = self.at(element.span());
+                    match element.get_ref() {
+                        DeValue::String(text) => paths.push(self.text_at(text, &span)),
+                        other => {
+                            self.wrong_kind(key, other, &span);
+                            return None;
+                        }
+                    }
+                }
+                Some(Value::Paths(paths))
+            }
             (Takes::Bool, DeValue::Boolean(bool)) => Some(Value::Bool(Spanned::new(*bool, span))),
             (Takes::Table(section), DeValue::Table(table)) => {
                 Some(Value::Table(self.table(section, table, key_span.clone(), &format!("`{}`", key.name))))
@@ -226,9 +255,13 @@ impl Reader<'_> {
             (Takes::List(section), DeValue::Array(elements)) => {
                 let what = format!("this {}", key.name.trim_end_matches('s'));
                 let tables = elements.iter().filter_map(|element| match element.get_ref() {
-                    DeValue::Table(table) => Some(self.table(section, table, element.span(), &what)),
+                    DeValue::Table(table) => {
+                        let span = self.at(element.span());
+                        Some(self.table(section, table, span, &what))
+                    }
                     other => {
-                        self.wrong_kind(key, other, &element.span());
+                        let span = self.at(element.span());
+                        self.wrong_kind(key, other, &span);
                         None
                     }
                 });
@@ -256,7 +289,8 @@ impl Reader<'_> {
     ) -> Vec<(Spanned<String>, Record)> {
         let mut records = Vec::new();
         for (name, value) in tables {
-            let name = self.text_at(name.get_ref(), &name.span());
+            let span = self.at(name.span());
+            let name = self.text_at(name.get_ref(), &span);
             match value.get_ref() {
                 DeValue::Table(table) => {
                     let is_named = self.name(style, &name);
@@ -279,7 +313,7 @@ impl Reader<'_> {
 
     /// A string, with the place of what is between its quotes if that is what it says.
     fn text_at(&self, value: &str, span: &Span) -> Spanned<String> {
-        let raw = self.text.get(span.clone()).unwrap_or_default();
+        let raw = self.text.get(span.start - self.base..span.end - self.base).unwrap_or_default();
         let quoted = raw.len() >= 2 && raw.starts_with(['"', '\'']) && !value.is_empty();
         let inside = if quoted && raw.get(1..raw.len() - 1) == Some(value) {
             span.start + 1..span.end - 1
@@ -291,8 +325,21 @@ impl Reader<'_> {
     }
 
     fn number(&mut self, key: &Key, value: &DeValue<'_>, span: &Span) -> Option<Number> {
-        match numbers::read(value) {
-            Ok(number) => Some(number),
+        self.understood(key, numbers::read(value), span)
+    }
+
+    fn literal(&mut self, key: &Key, value: &DeValue<'_>, span: &Span) -> Option<Spanned<Literal>> {
+        let literal = self.understood(key, numbers::literal(value), span)?;
+        let span = match value {
+            DeValue::String(text) => self.text_at(text, span).span,
+            _ => span.clone(),
+        };
+        Some(Spanned::new(literal, span))
+    }
+
+    fn understood<T>(&mut self, key: &Key, read: Result<T, Problem>, span: &Span) -> Option<T> {
+        match read {
+            Ok(value) => Some(value),
             Err(problem) => {
                 let finding = Finding::new(&codes::R032, span, format!("`{}` {}", key.name, problem.message));
                 self.findings.push(finding.help(problem.help));
@@ -390,7 +437,7 @@ impl Reader<'_> {
     fn unknown_key(&mut self, section: &Section, name: &str, span: &Span) {
         let shown = names::shown(name);
         let finding = Finding::new(&codes::R012, span, format!("unknown key `{shown}`"));
-        let keys = || section.keys.iter().filter(|key| !matches!(key.need, Need::NotYet(_))).map(|key| key.name);
+        let keys = || section.keys.iter().map(|key| key.name);
         let elsewhere = SECTIONS.iter().find(|other| other.key(name).is_some());
         self.findings.push(if let Some(close) = names::closest(name, keys()) {
             finding.label(format!("did you mean `{close}`?")).help(format!("write `{close}`"))
@@ -403,22 +450,18 @@ impl Reader<'_> {
     }
 }
 
-fn not_yet(code: &'static codes::Code, key: &Key, span: &Span) -> Finding {
-    Finding::new(code, span, format!("`{}` is not supported yet", key.name)).help(format!(
-        "remove it: this version can't honour it, and will not ignore it (`ringgen explain {}`)",
-        code.id
-    ))
-}
-
 fn takes(key: &Key) -> &'static str {
     match key.takes {
         Takes::Text | Takes::Line | Takes::Name(_) | Takes::Type | Takes::Word(_) => "a string",
         Takes::Integer(..) => "an integer",
         Takes::Number => "a number",
+        Takes::Literal => "a number, `\"nan\"`, or the name of a constant",
+        Takes::Range => "an array of two numbers",
+        Takes::Size => "a size in bytes",
+        Takes::Paths => "an array of paths",
         Takes::Bool => "`true` or `false`",
         Takes::Table(_) | Takes::Named(..) => "a table",
         Takes::List(_) => "an array of tables",
-        Takes::Anything => "anything",
     }
 }
 
@@ -441,6 +484,8 @@ fn example(key: &Key) -> String {
         ("ringgen", _) => "ringgen = 1".to_string(),
         ("fields", _) => "fields = [ { name = \"id\", type = \"u64\" } ]".to_string(),
         ("values", _) => "values = [ { name = \"Unknown\", value = 0 } ]".to_string(),
+        ("cases", _) => "cases = [ { value = 1, type = \"Trade\" } ]".to_string(),
+        ("type", Takes::Name(_)) => "type = \"Trade\"".to_string(),
         ("bits", _) => "bits = [ { name = \"First\", bit = 0 } ]".to_string(),
         ("capacity", _) => "capacity = 1024".to_string(),
         ("package", _) => "package = \"market\"".to_string(),
@@ -450,11 +495,13 @@ fn example(key: &Key) -> String {
         (_, Takes::Type) => format!("{name} = \"u32\""),
         (_, Takes::Name(style)) => format!("{name} = \"{}\"", names::example(style)),
         (_, Takes::Word(words)) => format!("{name} = \"{}\"", words[0]),
-        (_, Takes::Integer(..) | Takes::Number) => format!("{name} = 1"),
+        (_, Takes::Integer(..) | Takes::Number | Takes::Literal) => format!("{name} = 1"),
         (_, Takes::Bool) => format!("{name} = true"),
         (_, Takes::Table(section)) => section.title.to_string(),
         (_, Takes::Named(_, section)) => section.title.to_string(),
         (_, Takes::List(_)) => format!("{name} = [ {{ … }} ]"),
-        (_, Takes::Anything) => name.to_string(),
+        (_, Takes::Range) => format!("{name} = [0, 100]"),
+        (_, Takes::Size) => format!("{name} = \"1 MiB\""),
+        (_, Takes::Paths) => format!("{name} = [\"common.toml\"]"),
     }
 }

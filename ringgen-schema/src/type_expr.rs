@@ -1,4 +1,4 @@
-//! Type expressions: `u32`, `Level[5]`, `str[12][4]`. What programmers of other languages write instead is refused by
+//! Type expressions: `u32`, `Level[5]`, `str[12][4]`, `list[Level, 16]`. What programmers of other languages write instead is refused by
 //! the reason why it can't be shared, with what to write.
 
 use std::collections::BTreeSet;
@@ -27,7 +27,34 @@ pub(crate) enum Head {
     Scalar(Scalar),
     Str(Spanned<Length>),
     Bytes(Spanned<Length>),
+    /// As many of the element as a length in front of them says, and room for the most that there can be.
+    List(Box<TypeExpr>, Spanned<Length>),
+    /// A reference to text in the slab of a ring, and the most bytes that it may have.
+    Text(Spanned<Length>),
+    /// A reference to bytes in the slab of a ring, and the most that there may be.
+    Blob(Spanned<Length>),
     Named(String),
+}
+
+impl TypeExpr {
+    /// The declared type that it names, and where it does.
+    pub(crate) fn named(&self) -> Option<(&str, &Span)> {
+        match &self.head {
+            Head::Named(name) => Some((name, &self.head_span)),
+            Head::List(element, _) => element.named(),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a list, which is two fields.
+    pub(crate) fn is_list(&self) -> bool {
+        matches!(self.head, Head::List(..))
+    }
+
+    /// Whether it has elements: an array or a list.
+    pub(crate) fn has_elements(&self) -> bool {
+        self.is_list() || !self.lengths.is_empty()
+    }
 }
 
 /// An array length.
@@ -71,16 +98,29 @@ impl Parser<'_> {
             return Err(finding);
         }
         let head_span = self.part(start, end);
+        if word == "list" && !self.declared.contains(word) {
+            return self.list(head_span, end);
+        }
         let mut lengths = self.lengths(end)?;
         let head = match word {
-            "str" | "bytes" if lengths.is_empty() => {
-                let finding = self.unreadable(head_span, format!("`{word}` needs its size in bytes"));
-                return Err(finding.help(format!("write `{word}[12]`")));
+            "str" | "bytes" | "text" | "blob" if lengths.is_empty() => {
+                let (what, size) = match word {
+                    "str" | "bytes" => ("its size in bytes", 12),
+                    _ => ("the most bytes that it may have", 4096),
+                };
+                let finding = self.unreadable(head_span, format!("`{word}` needs {what}"));
+                return Err(finding.help(format!("write `{word}[{size}]`")));
             }
             "str" => Head::Str(lengths.remove(0)),
             "bytes" => Head::Bytes(lengths.remove(0)),
+            "text" => Head::Text(lengths.remove(0)),
+            "blob" => Head::Blob(lengths.remove(0)),
             _ => Scalar::from_name(word).map_or_else(|| Head::Named(word.to_string()), Head::Scalar),
         };
+        if let (Head::Text(_) | Head::Blob(_), Some(extra)) = (&head, lengths.first()) {
+            let finding = self.unreadable(extra.span.clone(), format!("there are no arrays of `{word}`"));
+            return Err(finding.help("write a field for each, or one `str[N]` or `bytes[N]` array of fixed size"));
+        }
         let most = if matches!(head, Head::Bytes(_)) { 1 } else { 2 };
         if let Some(extra) = lengths.get(most) {
             let finding = self.unreadable(extra.span.clone(), "an array has two dimensions at most".to_string());
@@ -122,7 +162,9 @@ impl Parser<'_> {
         let span = self.part(start, start + text.len());
         if text.is_empty() {
             let finding = self.unreadable(self.part(bracket, close + 1), "an array needs its length".to_string());
-            return Err(finding.help("write how many elements there are, `[16]`; nothing here can grow"));
+            return Err(
+                finding.help("write how many elements there are, `[16]`; or how many there can be, `list[T, 16]`")
+            );
         }
         if text.starts_with(|c: char| c.is_ascii_digit()) && text.chars().all(|c| c.is_ascii_digit() || c == '_') {
             return match text.replace('_', "").parse() {
@@ -145,27 +187,44 @@ impl Parser<'_> {
         Finding::new(&codes::R036, &span, message)
     }
 
-    /// A head that this language knows but does not have.
-    fn refused(&self, word: &str, start: usize, end: usize) -> Option<Finding> {
-        let span = self.part(start, end);
-        match word {
-            "list" => Some(
-                Finding::new(&codes::R103, &span, "`list` is not supported yet")
-                    .help("write the length and the array yourself: `{ name = \"xs_len\", type = \"u32\" }, { name = \"xs\", type = \"u32[16]\" }`"),
-            ),
-            "text" | "blob" => {
-                let fixed = if word == "text" { "str" } else { "bytes" };
-                let finding = Finding::new(&codes::R104, &span, format!("`{word}` is not supported yet"));
-                // The maximum that was written is the size to write, where it is one.
-                let is_length = |size: &&str| {
-                    !size.is_empty() && size.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-                };
-                let written = self.text[end..].strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-                let size = written.filter(is_length).unwrap_or("256");
-                Some(finding.help(format!("write `{fixed}[{size}]`, which has a fixed size")))
-            }
-            _ => foreign(word, &span),
+    /// `list[Level, 16]`, of which `[Level, 16]` begins at `at`.
+    fn list(&self, head_span: Span, at: usize) -> Result<TypeExpr, Finding> {
+        let rest = &self.text[at..];
+        let open = at + rest.len() - rest.trim_start().len();
+        let close = self.text.trim_end().len();
+        let inside = self.text[open..close].strip_prefix('[').and_then(|inside| inside.strip_suffix(']'));
+        // An index behind the list is no part of its length.
+        let parts = inside.and_then(|inside| inside.rsplit_once(',')).filter(|(_, length)| !length.contains(']'));
+        let Some((element, length)) = parts else {
+            let finding = self.unreadable(head_span, "`list` needs its elements and how many there can be".to_string());
+            return Err(finding.help("write `list[u32, 16]`; for an array of lists put the list into a [struct.NAME]"));
+        };
+        let comma = open + 1 + element.len();
+        let span = self.part(open + 1, comma);
+        let inner = Parser { text: element, span: &span, declared: self.declared }.parse()?;
+        let refused = match &inner.head {
+            Head::List(..) => Some("list"),
+            Head::Text(_) => Some("text"),
+            Head::Blob(_) => Some("blob"),
+            _ => None,
+        };
+        if let Some(word) = refused {
+            let finding = self.unreadable(inner.head_span, format!("there are no lists of `{word}`"));
+            return Err(finding.help("put it into a [struct.NAME], and make a list of that"));
         }
+        let most = if matches!(inner.head, Head::Bytes(_)) { 0 } else { 1 };
+        if let Some(extra) = inner.lengths.get(most) {
+            let finding = self.unreadable(extra.span.clone(), "a list has two dimensions at most".to_string());
+            return Err(finding.help("put the inner ones into a [struct.NAME], and make a list of that"));
+        }
+        debug_assert_eq!(length.len(), close - 2 - comma, "what is between the comma and the bracket is the length");
+        let length = self.length(comma, close - 1)?;
+        Ok(TypeExpr { head: Head::List(Box::new(inner), length), head_span, lengths: Vec::new() })
+    }
+
+    /// A head that is a type of another language.
+    fn refused(&self, word: &str, start: usize, end: usize) -> Option<Finding> {
+        foreign(word, &self.part(start, end))
     }
 
     /// What is no type of this language at all: Rust's, C's and Python's spellings.
@@ -217,10 +276,10 @@ impl Parser<'_> {
         }
         if text.contains('<') {
             let finding = self.unreadable(all, format!("`{}` is generic, and types here are not", shown(text)));
-            return finding.help("write a scalar, `T[N]`, or the name of a type of this file");
+            return finding.help("write a scalar, `T[N]`, `list[T, N]`, or the name of a declared type");
         }
         let finding = self.unreadable(all, format!("`{}` is no type", shown(text)));
-        finding.help("write a scalar, `T[N]`, `str[N]`, `bytes[N]`, or the name of a type of this file")
+        finding.help("write a scalar, `T[N]`, `list[T, N]`, `str[N]`, `bytes[N]`, or the name of a declared type")
     }
 }
 
@@ -255,7 +314,7 @@ static FOREIGN: &[Foreign] = &[
         &["Vec", "VecDeque", "vector", "deque", "LinkedList", "SmallVec", "Bytes", "BytesMut"],
         &codes::R001,
         "grows on the heap of one process",
-        "`T[16]` for a fixed number of elements",
+        "`list[T, 16]` for at most 16 elements, or `T[16]` for just as many",
     ),
     (
         &[
@@ -357,6 +416,11 @@ mod tests {
         let constant = Spanned::new(Length::Constant("DEPTH".to_string()), 110..115);
         assert_eq!(parsed.lengths, [Spanned::new(Length::Number(5), 106..107), constant]);
         assert_eq!(parse_text("Cow").unwrap().head, Head::Named("Cow".to_string()), "it is declared");
+        let list = parse_text(" list[ Level[3] , DEPTH ] ").unwrap();
+        assert_eq!(list.named(), Some(("Level", &(107..112))));
+        let Head::List(element, length) = &list.head else { panic!("{list:?}") };
+        assert_eq!(element.lengths, [Spanned::new(Length::Number(3), 113..114)]);
+        assert_eq!(*length, Spanned::new(Length::Constant("DEPTH".to_string()), 118..123));
         let text = parse_text("str[8][4]").unwrap();
         assert_eq!(text.head, Head::Str(Spanned::new(Length::Number(8), 104..105)));
         assert_eq!(text.lengths, [Spanned::new(Length::Number(4), 107..108)]);
@@ -395,8 +459,19 @@ mod tests {
             ("(u8, u8)", "R036", "(u8, u8)"),
             ("Foo<T>", "R036", "Foo<T>"),
             ("str", "R036", "str"),
-            ("list[u8, 4]", "R103", "list"),
-            ("text[4]", "R104", "text"),
+            ("list", "R036", "list"),
+            ("list[u8]", "R036", "list"),
+            ("list[u8, 4", "R036", "list"),
+            ("list[u8, 4][2]", "R036", "list"),
+            ("list[u8, ]", "R036", ", ]"),
+            ("list[, 4]", "R036", ""),
+            ("list[Vec<u8>, 4]", "R001", "Vec"),
+            ("list[list[u8, 2], 4]", "R036", "list"),
+            ("list[u8[2][3], 4]", "R036", "3"),
+            ("list[bytes[2][3], 4]", "R036", "3"),
+            ("list[text[8], 4]", "R036", "text"),
+            ("text", "R036", "text"),
+            ("text[4][2]", "R036", "2"),
             ("u8 u8", "R036", "u8 u8"),
             ("é[", "R036", "["),
         ] {

@@ -7,9 +7,10 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use ringgen_layout::Scalar;
 use ringgen_schema::backend::BACKENDS;
-use ringgen_schema::plan::{ConstantValue, Element, Plan, StructPlan, TypePlan};
-use ringgen_schema::{Source, codes, compile};
+use ringgen_schema::plan::{Element, ListPart, Plan, StructPlan, TypePlan, VariantPlan};
+use ringgen_schema::{Compiler, Disk, Source, codes};
 use support::{bless, cases, expect, root};
 
 #[test]
@@ -27,11 +28,13 @@ fn every_case_is_what_it_was() {
 
 fn check(case: &Path) -> Result<(), String> {
     let bytes = fs::read(case.join("schema.toml")).map_err(|error| format!("{}: {error}", case.display()))?;
-    // Called by its own name, so that reports are the same wherever the repository lies.
+    // Called by its own name, and what it imports by theirs, so that reports are the same wherever the repository lies.
     let source = Source::from_bytes("schema.toml", bytes);
     let outputs = |extension: &str| case.join(format!("out.{extension}"));
-    match compile(&source) {
-        Ok(plan) => {
+    let compiler = Compiler::new().loader(Disk::below(case)).include("include");
+    match compiler.compile([source]).into_plans() {
+        Ok(mut plans) => {
+            let plan = plans.remove(0);
             absent(&case.join("errors.txt"))?;
             expect(&case.join("plan.txt"), &dump(&plan))?;
             for backend in BACKENDS {
@@ -98,15 +101,14 @@ fn dump(plan: &Plan) -> String {
     let (python, typescript) = (&plan.targets.python, &plan.targets.typescript);
     let _ = writeln!(line, "python numpy={}", python.numpy);
     let _ = writeln!(line, "typescript import_ext={:?} camel_case={}", typescript.import_ext, typescript.camel_case);
-    for of in &plan.constants {
-        let value = match of.value {
-            ConstantValue::Integer(value) => value.to_string(),
-            ConstantValue::Float(value) => format!("{value:?}"),
-            ConstantValue::Bool(value) => value.to_string(),
-        };
-        let _ = writeln!(line, "const {}: {} = {value} {:?}", of.name, of.scalar.name(), of.doc);
+    for of in &plan.imports {
+        let types: Vec<&str> = of.types.iter().map(|id| plan.ty(*id).name()).collect();
+        let _ = writeln!(line, "import {} {types:?}", of.package);
     }
-    for ty in &plan.types {
+    for of in &plan.constants {
+        let _ = writeln!(line, "const {}: {} = {} {:?}", of.name, of.scalar.name(), of.value.shown(of.scalar), of.doc);
+    }
+    for ty in plan.own_types() {
         line.push('\n');
         match ty {
             TypePlan::Enum(of) => {
@@ -120,10 +122,12 @@ fn dump(plan: &Plan) -> String {
                         &value.names.typescript,
                         &value.names.c,
                     ];
-                    let _ = writeln!(line, "  {} = {} {names:?} {:?}", value.name, value.value, value.doc);
+                    let _ = write!(line, "  {} = {} {names:?} {:?}", value.name, value.value, value.doc);
+                    dump_history(&value.name, &value.wire_name, value.since, value.deprecated, line);
                 }
             }
             TypePlan::Struct(of) => dump_struct(plan, of, line),
+            TypePlan::Variant(of) => dump_variant(plan, of, line),
         }
     }
     for of in &plan.rings {
@@ -143,6 +147,8 @@ fn dump_struct(plan: &Plan, of: &StructPlan, line: &mut String) {
             Element::Scalar(scalar) => scalar.name().to_string(),
             Element::Str(length) => format!("str of {length}"),
             Element::Bytes => "bytes".to_string(),
+            Element::Text(max) => format!("text of {max}"),
+            Element::Blob(max) => format!("blob of {max}"),
             Element::Type(id) => plan.ty(id).name().to_string(),
             Element::Pad => "pad".to_string(),
             Element::Reserved => "reserved".to_string(),
@@ -155,9 +161,46 @@ fn dump_struct(plan: &Plan, of: &StructPlan, line: &mut String) {
                 let _ = write!(line, " {key}={value:?}");
             }
         }
-        line.push_str(if field.ts_number { " ts_number\n" } else { "\n" });
+        let scalar = if let Element::Scalar(scalar) = field.element { scalar } else { Scalar::I64 };
+        if let Some(null) = field.null {
+            let _ = write!(line, " null={}", null.shown(scalar));
+        }
+        if let Some((least, most)) = field.range {
+            let _ = write!(line, " range={}..{}", least.shown(scalar), most.shown(scalar));
+        }
+        match field.list {
+            Some(ListPart::Length { items }) => drop(write!(line, " length-of={}", of.fields[items].name)),
+            Some(ListPart::Items { length }) => drop(write!(line, " counted-by={}", of.fields[length].name)),
+            None => {}
+        }
+        line.push_str(if field.ts_number { " ts_number" } else { "" });
+        dump_history(&field.name, &field.wire_name, field.since, field.deprecated, line);
     }
     for schema_line in of.schema_text.lines() {
         let _ = writeln!(line, "  | {schema_line}");
     }
+}
+
+fn dump_variant(plan: &Plan, of: &VariantPlan, line: &mut String) {
+    let VariantPlan { name, tag, size, align, payload_offset, payload_size, doc, .. } = of;
+    let _ = write!(line, "variant {name}: tag={} size={size} align={align}", tag.name());
+    let _ = writeln!(line, " payload={payload_size} at {payload_offset} {doc:?}");
+    let _ = writeln!(line, "  layout {}\n  schema {}", of.layout_hash, of.schema_hash);
+    for case in &of.cases {
+        let _ = write!(line, "  {} = {}: {} {:?}", case.name, case.value, plan.ty(case.ty).name(), case.doc);
+        dump_history(&case.name, &case.wire_name, case.since, case.deprecated, line);
+    }
+    for schema_line in of.schema_text.lines() {
+        let _ = writeln!(line, "  | {schema_line}");
+    }
+}
+
+/// Ends the line of a member.
+fn dump_history(name: &str, wire_name: &str, since: Option<u32>, deprecated: Option<u32>, line: &mut String) {
+    for (key, version) in [("since", since), ("deprecated", deprecated)] {
+        if let Some(version) = version {
+            let _ = write!(line, " {key}={version}");
+        }
+    }
+    line.push_str(&if name == wire_name { "\n".to_string() } else { format!(" was={wire_name}\n") });
 }

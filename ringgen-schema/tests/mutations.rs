@@ -58,6 +58,14 @@ const WORDS: &[&str] = &[
     "slab",
     "null",
     "since",
+    "deprecated",
+    "was",
+    "range",
+    "range = [1, 2]",
+    "null = \"nan\"",
+    "cases",
+    "tag",
+    "id",
     "doc",
     "unit",
     "ts_u64",
@@ -72,6 +80,8 @@ const WORDS: &[&str] = &[
     "u8[2][3]",
     "bytes[4][4]",
     "list[u8, 4]",
+    "list[str[4], 4]",
+    "list[",
     "text[4]",
     "Vec<u8>",
     "&str",
@@ -160,20 +170,21 @@ fn check(source: &Source) -> bool {
             true
         }
         Err(report) => {
-            check_report(source, &report);
+            check_report(&report);
             false
         }
     }
 }
 
-fn check_report(source: &Source, report: &Report) {
+fn check_report(report: &Report) {
     assert!(!report.findings().is_empty(), "a report without a finding");
-    let text = source.text();
     for finding in report.findings() {
         assert!(!finding.message.is_empty() && !finding.message.contains('\n'), "{}", finding.message);
         assert!(finding.help.is_some(), "{}: {} has no help", finding.code.id, finding.message);
         for label in &finding.labels {
             let span = label.span.clone();
+            let source = report.source(label);
+            let text = source.text();
             assert!(text.get(span.clone()).is_some(), "{span:?} is not in a text of {} bytes", text.len());
             assert_eq!(label.position, source.position(span.start));
             assert!(label.position.line <= text.matches('\n').count() + 1);

@@ -70,7 +70,9 @@ impl Statements<'_> {
             Element::Type(id) => match self.plan.ty(id) {
                 TypePlan::Enum(of) => self.scalar(of.repr, value, path),
                 TypePlan::Struct(of) => self.structure(of, value, &format!("{path}.")),
+                TypePlan::Variant(of) => panic!("vectors know no variants, such as {}", of.name),
             },
+            Element::Text(_) | Element::Blob(_) => panic!("{} lies in a slab", field.name),
             Element::Bytes | Element::Pad | Element::Reserved => panic!("{} is no value of its own", field.name),
         }
     }

@@ -38,7 +38,7 @@ pub(crate) fn plan_of(package: &str, text: &str) -> Plan {
 pub(crate) fn structure<'a>(plan: &'a Plan, name: &str) -> &'a StructPlan {
     let mut types = plan.types.iter().filter_map(|ty| match ty {
         TypePlan::Struct(of) => Some(of),
-        TypePlan::Enum(_) => None,
+        TypePlan::Enum(_) | TypePlan::Variant(_) => None,
     });
     types.find(|of| of.name == name).expect("the schema has it")
 }
@@ -84,7 +84,9 @@ fn encode_element(plan: &Plan, field: &FieldPlan, value: &Value) -> Vec<u8> {
         Element::Type(id) => match plan.ty(id) {
             TypePlan::Enum(of) => encode_scalar(of.repr, value),
             TypePlan::Struct(of) => encode(plan, of, value),
+            TypePlan::Variant(of) => panic!("vectors know no variants, such as {}", of.name),
         },
+        Element::Text(_) | Element::Blob(_) => panic!("{} lies in a slab", field.name),
         Element::Bytes | Element::Pad | Element::Reserved => panic!("{} is no value of its own", field.name),
     }
 }

@@ -2,7 +2,7 @@
 
 use ringgen_layout::ScalarKind;
 use ringgen_layout::ring::{Geometry, MIN_PAGE};
-use ringgen_schema::plan::{Element, EnumPlan, FieldPlan, Plan, RingPlan, StructPlan, TypeId, TypePlan};
+use ringgen_schema::plan::{Element, EnumPlan, FieldPlan, Plan, RingPlan, StructPlan, TypeId, TypePlan, VariantPlan};
 
 use crate::picture::{Array, Field, Page, Part, Ring, Shape, Tone, Values};
 
@@ -11,6 +11,7 @@ pub(super) fn page(plan: &Plan, types: &[&TypePlan], rings: &[&RingPlan], depth:
     let part = |ty: &&TypePlan| match ty {
         TypePlan::Struct(of) => Part::Shape(shape(plan, of, depth)),
         TypePlan::Enum(of) => Part::Values(values(of)),
+        TypePlan::Variant(of) => Part::Shape(variant(of)),
     };
     Page {
         package: plan.package.clone(),
@@ -31,6 +32,37 @@ fn shape(plan: &Plan, of: &StructPlan, depth: u32) -> Shape {
         layout_hash: of.layout_hash.to_string(),
         doc: of.doc.clone(),
         fields: inside(plan, of, &Place { path: "", offset: 0, depth }),
+    }
+}
+
+fn variant(of: &VariantPlan) -> Shape {
+    let field = |name: &str, ty: String, offset: u32, size: u32, tone: Tone| Field {
+        name: name.to_string(),
+        path: name.to_string(),
+        ty,
+        offset,
+        size,
+        unit: String::new(),
+        doc: String::new(),
+        tone,
+        array: None,
+        inside: Vec::new(),
+    };
+    let mut fields = vec![field("tag", of.tag.name().to_string(), 0, of.tag.size(), Tone::Enum)];
+    let gap = of.payload_offset - of.tag.size();
+    if gap > 0 {
+        fields.push(field("_pad0", format!("pad[{gap}]"), of.tag.size(), gap, Tone::Pad));
+    }
+    let cases: Vec<&str> = of.cases.iter().map(|case| case.name.as_str()).collect();
+    fields.push(field("payload", cases.join(" | "), of.payload_offset, of.payload_size, Tone::Nested));
+    Shape {
+        kind: "variant",
+        name: of.name.clone(),
+        size: of.size,
+        align: of.align,
+        layout_hash: of.layout_hash.to_string(),
+        doc: of.doc.clone(),
+        fields,
     }
 }
 
@@ -111,10 +143,10 @@ fn tone(plan: &Plan, element: Element) -> Tone {
     match element {
         Element::Scalar(scalar) if scalar.kind() == ScalarKind::Float => Tone::Float,
         Element::Scalar(_) => Tone::Integer,
-        Element::Str(_) | Element::Bytes => Tone::Text,
+        Element::Str(_) | Element::Bytes | Element::Text(_) | Element::Blob(_) => Tone::Text,
         Element::Type(id) => match plan.ty(id) {
             TypePlan::Enum(_) => Tone::Enum,
-            TypePlan::Struct(_) => Tone::Nested,
+            TypePlan::Struct(_) | TypePlan::Variant(_) => Tone::Nested,
         },
         Element::Pad => Tone::Pad,
         Element::Reserved => Tone::Reserved,
@@ -137,7 +169,7 @@ fn ring(plan: &Plan, of: &RingPlan) -> Ring {
         name: format!("{}.{}", plan.package, of.name),
         message: plan.ty(of.message).name().to_owned(),
         capacity: of.capacity,
-        stride: plan.structure(of.message).size,
+        stride: plan.ty(of.message).size(),
         memory: file_length(plan, of),
         wait: of.wait.word(),
     }
@@ -145,9 +177,9 @@ fn ring(plan: &Plan, of: &RingPlan) -> Ring {
 
 /// How many bytes of shared memory a ring takes: the length of its file on a machine with 4096-byte pages.
 pub(super) fn file_length(plan: &Plan, ring: &RingPlan) -> u64 {
-    let message = plan.structure(ring.message);
-    let text = message.schema_text.len() as u64;
-    Geometry::spsc(ring.capacity, message.size, message.align, text, MIN_PAGE)
+    let message = plan.ty(ring.message);
+    let text = message.schema().map_or(0, |(text, _)| text.len() as u64);
+    Geometry::spsc(ring.capacity, message.size(), message.align(), text, MIN_PAGE)
         .expect("a plan's ring has a geometry")
         .file_length
 }

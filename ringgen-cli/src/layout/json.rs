@@ -83,6 +83,18 @@ fn json_type(ty: &TypePlan) -> JsonType<'_> {
             fields: of.fields.iter().map(json_field).collect(),
             values: None,
         },
+        TypePlan::Variant(of) => JsonType {
+            name: &of.name,
+            kind: "variant",
+            size: of.size,
+            align: of.align,
+            layout_hash: of.layout_hash.to_string(),
+            doc: &of.doc,
+            fields: Vec::new(),
+            values: Some(
+                of.cases.iter().map(|of| JsonValue { name: &of.name, value: of.value, doc: &of.doc }).collect(),
+            ),
+        },
         TypePlan::Enum(of) => JsonType {
             name: &of.name,
             kind: of.kind.word(),
@@ -104,13 +116,13 @@ fn json_field(of: &FieldPlan) -> JsonField<'_> {
 }
 
 fn json_ring<'a>(plan: &'a Plan, ring: &'a RingPlan) -> JsonRing<'a> {
-    let message = plan.structure(ring.message);
+    let message = plan.ty(ring.message);
     JsonRing {
         name: &ring.name,
-        message: &message.name,
+        message: message.name(),
         capacity: ring.capacity,
         wait: ring.wait.word(),
-        stride: message.size,
+        stride: message.size(),
         bytes: file_length(plan, ring),
     }
 }

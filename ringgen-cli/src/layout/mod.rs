@@ -16,11 +16,9 @@ const MARKDOWN_COLUMNS: usize = 88;
 
 /// Pictures a schema's types and rings, or prints them as JSON.
 pub(crate) fn run(args: &LayoutArgs, output: &mut Output) -> Result<Verdict, Failure> {
-    let inputs = Inputs::read(std::slice::from_ref(&args.path))?;
-    for report in &inputs.reports {
+    let inputs = Inputs::read(std::slice::from_ref(&args.path), &args.imports.folders)?;
+    if let Some(report) = &inputs.report {
         write(output.stderr(), format_args!("{}\n", report.render(true)));
-    }
-    if !inputs.reports.is_empty() {
         return Ok(Verdict::Findings);
     }
     let [plan] = inputs.plans.as_slice() else {
@@ -86,7 +84,8 @@ fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
 fn rank(ty: &TypePlan) -> u8 {
     match ty {
         TypePlan::Struct(of) if of.kind == StructKind::Message => 0,
-        TypePlan::Struct(_) => 1,
-        TypePlan::Enum(_) => 2,
+        TypePlan::Variant(_) => 1,
+        TypePlan::Struct(_) => 2,
+        TypePlan::Enum(_) => 3,
     }
 }

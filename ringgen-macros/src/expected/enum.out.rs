@@ -17,17 +17,26 @@ const _: () = {
                     market::reexported::__private::Value {
                         name: "Unknown",
                         value: 0i128,
-                        doc: "",
+                        note: market::reexported::__private::Note {
+                            doc: "",
+                            ..market::reexported::__private::Note::NONE
+                        },
                     },
                     market::reexported::__private::Value {
                         name: "Buy",
                         value: 1i128,
-                        doc: "Lifted the offer.",
+                        note: market::reexported::__private::Note {
+                            doc: "Lifted the offer.",
+                            ..market::reexported::__private::Note::NONE
+                        },
                     },
                     market::reexported::__private::Value {
                         name: "Self",
                         value: -3i128,
-                        doc: "",
+                        note: market::reexported::__private::Note {
+                            doc: "",
+                            ..market::reexported::__private::Note::NONE
+                        },
                     },
                 ],
                 doc: "",

@@ -15,12 +15,18 @@ const _: () = {
                     ::ringgen::__private::Value {
                         name: "OddLot",
                         value: 1i128,
-                        doc: "",
+                        note: ::ringgen::__private::Note {
+                            doc: "",
+                            ..::ringgen::__private::Note::NONE
+                        },
                     },
                     ::ringgen::__private::Value {
                         name: "Cancelled",
                         value: 32768i128,
-                        doc: "",
+                        note: ::ringgen::__private::Note {
+                            doc: "",
+                            ..::ringgen::__private::Note::NONE
+                        },
                     },
                 ],
                 doc: "",

@@ -12,6 +12,7 @@ const _: () = {
                         doc: "",
                         unit: "",
                         epoch: "",
+                        ..::ringgen::__private::Note::NONE
                     },
                 ),
             ]

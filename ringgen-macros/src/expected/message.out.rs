@@ -12,6 +12,7 @@ const _: () = {
                         doc: "Counts up.",
                         unit: "",
                         epoch: "",
+                        ..::ringgen::__private::Note::NONE
                     },
                 ),
                 ::ringgen::__private::member(
@@ -22,6 +23,7 @@ const _: () = {
                         doc: "",
                         unit: "USD",
                         epoch: "",
+                        ..::ringgen::__private::Note::NONE
                     },
                 ),
                 ::ringgen::__private::member(
@@ -32,6 +34,7 @@ const _: () = {
                         doc: "",
                         unit: "",
                         epoch: "unix",
+                        ..::ringgen::__private::Note::NONE
                     },
                 ),
                 ::ringgen::__private::member(
@@ -42,6 +45,7 @@ const _: () = {
                         doc: "",
                         unit: "",
                         epoch: "",
+                        ..::ringgen::__private::Note::NONE
                     },
                 ),
             ]

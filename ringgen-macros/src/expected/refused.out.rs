@@ -55,6 +55,7 @@ const _: () = {
                     doc: "",
                     unit: "",
                     epoch: "",
+                    ..::ringgen::__private::Note::NONE
                 },
             ),
         ];

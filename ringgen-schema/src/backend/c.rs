@@ -40,15 +40,16 @@ impl Backend for C {
         }
         text += "#include <stddef.h>\n#include <stdint.h>\n\n";
         text += BYTE_ORDER;
-        let has_structs = plan.types.iter().any(|ty| matches!(ty, TypePlan::Struct(_)));
+        let has_structs = plan.own_types().iter().any(|ty| matches!(ty, TypePlan::Struct(_)));
         text += if has_structs { structs::BEGIN } else { "" };
         text += "\n/** The version of the package's types. */\n";
         text += &format!("#define {} {}\n", spell::c_macro(&plan.package, &["PACKAGE_VERSION"]), plan.version);
         text.extend(plan.constants.iter().map(|of| constant(plan, of)));
         text += &helpers;
-        text.extend(plan.types.iter().map(|ty| match ty {
+        text.extend(plan.own_types().iter().map(|ty| match ty {
             TypePlan::Enum(of) => enums::print(plan, of),
             TypePlan::Struct(of) => structs::print(plan, of),
+            TypePlan::Variant(_) => String::new(),
         }));
         text += if has_structs { structs::END } else { "" };
         text + &format!("\n#endif /* {guard} */\n")

@@ -32,13 +32,14 @@ impl Backend for Python {
         for of in &plan.constants {
             constant(&mut body, of);
         }
-        for ty in &plan.types {
+        for ty in plan.own_types() {
             match ty {
                 TypePlan::Enum(of) => enums::print(&mut body, of),
                 TypePlan::Struct(of) => structs::print(&mut body, plan, of),
+                TypePlan::Variant(_) => {}
             }
         }
-        for ring in &plan.rings {
+        for ring in plan.rings.iter().filter(|ring| matches!(plan.ty(ring.message), TypePlan::Struct(_))) {
             rings::print(&mut body, plan, ring);
         }
         let body = body.finish();
@@ -62,7 +63,7 @@ impl Backend for Python {
 fn has_ambiguous_name(plan: &Plan) -> bool {
     plan.types.iter().any(|ty| match ty {
         TypePlan::Struct(of) => of.data_fields().any(|field| matches!(field.names.python.as_str(), "l" | "O" | "I")),
-        TypePlan::Enum(_) => false,
+        TypePlan::Enum(_) | TypePlan::Variant(_) => false,
     })
 }
 

@@ -54,11 +54,16 @@ pub fn rust_items(plan: &Plan) -> TokenStream {
 
 fn items(plan: &Plan) -> TokenStream {
     let constants = plan.constants.iter().map(constant);
-    let types = plan.types.iter().map(|ty| match ty {
+    let types = plan.own_types().iter().map(|ty| match ty {
         TypePlan::Enum(of) => enums::print(of),
         TypePlan::Struct(of) => structs::print(plan, of),
+        TypePlan::Variant(_) => TokenStream::new(),
     });
-    let rings = plan.rings.iter().map(|ring| rings::print(plan, ring));
+    let rings = plan
+        .rings
+        .iter()
+        .filter(|ring| matches!(plan.ty(ring.message), TypePlan::Struct(_)))
+        .map(|ring| rings::print(plan, ring));
     quote!(#(#constants)* #(#types)* #(#rings)*)
 }
 
@@ -84,6 +89,8 @@ fn type_in(plan: &Plan, field: &FieldPlan, root: &str) -> String {
         Element::Scalar(scalar) => scalar.name().to_string(),
         Element::Str(length) => format!("{root}Str<{length}>"),
         Element::Bytes => "u8".to_string(),
+        Element::Text(max) => format!("{root}TextRef<{max}>"),
+        Element::Blob(max) => format!("{root}BlobRef<{max}>"),
         Element::Type(id) => plan.ty(id).name().to_string(),
         Element::Pad => format!("{root}Pad<{size}>"),
         Element::Reserved => format!("{root}Reserved<{size}>"),

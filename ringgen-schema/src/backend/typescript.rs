@@ -31,13 +31,14 @@ impl Backend for TypeScript {
         for constant in &plan.constants {
             body += &emit_constant(constant);
         }
-        for ty in &plan.types {
+        for ty in plan.own_types() {
             match ty {
                 TypePlan::Enum(of) => body += &emit_enum(of),
                 TypePlan::Struct(of) => body += &emit_struct(plan, of),
+                TypePlan::Variant(_) => {}
             }
         }
-        for ring in &plan.rings {
+        for ring in plan.rings.iter().filter(|ring| matches!(plan.ty(ring.message), TypePlan::Struct(_))) {
             body += &emit_ring(plan, ring);
         }
         let support = support::used_by(&body);

@@ -41,9 +41,9 @@ static inline size_t PACKAGE_str_length(const char *field, size_t size)
 
 /// The functions for what the package has.
 pub(super) fn used_by(plan: &Plan) -> String {
-    let has_text = plan.types.iter().any(|ty| match ty {
+    let has_text = plan.own_types().iter().any(|ty| match ty {
         TypePlan::Struct(of) => of.fields.iter().any(|field| matches!(field.element, Element::Str(_))),
-        TypePlan::Enum(_) => false,
+        TypePlan::Enum(_) | TypePlan::Variant(_) => false,
     });
     if has_text { TEXT.replace("PACKAGE", &plan.package) } else { String::new() }
 }

@@ -66,7 +66,9 @@ fn member(plan: &Plan, field: &FieldPlan) -> String {
         Element::Scalar(scalar) => (literal::ty(scalar), None),
         Element::Str(length) => ("char".to_string(), Some(length)),
         Element::Bytes => ("uint8_t".to_string(), None),
-        Element::Pad | Element::Reserved => ("uint8_t".to_string(), Some(field.size)),
+        Element::Pad | Element::Reserved | Element::Text(_) | Element::Blob(_) => {
+            ("uint8_t".to_string(), Some(field.size))
+        }
         Element::Type(id) => (spell::c_type(&plan.package, plan.ty(id).name()), None),
     };
     let lengths: String = field.dims.iter().chain(&length).map(|length| format!("[{length}]")).collect();

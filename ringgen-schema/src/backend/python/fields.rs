@@ -69,9 +69,11 @@ impl<'a> Field<'a> {
             },
             Element::Str(length) => Kind::Text(length),
             Element::Bytes => Kind::Bytes(self.field.dims.last().copied().unwrap_or(1)),
+            Element::Text(_) | Element::Blob(_) => Kind::Bytes(self.field.size),
             Element::Type(id) => match self.plan.ty(id) {
                 TypePlan::Enum(of) => Kind::Enum(of, enums::stored_as(of)),
                 TypePlan::Struct(of) => Kind::Struct(of),
+                TypePlan::Variant(of) => Kind::Bytes(of.size),
             },
             Element::Pad | Element::Reserved => Kind::Blank(self.field.size),
         }

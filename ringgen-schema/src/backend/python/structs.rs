@@ -48,7 +48,7 @@ pub(super) fn is_packable(plan: &Plan, of: &StructPlan) -> bool {
 }
 
 fn is_carried(plan: &Plan, of: &StructPlan) -> bool {
-    plan.rings.iter().any(|ring| plan.structure(ring.message).name == of.name)
+    plan.rings.iter().any(|ring| plan.ty(ring.message).name() == of.name)
 }
 
 fn constants(code: &mut Code, plan: &Plan, of: &StructPlan) {

@@ -132,9 +132,11 @@ impl<'a> Member<'a> {
             Element::Scalar(scalar) => (One::Scalar(scalar), scalar.size()),
             Element::Str(size) => (One::Text, size),
             Element::Bytes => (One::Bytes, dims.pop().expect("bytes have a length")),
+            Element::Text(_) | Element::Blob(_) => (One::Bytes, field.size),
             Element::Type(id) => match plan.ty(id) {
                 TypePlan::Enum(of) => (One::Enum(of.name.clone(), of.repr), of.repr.size()),
                 TypePlan::Struct(of) => (One::Struct(of.name.clone(), Classes::of(plan, &of.name)), of.size),
+                TypePlan::Variant(of) => (One::Bytes, of.size),
             },
             Element::Pad | Element::Reserved => unreachable!("data_fields() gives no padding"),
         };
