@@ -116,7 +116,7 @@ fn what_it_sees_are_the_mistakes_that_the_parser_sees_at_the_same_places() {
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     let all: Vec<&str> = seen.keys().copied().filter(|code| sees(code) == Sees::All).collect();
-    assert!(all.len() > 15, "only {all:?} were tried");
+    assert!(all.len() >= 8, "only {all:?} were tried");
     for (code, answers) in seen {
         let expected: &[bool] = match sees(code) {
             Sees::All => &[true],
