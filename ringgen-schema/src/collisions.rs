@@ -301,7 +301,7 @@ mod tests {
             let path = format!("{}/../schemas/{name}.toml", env!("CARGO_MANIFEST_DIR"));
             let source = Source::read(path).expect("a schema of the repository");
             let mut findings = Findings::default();
-            let schema = schema::read(syntax::parse(&source, &mut findings).expect("it is TOML"), &mut findings);
+            let schema = schema::read(syntax::parse(&source, 0, &mut findings).expect("it is TOML"), &mut findings);
             let known: BTreeSet<String> = c_macros(&schema, name).into_iter().map(|entry| entry.name).collect();
 
             let backend = BACKENDS.iter().find(|backend| backend.language() == "c").expect("there is a C backend");
