@@ -100,6 +100,27 @@ fn an_included_schema_is_expanded_again_when_it_changes() {
     assert!(found.is_empty(), "{found:?}");
 }
 
+#[test]
+fn an_included_schema_is_expanded_again_when_one_that_it_imports_changes() {
+    let case = "mod levels {\n    ringgen::include_schema!(\"levels.toml\");\n}\n\nfn main() {\n    \
+                let _: [u8; 2] = levels::Levels::ZERO.levels;\n}\n";
+    let project = project("importing", &BTreeMap::from([("importing".to_string(), case.to_string())]));
+    let levels = "ringgen = 1\npackage = \"levels\"\nimport = [\"common/depth.toml\"]\n\
+                  [struct.Levels]\nfields = [{ name = \"levels\", type = \"u8[DEPTH]\" }]\n";
+    let depth = "ringgen = 1\npackage = \"depth\"\n[const]\nDEPTH = { type = \"u32\", value = 2 }\n";
+    fs::create_dir_all(project.join("common")).unwrap();
+    fs::write(project.join("levels.toml"), levels).unwrap();
+    fs::write(project.join("common/depth.toml"), depth).unwrap();
+    let found = check(&project).remove("importing").unwrap_or_default();
+    assert!(found.is_empty(), "{found:?}");
+    fs::write(project.join("common/depth.toml"), depth.replace("= 2", "= 3")).unwrap();
+    let found = check(&project).remove("importing").unwrap_or_default();
+    assert!(found.len() == 1 && found[0].line == Some(6) && found[0].text.contains("mismatched types"), "{found:?}");
+    fs::write(project.join("common/depth.toml"), depth.replace("u32", "f32")).unwrap();
+    let found = check(&project).remove("importing").unwrap_or_default();
+    assert!(found.len() == 1 && found[0].text.contains("`DEPTH` is no integer"), "{found:?}");
+}
+
 /// A crate of these cases, each a binary of it, so that cargo runs once.
 fn project(name: &str, cases: &BTreeMap<String, String>) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -1,7 +1,8 @@
 //! `ringgen check`: everything that is wrong with schemas.
 
+use ringgen_build::Inputs;
+
 use crate::args::CheckArgs;
-use crate::inputs::Inputs;
 use crate::output::{BAD, Failure, GOOD, Output, Verdict, count, write};
 
 /// Prints the findings of all schemas, and one line that sums them up.

@@ -3,10 +3,10 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use ringgen_build::write::write_beside;
 use ringgen_schema::{Source, compile};
 
 use crate::args::InitArgs;
-use crate::generate::write_beside;
 use crate::json_schema;
 use crate::output::{BOLD, DIM, Failure, GOOD, Output, Verdict};
 

@@ -2,7 +2,6 @@
 //!
 //! ```text
 //!   args.rs       what can be typed
-//!   inputs.rs     paths to schemas to plans
 //!   generate.rs   check.rs  layout.rs  explain.rs  inspect.rs  init.rs  schema.rs  completions.rs  man.rs
 //!                              one file a command
 //!   json_schema.rs             the language as a JSON Schema
@@ -22,7 +21,6 @@ mod decode;
 mod explain;
 mod generate;
 mod init;
-mod inputs;
 mod inspect;
 mod json_schema;
 mod layout;

@@ -6,9 +6,9 @@ use std::path::Path;
 use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, roman};
+use ringgen_build::write::write_beside;
 
 use crate::args::{Cli, ManArgs};
-use crate::generate::write_beside;
 use crate::output::{Failure, GOOD, Output, Verdict, write};
 
 /// Prints one page, or writes all of them.

@@ -62,6 +62,21 @@ impl Display for Failure {
     }
 }
 
+impl From<ringgen_build::Error> for Failure {
+    fn from(error: ringgen_build::Error) -> Self {
+        let failure = Failure::new(&error);
+        match error {
+            ringgen_build::Error::NoSchema { .. } => {
+                failure.help("a folder stands for every *.toml in it, not for folders inside it")
+            }
+            ringgen_build::Error::SamePackage { .. } => {
+                failure.help("a package is one file in each language: give one of them another `package`")
+            }
+            _ => failure,
+        }
+    }
+}
+
 /// The two streams of a command.
 #[derive(Debug, Default)]
 pub(crate) struct Output {

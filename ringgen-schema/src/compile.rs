@@ -85,6 +85,8 @@ pub struct Compilation {
     pub report: Option<Report>,
     /// Every file that was read.
     pub sources: Sources,
+    /// Where imports were looked for and not found: if a file comes to be there, what came of the schemas may change.
+    pub missing: BTreeSet<PathBuf>,
 }
 
 impl Compilation {
@@ -122,7 +124,13 @@ impl Compiler {
 
     /// Compiles schemas. A file that several of them import is compiled once.
     pub fn compile(&self, roots: impl IntoIterator<Item = Source>) -> Compilation {
-        let mut run = Run { compiler: self, sources: Sources::default(), units: Vec::new(), loading: Vec::new() };
+        let mut run = Run {
+            compiler: self,
+            sources: Sources::default(),
+            units: Vec::new(),
+            loading: Vec::new(),
+            missing: BTreeSet::new(),
+        };
         let mut findings = Findings::default();
         let roots: Vec<usize> = roots.into_iter().map(|root| run.root(root, &mut findings)).collect();
         let mut reported = BTreeSet::new();
@@ -131,7 +139,7 @@ impl Compiler {
         }
         let plans = roots.iter().map(|root| run.units[*root].plan.clone()).collect();
         let report = (!findings.is_empty()).then(|| Report::new(run.sources.clone(), findings));
-        Compilation { plans, report, sources: run.sources }
+        Compilation { plans, report, sources: run.sources, missing: run.missing }
     }
 }
 
@@ -166,6 +174,8 @@ struct Run<'a> {
     units: Vec<Unit>,
     /// The chain of files from the first to the one that is being read.
     loading: Vec<Loading>,
+    /// See [`Compilation::missing`].
+    missing: BTreeSet<PathBuf>,
 }
 
 impl Run<'_> {
@@ -239,6 +249,7 @@ impl Run<'_> {
                 Ok(bytes) => bytes,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
                     tried.push(path.display().to_string());
+                    self.missing.insert(path);
                     continue;
                 }
                 Err(error) => {

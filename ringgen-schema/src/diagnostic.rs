@@ -29,6 +29,8 @@ pub struct Label {
     pub span: Span,
     /// The line and column where they start.
     pub position: Position,
+    /// The line and column behind their end.
+    pub end: Position,
     /// What is said under them; may be empty.
     pub text: String,
 }
@@ -73,7 +75,8 @@ impl Finding {
 
 fn label(span: &Span, text: String) -> Label {
     // Which file that is, and where in it, the report fills in.
-    Label { file: 0, span: span.clone(), position: Position { line: 1, column: 1 }, text }
+    let nowhere = Position { line: 1, column: 1 };
+    Label { file: 0, span: span.clone(), position: nowhere, end: nowhere, text }
 }
 
 /// Collects findings while a stage runs.
@@ -116,7 +119,8 @@ impl Report {
         let mut findings = findings.0;
         for label in findings.iter_mut().flat_map(|finding| &mut finding.labels) {
             (label.file, label.span) = sources.locate(&label.span);
-            label.position = sources.files()[label.file].position(label.span.start);
+            let file = &sources.files()[label.file];
+            (label.position, label.end) = (file.position(label.span.start), file.position(label.span.end));
         }
         findings.sort_by_key(|finding| (finding.primary().file, finding.primary().span.start));
         Report { sources, findings }
@@ -140,5 +144,10 @@ impl Report {
     /// The report as people read it, in the look of rustc: the line, carets, help. With `color`, ANSI escapes.
     pub fn render(&self, color: bool) -> String {
         crate::render::render(self, color)
+    }
+
+    /// One finding of this report, in the same look.
+    pub fn render_finding(&self, finding: &Finding, color: bool) -> String {
+        crate::render::finding(finding, self, color)
     }
 }

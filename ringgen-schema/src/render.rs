@@ -6,19 +6,27 @@ use crate::diagnostic::{Finding, Report};
 
 /// Every finding with its lines, then how many there are.
 pub(crate) fn render(report: &Report, color: bool) -> String {
-    // No hyperlinks: the escapes show as litter in terminals that do not know them.
-    let renderer = if color { Renderer::styled().hyperlink(false) } else { Renderer::plain() };
     let mut text = String::new();
-    for finding in report.findings() {
-        text.push_str(&renderer.render(&[group(finding, report)]));
-        text.push_str("\n\n");
+    for of in report.findings() {
+        text.push_str(&finding(of, report, color));
+        text.push('\n');
     }
     let count = report.findings().len();
     let errors = if count == 1 { "1 error".to_string() } else { format!("{count} errors") };
     let summary = Level::ERROR.primary_title(format!("{errors} in {}", files(report)));
-    text.push_str(&renderer.render(&[Group::with_title(summary)]));
+    text.push_str(&renderer(color).render(&[Group::with_title(summary)]));
     text.push('\n');
     text
+}
+
+/// One finding with its lines.
+pub(crate) fn finding(of: &Finding, report: &Report, color: bool) -> String {
+    renderer(color).render(&[group(of, report)]) + "\n"
+}
+
+fn renderer(color: bool) -> Renderer {
+    // No hyperlinks: the escapes show as litter in terminals that do not know them.
+    if color { Renderer::styled().hyperlink(false) } else { Renderer::plain() }
 }
 
 /// The names of the files that have mistakes: `a.toml`, `a.toml and b.toml`, `a.toml and 2 others`.

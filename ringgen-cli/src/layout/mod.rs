@@ -3,11 +3,11 @@
 mod draw;
 mod json;
 
+use ringgen_build::Inputs;
 use ringgen_layout::StructKind;
 use ringgen_schema::plan::{Plan, RingPlan, TypePlan};
 
 use crate::args::{Format, LayoutArgs};
-use crate::inputs::Inputs;
 use crate::output::{Failure, Output, Verdict, columns, write};
 use crate::picture;
 

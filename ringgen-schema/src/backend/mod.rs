@@ -10,7 +10,7 @@ mod rust;
 mod text;
 mod typescript;
 
-pub use rust::{rust_items, rust_type};
+pub use rust::{IncludedRust, rust_items, rust_type};
 
 /// Prints plans in one language. It cannot fail, because a plan is right by construction.
 pub trait Backend: Sync {

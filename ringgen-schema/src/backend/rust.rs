@@ -44,6 +44,23 @@ impl Backend for Rust {
     }
 }
 
+/// Prints Rust for `include!` in a module: that can't hold inner attributes, so each item has outer ones.
+pub struct IncludedRust;
+
+impl Backend for IncludedRust {
+    fn language(&self) -> &'static str {
+        Rust.language()
+    }
+
+    fn extension(&self) -> &'static str {
+        Rust.extension()
+    }
+
+    fn emit(&self, plan: &Plan) -> String {
+        separated(&format!("// {GENERATED}\n{}", prettyplease::unparse(&parsed(rust_items(plan)))))
+    }
+}
+
 /// The items of a package alone, for a macro to expand in a module of the user's: what the file says of itself in inner
 /// attributes, each item says in outer ones.
 pub fn rust_items(plan: &Plan) -> TokenStream {
