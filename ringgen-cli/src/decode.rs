@@ -5,19 +5,21 @@
 
 use std::collections::HashMap;
 
-use crate::output::printable;
-use crate::picture::{Array, Field, Shape, Tone, Values};
+use ringgen_layout::Scalar;
 
-/// A declared type.
+use crate::output::printable;
+use crate::picture::{Array, Field, Remarks, Shape, Tone, Values};
+
+/// A declared type, or a part of one.
 #[derive(Clone, Debug)]
 pub(crate) enum Block {
-    /// A struct or message.
+    /// A struct, message or variant.
     Shape(Shape),
-    /// An enum or flags type.
+    /// An enum or flags type, or the cases of a variant.
     Values(Values),
 }
 
-/// The types in a canonical text, in its order; `None` if it is not one.
+/// The types in a canonical text, in its order, the cases of each variant behind it; `None` if it is not one.
 pub(crate) fn blocks(text: &str) -> Option<Vec<Block>> {
     let notes = Notes::read(text);
     let mut blocks = Vec::new();
@@ -27,14 +29,22 @@ pub(crate) fn blocks(text: &str) -> Option<Vec<Block>> {
             std::iter::from_fn(|| lines.next_if(|line| line.starts_with(|c: char| c.is_ascii_digit() || c == '-')));
         let members: Vec<&str> = members.collect();
         let words: Vec<&str> = line.split(' ').collect();
-        let &[kind, name, size, rest] = words.as_slice() else { return None };
-        blocks.push(match kind {
-            "message" => Block::Shape(shape("message", name, (size, rest), &members, &notes)?),
-            "struct" => Block::Shape(shape("struct", name, (size, rest), &members, &notes)?),
-            "enum" => Block::Values(values("enum", name, rest, &members, &notes)?),
-            "flags" => Block::Values(values("flags", name, rest, &members, &notes)?),
+        match *words.as_slice() {
+            ["message", name, size, align] => {
+                blocks.push(Block::Shape(shape("message", name, (size, align), &members, &notes)?));
+            }
+            ["struct", name, size, align] => {
+                blocks.push(Block::Shape(shape("struct", name, (size, align), &members, &notes)?));
+            }
+            ["enum", name, _, repr] => blocks.push(Block::Values(values("enum", name, repr, &members, &notes)?)),
+            ["flags", name, _, repr] => blocks.push(Block::Values(values("flags", name, repr, &members, &notes)?)),
+            ["variant", name, size, align, tag, payload] => {
+                let cases = cases(name, tag, &members, &notes)?;
+                blocks.push(Block::Shape(variant(name, (size, align), tag, payload, &cases, &notes)?));
+                blocks.push(Block::Values(cases));
+            }
             _ => return None,
-        });
+        }
     }
     (!blocks.is_empty()).then_some(blocks)
 }
@@ -75,36 +85,104 @@ fn field(type_name: &str, line: &str, notes: &Notes<'_>) -> Option<Field> {
     };
     let elements = lengths.iter().try_fold(1_u32, |product, &length| product.checked_mul(length))?;
     let element_size = size.checked_div(elements)?;
-    let mut ty = match kind {
-        "str" | "pad" | "reserved" => format!("{kind}[{element_size}]"),
-        _ => printable(kind.split_once(':').map_or(kind, |(_, declared)| declared)),
+    let mut ty = match kind.split_once(':') {
+        Some((word @ ("text" | "blob"), longest)) => format!("{word}[{}]", printable(longest)),
+        Some((_, declared)) => printable(declared),
+        None if matches!(kind, "str" | "pad" | "reserved") => format!("{kind}[{element_size}]"),
+        None => printable(kind),
     };
-    for length in &lengths {
+    let member = format!("{type_name}.{name}");
+    let mut outer = lengths.as_slice();
+    if let (Some((longest, rest)), false) = (lengths.split_first(), notes.get("list", &member).is_empty()) {
+        (ty, outer) = (format!("list[{ty}, {longest}]"), rest);
+    }
+    for length in outer {
         ty.push_str(&format!("[{length}]"));
     }
-    let member = format!("{type_name}.{name}");
     let unit = Field::unit_of(&notes.get("unit", &member), &notes.get("epoch", &member));
     let tone = Tone::of_kind(kind);
+    let (name, doc) = notes.name_and_doc(type_name, name);
     Some(Field {
-        name: printable(name),
-        path: printable(name),
+        name: name.clone(),
+        path: name.clone(),
         ty,
         offset,
         size,
         unit,
-        doc: notes.get("doc", &member),
+        doc,
         tone,
-        array: (!lengths.is_empty()).then(|| Array { path: printable(name), dims: lengths, skipped: 0 }),
+        array: (!lengths.is_empty()).then_some(Array { path: name, dims: lengths, skipped: 0 }),
         inside: Vec::new(),
     })
+}
+
+/// A tag, and the room for its cases.
+fn variant(
+    name: &str,
+    extent: (&str, &str),
+    tag: &str,
+    payload: &str,
+    cases: &Values,
+    notes: &Notes<'_>,
+) -> Option<Shape> {
+    let (size, align): (u32, u32) = (extent.0.parse().ok()?, extent.1.parse().ok()?);
+    let payload: u32 = payload.parse().ok()?;
+    let tag_size = Scalar::from_name(tag)?.size();
+    let room = size.checked_sub(payload).filter(|&room| room > 0)?;
+    let gap = payload.checked_sub(tag_size)?;
+    let names: Vec<&str> = cases.values.iter().map(|(name, ..)| name.as_str()).collect();
+    let field = |name: &str, ty: String, offset, size, tone| Field {
+        name: name.to_owned(),
+        path: name.to_owned(),
+        ty,
+        offset,
+        size,
+        unit: String::new(),
+        doc: String::new(),
+        tone,
+        array: None,
+        inside: Vec::new(),
+    };
+    let mut fields = vec![field("tag", tag.to_owned(), 0, tag_size, Tone::Enum)];
+    fields.extend((gap > 0).then(|| field("_pad0", format!("pad[{gap}]"), tag_size, gap, Tone::Pad)));
+    fields.push(field("payload", names.join(" | "), payload, room, Tone::Nested));
+    Some(Shape {
+        kind: "variant",
+        name: printable(name),
+        size,
+        align,
+        layout_hash: String::new(),
+        doc: notes.get("doc", name),
+        fields,
+    })
+}
+
+/// The cases of a variant as names for tags, each with its type in front of what it means.
+fn cases(name: &str, tag: &str, members: &[&str], notes: &Notes<'_>) -> Option<Values> {
+    let mut values = Vec::new();
+    for line in members {
+        let words: Vec<&str> = line.split(' ').collect();
+        let &[value, ty, case] = words.as_slice() else { return None };
+        let (word, declared) = ty.split_once(':')?;
+        let (case, doc) = notes.name_and_doc(name, case);
+        let ty = printable(&format!("{word} {declared}"));
+        let doc = match doc.as_str() {
+            "" => ty,
+            remarks if remarks.starts_with('(') => format!("{ty} {remarks}"),
+            doc => format!("{ty}: {doc}"),
+        };
+        values.push((case, value.parse().ok()?, doc));
+    }
+    let (name, repr) = (printable(name), printable(tag));
+    Some(Values { kind: "cases of", name, repr, layout_hash: String::new(), doc: String::new(), values })
 }
 
 fn values(kind: &'static str, name: &str, repr: &str, members: &[&str], notes: &Notes<'_>) -> Option<Values> {
     let mut values = Vec::new();
     for line in members {
         let (value, value_name) = line.split_once(' ')?;
-        let doc = notes.get("doc", &format!("{name}.{value_name}"));
-        values.push((printable(value_name), value.parse().ok()?, doc));
+        let (value_name, doc) = notes.name_and_doc(name, value_name);
+        values.push((value_name, value.parse().ok()?, doc));
     }
     let doc = notes.get("doc", name);
     Some(Values { kind, name: printable(name), repr: printable(repr), layout_hash: String::new(), doc, values })
@@ -122,6 +200,25 @@ impl<'a> Notes<'a> {
             Some(((key, target), words))
         });
         Notes(parts.collect())
+    }
+
+    /// What a member is called, printable, and what is known of it.
+    fn name_and_doc(&self, type_name: &str, wire_name: &str) -> (String, String) {
+        let member = format!("{type_name}.{wire_name}");
+        let note = |key| self.get(key, &member);
+        let range = note("range");
+        let (name, was) = match note("name") {
+            name if name.is_empty() => (printable(wire_name), String::new()),
+            name => (name, printable(wire_name)),
+        };
+        let remarks = Remarks {
+            null: note("null"),
+            range: range.split_once(' ').map(|(least, most)| (least.to_owned(), most.to_owned())),
+            since: note("since"),
+            deprecated: note("deprecated"),
+            was,
+        };
+        (name, remarks.behind(&note("doc")))
     }
 
     /// The note on a type or a member, printable; empty if there is none.
@@ -165,6 +262,43 @@ mod tests {
     }
 
     #[test]
+    fn a_variant_is_its_bytes_and_its_cases() {
+        let text = "variant Event 72 8 u16 8\n1 message:Book Book\n9 struct:Deal Trade\nmessage Book 64 8\n\
+                    0 64 f64 8 prices\nstruct Deal 8 8\n0 8 u64 - id\n#ringgen 1\n#doc Event Any.\n\
+                    #doc Event.Trade One.\n#since Event.Trade 2\n#name Event.Trade Fill\n";
+        let blocks = blocks(text).unwrap();
+        let [Block::Shape(event), Block::Values(cases), Block::Shape(_), Block::Shape(_)] = blocks.as_slice() else {
+            panic!("{blocks:?}")
+        };
+        assert_eq!((event.kind, event.size, event.align, event.doc.as_str()), ("variant", 72, 8, "Any."));
+        let fields =
+            event.fields.iter().map(|field| (field.name.as_str(), field.ty.as_str(), field.offset, field.size));
+        let expected = [("tag", "u16", 0, 2), ("_pad0", "pad[6]", 2, 6), ("payload", "Book | Fill", 8, 64)];
+        assert_eq!(Vec::from_iter(fields), expected);
+        assert_eq!((cases.kind, cases.name.as_str(), cases.repr.as_str()), ("cases of", "Event", "u16"));
+        let trade = "struct Deal: One. (since version 2, was `Trade`)".to_owned();
+        assert_eq!(cases.values, [("Book".into(), 1, "message Book".into()), ("Fill".into(), 9, trade)]);
+    }
+
+    #[test]
+    fn what_is_noted_of_a_field_is_told() {
+        let text = "message Batch 48 8\n0 4 u32 - items_len\n4 4 i32 - level\n8 24 u64 3 items\n32 16 text:4096 - note\n\
+                    #list Batch.items items_len\n#null Batch.level -1\n#range Batch.level 0 9\n\
+                    #deprecated Batch.level 4\n#doc Batch.note Words.\n#name Batch.note remark\n";
+        let blocks = blocks(text).unwrap();
+        let [Block::Shape(batch)] = blocks.as_slice() else { panic!("{blocks:?}") };
+        let fields = batch.fields.iter().map(|field| (field.name.as_str(), field.ty.as_str(), field.doc.as_str()));
+        let expected = [
+            ("items_len", "u32", ""),
+            ("level", "i32", "(null is -1, from 0 to 9, deprecated in version 4)"),
+            ("items", "list[u64, 3]", ""),
+            ("remark", "text[4096]", "Words. (was `note`)"),
+        ];
+        assert_eq!(Vec::from_iter(fields), expected);
+        assert_eq!(batch.fields[3].tone, Tone::Text);
+    }
+
+    #[test]
     fn nonsense_is_no_shape() {
         let texts = [
             "",
@@ -179,6 +313,11 @@ mod tests {
             "message Trade 4294967295 8\n0 4294967295 u8 - a\n4294967295 4294967295 u8 - b",
             "enum Side 1 u8\n999999999999999999999999999999999999999999 Buy",
             "variant Event 8 8",
+            "variant Event 8 8 u8 8\n1 message:A A",
+            "variant Event 8 8 u8 0\n1 message:A A",
+            "variant Event 8 8 tag 4\n1 message:A A",
+            "variant Event 8 8 u8 4\n1 message A",
+            "variant Event 8 8 u8 4\nx message:A A",
             "#only notes here",
         ];
         for text in texts {

@@ -1,10 +1,12 @@
 //! From a plan to what is drawn.
 
-use ringgen_layout::ScalarKind;
 use ringgen_layout::ring::{Geometry, MIN_PAGE};
-use ringgen_schema::plan::{Element, EnumPlan, FieldPlan, Plan, RingPlan, StructPlan, TypeId, TypePlan, VariantPlan};
+use ringgen_layout::{Scalar, ScalarKind};
+use ringgen_schema::plan::{
+    ConstantValue, Element, EnumPlan, FieldPlan, Plan, RingPlan, StructPlan, TypeId, TypePlan, ValuePlan, VariantPlan,
+};
 
-use crate::picture::{Array, Field, Page, Part, Ring, Shape, Tone, Values};
+use crate::picture::{Array, Field, Page, Part, Remarks, Ring, Shape, Tone, Values};
 
 /// A page of these types and rings, with types that lie in others taken apart so many levels deep.
 pub(super) fn page(plan: &Plan, types: &[&TypePlan], rings: &[&RingPlan], depth: u32) -> Page {
@@ -86,7 +88,7 @@ fn field(plan: &Plan, of: &FieldPlan, place: &Place<'_>) -> Field {
         offset: place.offset + of.offset,
         size: of.size,
         unit: Field::unit_of(&of.unit, &of.epoch),
-        doc: of.doc.clone(),
+        doc: remarks(of).behind(&of.doc),
         tone: tone(plan, of.element),
         array: array(of, path),
         inside: Vec::new(),
@@ -160,7 +162,32 @@ fn values(of: &EnumPlan) -> Values {
         repr: of.repr.name().to_owned(),
         layout_hash: of.layout_hash.to_string(),
         doc: of.doc.clone(),
-        values: of.values.iter().map(|of| (of.name.clone(), of.value, of.doc.clone())).collect(),
+        values: of.values.iter().map(value).collect(),
+    }
+}
+
+fn value(of: &ValuePlan) -> (String, i128, String) {
+    let remarks = history(&of.name, &of.wire_name, of.since, of.deprecated);
+    (of.name.clone(), of.value, remarks.behind(&of.doc))
+}
+
+fn remarks(of: &FieldPlan) -> Remarks {
+    let shown =
+        |value: &ConstantValue| value.shown(if let Element::Scalar(of) = of.element { of } else { Scalar::I64 });
+    Remarks {
+        null: of.null.as_ref().map(shown).unwrap_or_default(),
+        range: of.range.as_ref().map(|(least, most)| (shown(least), shown(most))),
+        ..history(&of.name, &of.wire_name, of.since, of.deprecated)
+    }
+}
+
+fn history(name: &str, wire_name: &str, since: Option<u32>, deprecated: Option<u32>) -> Remarks {
+    let version = |of: Option<u32>| of.map(|version| version.to_string()).unwrap_or_default();
+    Remarks {
+        since: version(since),
+        deprecated: version(deprecated),
+        was: if name == wire_name { String::new() } else { wire_name.to_owned() },
+        ..Remarks::default()
     }
 }
 

@@ -53,9 +53,9 @@ impl Tone {
     pub(crate) fn of_kind(kind: &str) -> Tone {
         match kind.split(':').next().unwrap_or(kind) {
             "f32" | "f64" => Tone::Float,
-            "str" => Tone::Text,
+            "str" | "text" | "blob" => Tone::Text,
             "enum" | "flags" => Tone::Enum,
-            "struct" | "message" => Tone::Nested,
+            "struct" | "message" | "variant" => Tone::Nested,
             "pad" => Tone::Pad,
             "reserved" => Tone::Reserved,
             _ => Tone::Integer,
@@ -237,6 +237,40 @@ impl Shape {
         let padding = self.bytes(Tone::Pad);
         let percent = (f64::from(padding) / f64::from(self.size) * 100.0).round();
         (padding > 0).then(|| format!("{padding} of them padding ({percent} %)"))
+    }
+}
+
+/// What is known of a field, value or case beside its doc. What is not known is empty.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Remarks {
+    /// The value that stands for none.
+    pub(crate) null: String,
+    /// The smallest and the largest value.
+    pub(crate) range: Option<(String, String)>,
+    pub(crate) since: String,
+    pub(crate) deprecated: String,
+    /// The name that it has in layouts, if it was renamed.
+    pub(crate) was: String,
+}
+
+impl Remarks {
+    /// The doc, with the remarks behind it: `When it came. (null is 0, since version 2)`.
+    pub(crate) fn behind(self, doc: &str) -> String {
+        let Remarks { null, range, since, deprecated, was } = self;
+        let some = |text: String, words: &dyn Fn(String) -> String| (!text.is_empty()).then(|| words(text));
+        let remarks = [
+            some(null, &|null| format!("null is {null}")),
+            range.map(|(least, most)| format!("from {least} to {most}")),
+            some(since, &|version| format!("since version {version}")),
+            some(deprecated, &|version| format!("deprecated in version {version}")),
+            some(was, &|name| format!("was `{name}`")),
+        ];
+        let remarks: Vec<String> = remarks.into_iter().flatten().collect();
+        match (doc.trim_end(), remarks.as_slice()) {
+            (doc, []) => doc.to_owned(),
+            ("", remarks) => format!("({})", remarks.join(", ")),
+            (doc, remarks) => format!("{doc} ({})", remarks.join(", ")),
+        }
     }
 }
 

@@ -7,6 +7,8 @@ use std::process::{Child, Command, Stdio};
 
 use ringgen::{Hash, Ring, RingOptions};
 use ringgen_runtime::{Layout, RawRing};
+use ringgen_schema::Source;
+use ringgen_schema::plan::TypePlan;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -270,6 +272,72 @@ fn a_side_that_waits_is_asleep() {
     waiting.join().unwrap();
     assert!(seen, "the consumer was never seen asleep");
     drop(folder);
+}
+
+#[test]
+fn a_ring_of_a_variant_shows_its_cases() {
+    let schema = r#"
+        ringgen = 1
+        package = "desk"
+        version = 3
+        [message.Fill]
+        fields = [
+          { name = "ts",  type = "u64", unit = "ns", null = 0 },
+          { name = "qty", type = "u32", range = [1, 1000], was = "quantity", doc = "How many." },
+          { name = "_r",  reserved = 4 },
+        ]
+        [message.Batch]
+        fields = [{ name = "ids", type = "list[u64, 3]" }]
+        [variant.Event]
+        tag = "u16"
+        cases = [{ value = 1, type = "Fill", doc = "A deal." }, { value = 9, type = "Batch", since = 2 }]
+        [ring.events]
+        message  = "Event"
+        capacity = 8
+    "#;
+    let plan = ringgen_schema::compile(&Source::new("desk.toml", schema)).expect("the schema is right");
+    let Some(TypePlan::Variant(event)) = plan.types.iter().find(|ty| ty.name() == "Event") else { panic!("{plan:?}") };
+    let layout = Layout {
+        message_name: "Event".into(),
+        layout_hash: event.layout_hash,
+        schema_text: event.schema_text.as_str().into(),
+        size: event.size,
+        align: event.align,
+        package_version: plan.version,
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let options = RingOptions::new().capacity(8).dir(folder.path().join("rings"));
+    RawRing::create("desk.events", &layout, &options).unwrap();
+    let picture = run([Path::new("inspect"), &folder.path().join("rings/desk.events")]).stdout_of(0);
+    let schema = "\
+variant Event  40 bytes, 6 of them padding (15 %), aligned to 8
+
+  offset  size  field    type
+       0     2  tag      u16
+       2     6  _pad0    pad[6]
+       8    32  payload  Fill | Batch
+
+cases of Event  stored as u16
+
+  value  name
+      1  Fill   message Fill: A deal.
+      9  Batch  message Batch (since version 2)
+
+message Fill  16 bytes, 4 reserved, aligned to 8
+
+  offset  size  field  type         unit
+       0     8  ts     u64          ns    (null is 0)
+       8     4  qty    u32                How many. (from 1 to 1000, was `quantity`)
+      12     4  _r     reserved[4]
+
+message Batch  32 bytes, 4 of them padding (13 %), aligned to 8
+
+  offset  size  field    type
+       0     4  ids_len  u32           How many elements of `ids` count.
+       4     4  _pad0    pad[4]
+       8    24  ids      list[u64, 3]
+";
+    assert!(picture.ends_with(schema), "{picture}");
 }
 
 #[test]
