@@ -1,19 +1,16 @@
 //! From a model to a plan: every offset, size and fingerprint, by the functions of `ringgen-layout` alone.
 
-use ringgen_layout::ring::{Geometry, GeometryError, MAX_SCHEMA, MIN_PAGE};
-use ringgen_layout::{
-    Canonical, Case, Dims, Enum, Field, Hash, Kind, MAX_ALIGN, Note, Package, Placer, Scalar, Struct, Type, Value,
-    Variant, VariantExtent,
-};
+use ringgen_layout::ring::MAX_SCHEMA;
+use ringgen_layout::{Canonical, Hash, MAX_ALIGN, Package, Placer, VariantExtent};
 
 use crate::codes;
+use crate::describe::{add, bytes_of, parts_of_plan, type_of, with_enum, with_struct, with_variant};
 use crate::diagnostic::{Finding, Findings};
 use crate::imports::Imports;
-use crate::model::{EnumModel, FieldModel, Model, RingModel, StructModel, TypeModel, VariantModel};
+use crate::model::{EnumModel, FieldModel, Model, StructModel, TypeModel, VariantModel};
 use crate::picture;
-use crate::plan::{
-    ConstantValue, Element, EnumPlan, FieldPlan, ListPart, Plan, RingPlan, StructPlan, TypeId, TypePlan, VariantPlan,
-};
+use crate::plan::{Element, EnumPlan, FieldPlan, ListPart, Plan, RingPlan, StructPlan, TypeId, TypePlan, VariantPlan};
+use crate::rings;
 use crate::source::Spanned;
 use crate::spell;
 
@@ -50,7 +47,7 @@ pub(crate) fn place(model: Model, imports: &Imports, findings: &mut Findings) ->
         };
         types.push(placed);
     }
-    let rings = model.rings.iter().map(|of| ring(of, &types, findings)).collect::<Vec<_>>();
+    let rings = model.rings.iter().map(|of| rings::place(of, &types, findings)).collect::<Vec<_>>();
     let types = types.into_iter().collect::<Option<Vec<TypePlan>>>()?;
     let rings = rings.into_iter().collect::<Option<Vec<RingPlan>>>()?;
     Some(Plan {
@@ -80,14 +77,6 @@ fn parts_of_model(of: &TypeModel) -> Vec<TypeId> {
     }
 }
 
-fn parts_of_plan(of: &TypePlan) -> Vec<TypeId> {
-    match of {
-        TypePlan::Enum(_) => Vec::new(),
-        TypePlan::Struct(of) => of.fields.iter().filter_map(|field| field.element.ty()).collect(),
-        TypePlan::Variant(of) => of.cases.iter().map(|case| case.ty).collect(),
-    }
-}
-
 fn enumeration(of: &EnumModel) -> EnumPlan {
     let mut plan = EnumPlan {
         kind: of.kind,
@@ -99,133 +88,6 @@ fn enumeration(of: &EnumModel) -> EnumPlan {
     };
     plan.layout_hash = with_enum(&plan, |described| described.layout_hash());
     plan
-}
-
-/// Describes an enum to `ringgen-layout`.
-fn with_enum<R>(of: &EnumPlan, then: impl FnOnce(&Enum<'_>) -> R) -> R {
-    let values = of.values.iter().map(|value| {
-        let history = history(&value.name, &value.wire_name, value.since, value.deprecated);
-        Value { name: &value.wire_name, value: value.value, note: Note { doc: &value.doc, ..history } }
-    });
-    let values: Vec<Value<'_>> = values.collect();
-    then(&Enum { kind: of.kind, name: &of.name, repr: of.repr, values: &values, doc: &of.doc })
-}
-
-/// What layouts note of when a member came, went and was renamed.
-fn history<'a>(name: &'a str, wire_name: &str, since: Option<u32>, deprecated: Option<u32>) -> Note<'a> {
-    Note {
-        since: since.unwrap_or(0),
-        deprecated: deprecated.unwrap_or(0),
-        renamed: if name == wire_name { "" } else { name },
-        ..Note::NONE
-    }
-}
-
-/// Describes a struct to `ringgen-layout`.
-fn with_struct<R>(of: &StructPlan, types: &[Option<TypePlan>], then: impl FnOnce(&Struct<'_>) -> R) -> Option<R> {
-    // Texts that notes borrow.
-    let nulls: Vec<String> = of.fields.iter().map(|field| shown(field, field.null.iter())).collect();
-    let ranges: Vec<String> = of
-        .fields
-        .iter()
-        .map(|field| shown(field, field.range.iter().flat_map(|(least, most)| [least, most])))
-        .collect();
-    let fields = of.fields.iter().enumerate().map(|(index, field)| {
-        let ty = if field.is_data() {
-            type_of(field.element, &field.dims, types)?
-        } else {
-            bytes_of(field.element, field.size)
-        };
-        let list = match field.list {
-            Some(ListPart::Items { length }) => &of.fields[length].wire_name,
-            Some(ListPart::Length { .. }) | None => "",
-        };
-        let note = Note {
-            doc: &field.doc,
-            unit: &field.unit,
-            epoch: &field.epoch,
-            null: &nulls[index],
-            range: &ranges[index],
-            list,
-            ..history(&field.name, &field.wire_name, field.since, field.deprecated)
-        };
-        Some(Field { name: &field.wire_name, offset: field.offset, ty, note })
-    });
-    let fields = fields.collect::<Option<Vec<Field<'_>>>>()?;
-    let StructPlan { kind, name, size, align, doc, .. } = of;
-    Some(then(&Struct { kind: *kind, name, size: *size, align: *align, fields: &fields, doc }))
-}
-
-/// Values of a field with a blank between them.
-fn shown<'a>(field: &FieldPlan, values: impl Iterator<Item = &'a ConstantValue>) -> String {
-    let scalar = match field.element {
-        Element::Scalar(scalar) => scalar,
-        // Those of an enum are integers, which look the same in every width.
-        _ => Scalar::I64,
-    };
-    values.map(|value| value.shown(scalar)).collect::<Vec<_>>().join(" ")
-}
-
-/// Describes a variant to `ringgen-layout`.
-fn with_variant<R>(of: &VariantPlan, types: &[Option<TypePlan>], then: impl FnOnce(&Variant<'_>) -> R) -> Option<R> {
-    let cases = of.cases.iter().map(|case| {
-        let history = history(&case.name, &case.wire_name, case.since, case.deprecated);
-        let ty = type_of(Element::Type(case.ty), &[], types)?;
-        Some(Case { name: &case.wire_name, value: case.value, ty, note: Note { doc: &case.doc, ..history } })
-    });
-    let cases = cases.collect::<Option<Vec<Case<'_>>>>()?;
-    let extent = VariantExtent { size: of.size, align: of.align, payload: of.payload_offset };
-    Some(then(&Variant { name: &of.name, tag: of.tag, extent, cases: &cases, doc: &of.doc }))
-}
-
-/// The type of a field that holds data; `None` if it is made of one that could not be placed.
-fn type_of<'a>(element: Element, dims: &[u32], types: &'a [Option<TypePlan>]) -> Option<Type<'a>> {
-    let one = match element {
-        Element::Scalar(scalar) => Type::scalar(scalar),
-        Element::Bytes => Type::scalar(Scalar::U8),
-        Element::Str(length) => Type::new(Kind::Str, length, 1),
-        Element::Text(max) => Type::new(Kind::Text { max }, Type::REFERENCE.0, Type::REFERENCE.1),
-        Element::Blob(max) => Type::new(Kind::Blob { max }, Type::REFERENCE.0, Type::REFERENCE.1),
-        Element::Type(id) => {
-            let of = types.get(id.0)?.as_ref()?;
-            let (name, hash) = (of.name(), of.layout_hash());
-            let kind = match of {
-                TypePlan::Enum(of) => Kind::Enum { kind: of.kind, name, hash },
-                TypePlan::Struct(of) => Kind::Struct { kind: of.kind, name, hash },
-                TypePlan::Variant(_) => Kind::Variant { name, hash },
-            };
-            Type::new(kind, of.size(), of.align())
-        }
-        Element::Pad | Element::Reserved => unreachable!("bytes without a meaning have no type"),
-    };
-    let mut lengths = Dims::NONE;
-    for length in dims.iter().rev() {
-        lengths = lengths.inside(*length).expect("a type expression has two dimensions at most");
-    }
-    Some(Type { dims: lengths, ..one })
-}
-
-fn bytes_of(element: Element, size: u32) -> Type<'static> {
-    let kind = if element == Element::Pad { Kind::Pad } else { Kind::Reserved };
-    Type::new(kind, size, 1)
-}
-
-/// Adds a type, and behind it the types that it is made of.
-fn add(canonical: &mut Canonical, of: &TypePlan, types: &[Option<TypePlan>]) -> Option<()> {
-    let is_new = match of {
-        TypePlan::Enum(of) => {
-            with_enum(of, |described| canonical.add_enum(described));
-            false
-        }
-        TypePlan::Struct(of) => with_struct(of, types, |described| canonical.add_struct(described))?,
-        TypePlan::Variant(of) => with_variant(of, types, |described| canonical.add_variant(described))?,
-    };
-    if is_new {
-        for part in parts_of_plan(of) {
-            add(canonical, types[part.0].as_ref()?, types)?;
-        }
-    }
-    Some(())
 }
 
 /// The canonical text of a type, and its hash; `None` if it is too long, which is reported.
@@ -507,81 +369,4 @@ fn free_name(of: &StructModel, placed: &[FieldPlan]) -> String {
         of.fields.iter().any(|field| same(&field.name.value)) || placed.iter().any(|field| same(&field.name))
     };
     (0u32..).map(|index| format!("_pad{index}")).find(|name| !is_taken(name)).expect("there are more names than fields")
-}
-
-/// The most bytes of text and bytes that a value of a type has in a slab; `None` if it has no references to any.
-fn slab_bytes(of: &TypePlan, types: &[Option<TypePlan>]) -> Option<u64> {
-    match of {
-        TypePlan::Enum(_) => None,
-        TypePlan::Variant(of) => {
-            let cases = of.cases.iter().filter_map(|case| slab_bytes(types[case.ty.0].as_ref()?, types));
-            cases.max()
-        }
-        TypePlan::Struct(of) => {
-            let fields = of.fields.iter().filter_map(|field| match field.element {
-                Element::Text(max) | Element::Blob(max) => Some(u64::from(max)),
-                Element::Type(id) => {
-                    let elements = field.dims.iter().map(|length| u64::from(*length)).product::<u64>();
-                    Some(slab_bytes(types[id.0].as_ref()?, types)?.saturating_mul(elements))
-                }
-                _ => None,
-            });
-            fields.reduce(u64::saturating_add)
-        }
-    }
-}
-
-/// A ring whose file can be laid out; that its capacity is a power of two is checked already.
-fn ring(of: &RingModel, types: &[Option<TypePlan>], findings: &mut Findings) -> Option<RingPlan> {
-    let message = types[of.message.0].as_ref()?;
-    if !has_slab_it_needs(of, message, types, findings) {
-        return None;
-    }
-    let schema_length = message.schema().map_or(0, |(text, _)| text.len() as u64);
-    match Geometry::spsc(of.capacity.value, message.size(), message.align(), schema_length, MIN_PAGE) {
-        Ok(_) => {}
-        Err(GeometryError::Capacity(_)) => return None,
-        Err(_) => {
-            let message = format!("{} messages of {} bytes do not fit in a file", of.capacity.value, message.size());
-            findings.push(Finding::new(&codes::R014, &of.capacity.span, message).help("write a smaller capacity"));
-            return None;
-        }
-    }
-    Some(RingPlan {
-        name: of.name.clone(),
-        type_name: of.type_name.clone(),
-        message: of.message,
-        capacity: of.capacity.value,
-        wait: of.wait,
-        doc: of.doc.clone(),
-    })
-}
-
-/// Whether a ring has room for the text and bytes of its messages just if they have any. This version has no such rings.
-fn has_slab_it_needs(of: &RingModel, message: &TypePlan, types: &[Option<TypePlan>], findings: &mut Findings) -> bool {
-    let name = message.name();
-    match (slab_bytes(message, types), &of.slab) {
-        (None, None) => true,
-        (None, Some(slab)) => {
-            let text = format!("`{name}` has no `text` or `blob` that would lie in a slab");
-            findings.push(Finding::new(&codes::R032, &slab.span, text).help("remove `slab`"));
-            false
-        }
-        (Some(most), slab) => {
-            if let Some(slab) = slab
-                && most > slab.value / 2
-            {
-                let text = format!("a `{name}` can have {most} bytes in the slab, more than half of {}", slab.value);
-                let finding = Finding::new(&codes::R014, &slab.span, text);
-                findings.push(match most.checked_mul(2).and_then(u64::checked_next_power_of_two) {
-                    Some(enough) => finding.help(format!("write `slab = {enough}` or more, or smaller maxima")),
-                    None => finding.help("write smaller maxima"),
-                });
-            }
-            let text = format!("rings that carry `text` or `blob`, as `{name}` has, are not supported yet");
-            let finding = Finding::new(&codes::R112, &of.message_span, text);
-            findings.push(finding.help("write `str[N]` or `bytes[N]` in the message, which have a fixed size"));
-            false
-        }
-    }
 }
