@@ -13,7 +13,7 @@ import ringgen
 from conftest import ROOT
 from ringgen import Message, Ring, compare_layouts, fnv1a_128
 from ringgen.compare import Difference
-from ringgen.reserved import reserved_mask
+from ringgen.reserved import has_blanks, reserved_mask
 
 CASES = sorted((ROOT / "tests" / "compatible").glob("*.txt"))
 
@@ -174,3 +174,16 @@ def test_reserved_bytes_are_zero_whatever_lay_there() -> None:
 )
 def test_what_is_reserved_is_in_the_text(text: str, mask: bytes | None) -> None:
     assert reserved_mask(text, 4) == mask
+    assert has_blanks(text) or mask is None
+
+
+def test_claims_of_variants_are_zero() -> None:
+    text = "variant Event 4 1 u8 1\n1 message:A A\nmessage A 1 1\n0 1 u8 - a\n#ringgen 1\n"
+    event = Message.raw("Event", 4, 1, fnv1a_128(text.encode()), text)
+    with Ring.create(event, "test.events", 2) as ring, ring.producer() as tx, ring.consumer() as rx:
+        tx.push_many([b"abcd", b"efgh"])
+        rx.pop_many(2)
+        slots = tx.claim(2)
+        slots[0] = 1
+        tx.commit()
+        assert rx.pop_many(2) == [b"\1\0\0\0", b"\0\0\0\0"]

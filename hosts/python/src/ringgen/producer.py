@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from . import layout
 from .errors import Detached, PeerDied, Timeout
-from .reserved import reserved_mask
+from .reserved import has_blanks, reserved_mask
 from .rows import and_rows, array_over, dtype_of, revoke
 from .side import Side
 
@@ -29,7 +29,7 @@ class Producer(Side[T]):
     Waiting raises `Detached` or `PeerDied` once there is no consumer to make room, and may be repeated.
     """
 
-    __slots__ = ("_limit", "_reserved_mask", "_rows")
+    __slots__ = ("_has_blanks", "_limit", "_reserved_mask", "_rows")
 
     ROLE = "producer"
     PEER = "consumer"
@@ -55,6 +55,7 @@ class Producer(Side[T]):
         super()._claim()
         self._limit = self._head + self._capacity
         self._rows: memoryview | npt.NDArray[np.void] | None = None
+        self._has_blanks = has_blanks(self._message.schema_text)
         self._reserved_mask = reserved_mask(self._message.schema_text, self._size)
 
     # One message.
@@ -169,7 +170,7 @@ class Producer(Side[T]):
     def try_claim(self, count: int) -> memoryview | None:
         """The bytes of 1 to `count` free slots side by side, to be written and committed; None if the ring is full.
 
-        They hold what they held last, but zeros where the message has reserved bytes: those are not for who claims.
+        They hold what they held last; but if the message has reserved bytes or is a variant, they are all zero.
         """
         if get_ident() != self._owner:
             self._admit()
@@ -182,7 +183,7 @@ class Producer(Side[T]):
         count = min(count, self._limit - tail, self._capacity - start)
         self._open_batch(count)
         self._rows = self._view[start * self._size : (start + count) * self._size]
-        if self._reserved_mask is not None:
+        if self._has_blanks:
             self._rows[:] = bytes(len(self._rows))
         return self._rows
 

@@ -6,6 +6,14 @@ from __future__ import annotations
 from .canonical import Block, blocks_of, fields_of, number_of
 
 
+def has_blanks(schema_text: str) -> bool:
+    """Whether a message has bytes without a name that must be zero: reserved ones, or those behind a variant's case."""
+    return any(
+        block.kind == "variant" or any(line.split(" ")[2:3] == ["reserved"] for line in block.members)
+        for block in blocks_of(schema_text)
+    )
+
+
 def reserved_mask(schema_text: str, size: int) -> bytes | None:
     """For each byte of a message 0 where it is reserved, else 255; None where there is nothing reserved."""
     blocks = blocks_of(schema_text)
