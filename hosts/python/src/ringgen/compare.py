@@ -79,11 +79,11 @@ def _first_not_in(lines: Iterable[str], others: set[str]) -> str:
 def _differences(mine: list[Block], theirs: list[Block], editions: tuple[str, str]) -> list[Difference]:
     """What differs without being a contradiction."""
     first, other = mine[0] if mine else None, theirs[0] if theirs else None
-    if first is None or other is None or (first.kind, first.name) != (other.kind, other.name):
+    if (first and (first.kind, first.name)) != (other and (other.kind, other.name)):
         raise _of_blocks(first, other)
     if editions[0] != editions[1]:
         words = [f"edition {edition}" if edition else "no edition" for edition in editions]
-        raise _Contradiction(first.name, "", words[0], words[1])
+        raise _Contradiction(first.name if first else "", "", words[0], words[1])
     here, there = {block.name: block for block in mine}, {block.name: block for block in theirs}
     for blocks, names in (mine, here), (theirs, there):
         if len(blocks) != len(names):
