@@ -12,36 +12,47 @@ mod vectors;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::compilers::{Compiler, GCC, GPP, OPTIONAL};
+use common::compilers::{self, GCC, GPP, OPTIONAL};
 use ringgen_schema::backend::BACKENDS;
 use ringgen_schema::plan::Plan;
-use ringgen_schema::{Source, compile};
-
-/// The plan of a file, if it is right.
-fn plan(path: &Path) -> Option<Plan> {
-    compile(&Source::read(path).expect("a schema can be read")).ok()
-}
+use ringgen_schema::{Compiler, Source, compile};
 
 fn header(plan: &Plan) -> String {
     BACKENDS.iter().find(|backend| backend.language() == "c").expect("there is a C backend").emit(plan)
 }
 
-/// Every schema of the repository that is right: those in `schemas/`, and the cases of the schema crate.
-fn schemas() -> Vec<PathBuf> {
-    let entries = |folder: &str| {
-        let entries =
-            std::fs::read_dir(common::root().join(folder)).unwrap_or_else(|error| panic!("{folder}: {error}"));
-        entries.map(|entry| entry.expect("it can be read").path()).collect::<Vec<_>>()
+/// The schemas of the repository that are right, each with those that it imports: `schemas/`, and the cases of the
+/// schema crate that have a plan.
+fn schemas() -> Vec<Vec<Plan>> {
+    let cases = common::root().join("ringgen-schema/tests/cases");
+    let cases = std::fs::read_dir(&cases).unwrap_or_else(|error| panic!("{}: {error}", cases.display()));
+    let mut folders: Vec<PathBuf> = cases.map(|entry| entry.expect("it can be read").path()).collect();
+    folders.retain(|case| case.join("plan.txt").exists());
+    folders.push(common::root().join("schemas"));
+    folders.sort();
+    let compile = |folder: &PathBuf| {
+        let sources = toml_files_below(folder).into_iter().map(|path| Source::read(path).expect("it can be read"));
+        let compilation = Compiler::new().include(folder.join("include")).compile(sources);
+        compilation.into_plans().unwrap_or_else(|report| panic!("{}", report.render(false)))
     };
-    let mut paths = entries("schemas");
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
-    paths.extend(entries("ringgen-schema/tests/cases").into_iter().map(|case| case.join("schema.toml")));
-    paths.sort();
-    paths
+    folders.iter().map(compile).collect()
+}
+
+fn toml_files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+        match entry.expect("it can be read").path() {
+            path if path.is_dir() => files.extend(toml_files_below(&path)),
+            path if path.extension().is_some_and(|extension| extension == "toml") => files.push(path),
+            _ => {}
+        }
+    }
+    files.sort();
+    files
 }
 
 /// Calls `check` with those that must be on the machine, and with those that are.
-fn with_each_compiler(found: &str, check: impl Fn(Compiler)) {
+fn with_each_compiler(found: &str, check: impl Fn(compilers::Compiler)) {
     check(GCC);
     check(GPP);
     for compiler in OPTIONAL {
@@ -59,28 +70,28 @@ fn with_each_compiler(found: &str, check: impl Fn(Compiler)) {
 #[test]
 fn every_header_compiles_without_a_warning_in_c_and_in_cpp() {
     let folder = tempfile::tempdir().expect("a temporary directory");
-    let mut sources = Vec::new();
-    for plan in schemas().iter().filter_map(|path| plan(path)) {
-        // Cases have the same package, so that each is a program of its own.
-        let name = format!("{}_{}", sources.len(), plan.package);
-        let twice = format!("#include \"{name}.h\"\n#include \"{name}.h\"\n");
-        std::fs::write(folder.path().join(format!("{name}.h")), header(&plan)).expect("a fresh directory");
-        std::fs::write(folder.path().join(format!("{name}.c")), twice).expect("a fresh directory");
-        sources.push(format!("{name}.c"));
+    let mut arguments = vec!["-fsyntax-only".to_string()];
+    for (index, plans) in schemas().iter().enumerate() {
+        // Cases are packages of the same name, so that each is a folder and a program of its own.
+        let case = folder.path().join(index.to_string());
+        std::fs::create_dir(&case).expect("a fresh directory");
+        for plan in plans {
+            let name = &plan.package;
+            std::fs::write(case.join(format!("{name}.h")), header(plan)).expect("a fresh directory");
+            let twice = format!("#include \"{name}.h\"\n#include \"{name}.h\"\n");
+            std::fs::write(case.join(format!("{name}.c")), twice).expect("a fresh directory");
+            arguments.push(format!("{index}/{name}.c"));
+        }
     }
-    assert!(sources.len() > 15, "only {} schemas", sources.len());
-    with_each_compiler("takes every one without a warning", |compiler| {
-        compiler.compile(folder.path(), ["-fsyntax-only"].iter().map(|flag| flag.to_string()).chain(sources.clone()));
-    });
+    assert!(arguments.len() > 25, "only {} headers", arguments.len());
+    with_each_compiler("takes every one without a warning", |compiler| compiler.compile(folder.path(), &arguments));
 }
 
-/// Compiles a program over generated headers, runs it with this input, and gives what it prints.
-fn run(compiler: Compiler, packages: &[&str], program: &str, input: &str) -> String {
+/// Compiles a program over a header, runs it with this input, and gives what it prints.
+fn run(compiler: compilers::Compiler, (name, header): (&str, &str), program: &str, input: &str) -> String {
     let folder = tempfile::tempdir().expect("a temporary directory");
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a fresh directory");
-    for package in packages {
-        write(&format!("{package}.h"), &common::text(format!("generated/c/{package}.h")));
-    }
+    write(name, header);
     write("check.h", &common::text("tests/c_header/check.h"));
     write("program.c", program);
     write("input", input);
@@ -96,18 +107,68 @@ fn run(compiler: Compiler, packages: &[&str], program: &str, input: &str) -> Str
 #[test]
 fn a_program_in_c_writes_and_reads_what_every_other_language_does() {
     let plan = vectors::plan("kitchen_sink");
+    let header = common::text("generated/c/kitchen_sink.h");
     let text = program::text(&plan, vectors::structure(&plan, "Everything"), &vectors::rows());
     let expected = common::text("tests/interop/everything.hex");
     for compiler in [GCC, GPP] {
-        let printed = run(compiler, &["kitchen_sink"], &text, &expected);
+        let printed = run(compiler, ("kitchen_sink.h", &header), &text, &expected);
         assert!(printed == expected, "{compiler} prints\n{printed}and not\n{expected}");
     }
 }
 
 #[test]
 fn what_headers_bring_along_does_what_they_say() {
+    let header = common::text("generated/c/market.h");
     for compiler in [GCC, GPP] {
-        run(compiler, &["market"], &common::text("tests/c_header/helpers.c"), "");
+        run(compiler, ("market.h", &header), &common::text("tests/c_header/helpers.c"), "");
+    }
+}
+
+/// The header of a case of the schema crate, and the program about it.
+fn of_case(name: &str, program: &str) -> (String, String) {
+    let header = format!("ringgen-schema/tests/cases/{name}/out.h");
+    (common::text(header), common::text(format!("tests/c_header/{program}.c")))
+}
+
+#[test]
+fn a_null_value_is_known_even_to_fast_math() {
+    let (header, program) = of_case("nulls-and-ranges", "nulls");
+    for compiler in [GCC, GPP] {
+        run(compiler, ("nulls.h", &header), &program, "");
+        run(compiler.with(&["-O2", "-ffast-math"]), ("nulls.h", &header), &program, "");
+    }
+}
+
+#[test]
+fn a_variant_is_read_by_its_tag_and_leaves_no_byte_to_chance() {
+    let (header, program) = of_case("variants", "variants");
+    let bytes = |tag: [u8; 2], payload: &[u8]| {
+        let mut bytes = [0; 128];
+        bytes[..2].copy_from_slice(&tag);
+        bytes[64..64 + payload.len()].copy_from_slice(payload);
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>() + "\n"
+    };
+    let worst = bytes([3, 0], &[5, 0, 0, 0, 0, 0, 0, 0, 4, 3, 2, 1]);
+    let heartbeat = bytes([0, 0], &[7]);
+    for compiler in [GCC, GPP] {
+        assert_eq!(run(compiler, ("variants.h", &header), &program, ""), worst.clone() + &heartbeat, "{compiler}");
+    }
+}
+
+/// Whoever uses a member that some version gave up is told; whoever only includes the header is not.
+#[test]
+fn a_member_that_was_given_up_is_warned_of() {
+    let header = common::text("ringgen-schema/tests/cases/history-of-members/out.h");
+    let uses = |member: &str| {
+        format!(
+            "{header}\nint use(const example_Trade *of);\nint use(const example_Trade *of) {{ return of->{member} != 0; }}\n"
+        )
+    };
+    refuses(&uses("id"), &[], "since version 3");
+    for compiler in [GCC, GPP] {
+        let folder = tempfile::tempdir().expect("a temporary directory");
+        std::fs::write(folder.path().join("uses.c"), uses("key")).expect("a fresh directory");
+        compiler.compile(folder.path(), ["-fsyntax-only", "uses.c"]);
     }
 }
 

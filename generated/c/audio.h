@@ -26,6 +26,21 @@
 #error "the byte order of this target is unknown, and messages of ringgen are little-endian"
 #endif
 
+/** The version of the package's types. */
+#define AUDIO_PACKAGE_VERSION 1
+
+/** Bands of the spectrum. */
+#define AUDIO_BANDS UINT32_C(16)
+
+/** Left, right. */
+#define AUDIO_CHANNELS UINT32_C(2)
+
+/** Samples a channel in one block. */
+#define AUDIO_FRAMES UINT32_C(256)
+
+/** The level of silence, in dBFS. */
+#define AUDIO_SILENCE (-120.0f)
+
 #ifdef __cplusplus
 #define RINGGEN_ALIGNAS_(bytes) alignas(bytes)
 #define RINGGEN_ALIGNOF_(type) alignof(type)
@@ -43,21 +58,6 @@
 #define RINGGEN_MEMBER_(type, member, offset, size) \
     RINGGEN_ASSERT_(offsetof(type, member) == (offset), #type "." #member " must lie at " #offset); \
     RINGGEN_ASSERT_(RINGGEN_SIZEOF_(type, member) == (size), #type "." #member " must have " #size " bytes")
-
-/** The version of the package's types. */
-#define AUDIO_PACKAGE_VERSION 1
-
-/** Bands of the spectrum. */
-#define AUDIO_BANDS UINT32_C(16)
-
-/** Left, right. */
-#define AUDIO_CHANNELS UINT32_C(2)
-
-/** Samples a channel in one block. */
-#define AUDIO_FRAMES UINT32_C(256)
-
-/** The level of silence, in dBFS. */
-#define AUDIO_SILENCE (-120.0f)
 
 /**
  * What happened while the block was recorded.
@@ -114,6 +114,7 @@ typedef struct audio_Header {
 } audio_Header;
 
 #define AUDIO_HEADER_LAYOUT_HASH "5dc33f9851f5ca934c48aa82777bb7a1"
+
 RINGGEN_TYPE_(audio_Header, 32, 8);
 RINGGEN_MEMBER_(audio_Header, seq, 0, 8);
 RINGGEN_MEMBER_(audio_Header, captured, 8, 8);
@@ -138,6 +139,7 @@ typedef struct audio_Block {
 #define AUDIO_BLOCK_ID UINT32_C(1)
 #define AUDIO_BLOCK_LAYOUT_HASH "4a77c211bf7c731cbfec21d449a40957"
 #define AUDIO_BLOCK_SCHEMA_HASH "abd579ce4fb4b4e03dfe150f44d1df94"
+
 RINGGEN_TYPE_(audio_Block, 2080, 8);
 RINGGEN_MEMBER_(audio_Block, header, 0, 32);
 RINGGEN_MEMBER_(audio_Block, samples, 32, 2048);
@@ -165,6 +167,7 @@ typedef struct audio_Levels {
 #define AUDIO_LEVELS_ID UINT32_C(2)
 #define AUDIO_LEVELS_LAYOUT_HASH "4b6a9be6f8daf5984aa1be81f7bcf4af"
 #define AUDIO_LEVELS_SCHEMA_HASH "7fedc751274889f092230aecc1ac2ece"
+
 RINGGEN_TYPE_(audio_Levels, 184, 8);
 RINGGEN_MEMBER_(audio_Levels, header, 0, 32);
 RINGGEN_MEMBER_(audio_Levels, rms, 32, 8);

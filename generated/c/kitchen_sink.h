@@ -29,24 +29,6 @@
 #error "the byte order of this target is unknown, and messages of ringgen are little-endian"
 #endif
 
-#ifdef __cplusplus
-#define RINGGEN_ALIGNAS_(bytes) alignas(bytes)
-#define RINGGEN_ALIGNOF_(type) alignof(type)
-#define RINGGEN_SIZEOF_(type, member) sizeof(type::member)
-#define RINGGEN_ASSERT_(fact, text) static_assert(fact, text)
-#else
-#define RINGGEN_ALIGNAS_(bytes) _Alignas(bytes)
-#define RINGGEN_ALIGNOF_(type) _Alignof(type)
-#define RINGGEN_SIZEOF_(type, member) sizeof(((type *)0)->member)
-#define RINGGEN_ASSERT_(fact, text) _Static_assert(fact, text)
-#endif
-#define RINGGEN_TYPE_(type, size, align) \
-    RINGGEN_ASSERT_(sizeof(type) == (size), #type " must have " #size " bytes"); \
-    RINGGEN_ASSERT_(RINGGEN_ALIGNOF_(type) == (align), #type " must be aligned to " #align)
-#define RINGGEN_MEMBER_(type, member, offset, size) \
-    RINGGEN_ASSERT_(offsetof(type, member) == (offset), #type "." #member " must lie at " #offset); \
-    RINGGEN_ASSERT_(RINGGEN_SIZEOF_(type, member) == (size), #type "." #member " must have " #size " bytes")
-
 /** The version of the package's types. */
 #define KITCHEN_SINK_PACKAGE_VERSION 7
 
@@ -76,6 +58,24 @@
 #define KITCHEN_SINK_THIRD 0.333333f
 
 #define KITCHEN_SINK_TINY INT8_MIN
+
+#ifdef __cplusplus
+#define RINGGEN_ALIGNAS_(bytes) alignas(bytes)
+#define RINGGEN_ALIGNOF_(type) alignof(type)
+#define RINGGEN_SIZEOF_(type, member) sizeof(type::member)
+#define RINGGEN_ASSERT_(fact, text) static_assert(fact, text)
+#else
+#define RINGGEN_ALIGNAS_(bytes) _Alignas(bytes)
+#define RINGGEN_ALIGNOF_(type) _Alignof(type)
+#define RINGGEN_SIZEOF_(type, member) sizeof(((type *)0)->member)
+#define RINGGEN_ASSERT_(fact, text) _Static_assert(fact, text)
+#endif
+#define RINGGEN_TYPE_(type, size, align) \
+    RINGGEN_ASSERT_(sizeof(type) == (size), #type " must have " #size " bytes"); \
+    RINGGEN_ASSERT_(RINGGEN_ALIGNOF_(type) == (align), #type " must be aligned to " #align)
+#define RINGGEN_MEMBER_(type, member, offset, size) \
+    RINGGEN_ASSERT_(offsetof(type, member) == (offset), #type "." #member " must lie at " #offset); \
+    RINGGEN_ASSERT_(RINGGEN_SIZEOF_(type, member) == (size), #type "." #member " must have " #size " bytes")
 
 /**
  * Sets a `str[N]` to text that ends in a NUL. False if that is longer than N bytes: text is never cut, and the field
@@ -166,6 +166,7 @@ typedef struct kitchen_sink_Inner {
 } kitchen_sink_Inner;
 
 #define KITCHEN_SINK_INNER_LAYOUT_HASH "4367a650365da43b510f7e38b9b9283d"
+
 RINGGEN_TYPE_(kitchen_sink_Inner, 7, 1);
 RINGGEN_MEMBER_(kitchen_sink_Inner, tag, 0, 1);
 RINGGEN_MEMBER_(kitchen_sink_Inner, text, 1, 5);
@@ -255,6 +256,7 @@ typedef struct kitchen_sink_Names {
 #define KITCHEN_SINK_NAMES_ID UINT32_C(6)
 #define KITCHEN_SINK_NAMES_LAYOUT_HASH "b22a2f8074486b6386703928f357e682"
 #define KITCHEN_SINK_NAMES_SCHEMA_HASH "9744a9d2ae766476896025673ea8916b"
+
 RINGGEN_TYPE_(kitchen_sink_Names, 64, 8);
 RINGGEN_MEMBER_(kitchen_sink_Names, type, 0, 1);
 RINGGEN_MEMBER_(kitchen_sink_Names, _pad0, 1, 1);
@@ -330,6 +332,7 @@ typedef struct kitchen_sink_Outer {
 } kitchen_sink_Outer;
 
 #define KITCHEN_SINK_OUTER_LAYOUT_HASH "2aa8c39467c893b392546d86ec2a8b4f"
+
 RINGGEN_TYPE_(kitchen_sink_Outer, 32, 8);
 RINGGEN_MEMBER_(kitchen_sink_Outer, inner, 0, 7);
 RINGGEN_MEMBER_(kitchen_sink_Outer, pair, 7, 14);
@@ -364,6 +367,7 @@ typedef struct kitchen_sink_Point {
 } kitchen_sink_Point;
 
 #define KITCHEN_SINK_POINT_LAYOUT_HASH "3c4dfeda437683f63772302948351ba5"
+
 RINGGEN_TYPE_(kitchen_sink_Point, 4, 2);
 RINGGEN_MEMBER_(kitchen_sink_Point, x, 0, 2);
 RINGGEN_MEMBER_(kitchen_sink_Point, y, 2, 2);
@@ -389,6 +393,7 @@ typedef struct kitchen_sink_ReservedWords {
 #define KITCHEN_SINK_RESERVED_WORDS_ID UINT32_C(2)
 #define KITCHEN_SINK_RESERVED_WORDS_LAYOUT_HASH "049ddf0e22934f2458028223770b9aed"
 #define KITCHEN_SINK_RESERVED_WORDS_SCHEMA_HASH "a625ceb9b51fb7e37145b5252fdcd8f4"
+
 RINGGEN_TYPE_(kitchen_sink_ReservedWords, 8, 1);
 RINGGEN_MEMBER_(kitchen_sink_ReservedWords, type, 0, 1);
 RINGGEN_MEMBER_(kitchen_sink_ReservedWords, from, 1, 1);
@@ -436,6 +441,7 @@ typedef struct kitchen_sink_Scalars {
 #define KITCHEN_SINK_SCALARS_ID UINT32_C(3)
 #define KITCHEN_SINK_SCALARS_LAYOUT_HASH "549c60ae085c69ffe91d031469d21d8f"
 #define KITCHEN_SINK_SCALARS_SCHEMA_HASH "dcd97adde412556adc54ea3166076fab"
+
 RINGGEN_TYPE_(kitchen_sink_Scalars, 96, 8);
 RINGGEN_MEMBER_(kitchen_sink_Scalars, a, 0, 1);
 RINGGEN_MEMBER_(kitchen_sink_Scalars, _pad0, 1, 1);
@@ -479,6 +485,7 @@ typedef struct kitchen_sink_Segment {
 } kitchen_sink_Segment;
 
 #define KITCHEN_SINK_SEGMENT_LAYOUT_HASH "aafd230aa2f11bee3fdfa8ab25e978d4"
+
 RINGGEN_TYPE_(kitchen_sink_Segment, 16, 16);
 RINGGEN_MEMBER_(kitchen_sink_Segment, ends, 0, 8);
 RINGGEN_MEMBER_(kitchen_sink_Segment, mood, 8, 2);
@@ -544,6 +551,7 @@ typedef struct kitchen_sink_Everything {
 #define KITCHEN_SINK_EVERYTHING_ID UINT32_C(1)
 #define KITCHEN_SINK_EVERYTHING_LAYOUT_HASH "5b93a674502cd3402a8179259e0c1793"
 #define KITCHEN_SINK_EVERYTHING_SCHEMA_HASH "7b108a90a151ce34436f880d61c938b0"
+
 RINGGEN_TYPE_(kitchen_sink_Everything, 320, 64);
 RINGGEN_MEMBER_(kitchen_sink_Everything, u8, 0, 1);
 RINGGEN_MEMBER_(kitchen_sink_Everything, i8, 1, 1);
@@ -602,6 +610,7 @@ typedef struct kitchen_sink_Texts {
 #define KITCHEN_SINK_TEXTS_ID UINT32_C(5)
 #define KITCHEN_SINK_TEXTS_LAYOUT_HASH "46ef9de4dbc8e0dc43c4f5da3d41f481"
 #define KITCHEN_SINK_TEXTS_SCHEMA_HASH "daf266334b40aef1e82d12f7955d5053"
+
 RINGGEN_TYPE_(kitchen_sink_Texts, 94, 2);
 RINGGEN_MEMBER_(kitchen_sink_Texts, label, 0, 16);
 RINGGEN_MEMBER_(kitchen_sink_Texts, one, 16, 1);
@@ -657,6 +666,7 @@ typedef struct kitchen_sink_Arrays {
 #define KITCHEN_SINK_ARRAYS_ID UINT32_C(4)
 #define KITCHEN_SINK_ARRAYS_LAYOUT_HASH "efa454ebe364143dd72d22ad5f24fa69"
 #define KITCHEN_SINK_ARRAYS_SCHEMA_HASH "66e559cf896e9fbec7d75360b2b77dc5"
+
 RINGGEN_TYPE_(kitchen_sink_Arrays, 272, 16);
 RINGGEN_MEMBER_(kitchen_sink_Arrays, bytes_2d, 0, 6);
 RINGGEN_MEMBER_(kitchen_sink_Arrays, _pad0, 6, 2);
@@ -713,6 +723,7 @@ typedef struct kitchen_sink_Places {
 #define KITCHEN_SINK_PLACES_ID UINT32_C(65535)
 #define KITCHEN_SINK_PLACES_LAYOUT_HASH "f42bfcfca2fade1fb64f9b2ad882e425"
 #define KITCHEN_SINK_PLACES_SCHEMA_HASH "85e34142added6bc7ba72f1d3822e559"
+
 RINGGEN_TYPE_(kitchen_sink_Places, 256, 128);
 RINGGEN_MEMBER_(kitchen_sink_Places, tag, 0, 1);
 RINGGEN_MEMBER_(kitchen_sink_Places, _pad, 1, 1);

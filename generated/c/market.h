@@ -27,6 +27,18 @@
 #error "the byte order of this target is unknown, and messages of ringgen are little-endian"
 #endif
 
+/** The version of the package's types. */
+#define MARKET_PACKAGE_VERSION 1
+
+/** Levels a side in a Book. */
+#define MARKET_DEPTH UINT32_C(5)
+
+/** The exchange did not say which order. */
+#define MARKET_NO_ORDER_ID UINT64_C(18446744073709551615)
+
+/** The smallest step of a price, in USD. */
+#define MARKET_TICK 0.01
+
 #ifdef __cplusplus
 #define RINGGEN_ALIGNAS_(bytes) alignas(bytes)
 #define RINGGEN_ALIGNOF_(type) alignof(type)
@@ -44,18 +56,6 @@
 #define RINGGEN_MEMBER_(type, member, offset, size) \
     RINGGEN_ASSERT_(offsetof(type, member) == (offset), #type "." #member " must lie at " #offset); \
     RINGGEN_ASSERT_(RINGGEN_SIZEOF_(type, member) == (size), #type "." #member " must have " #size " bytes")
-
-/** The version of the package's types. */
-#define MARKET_PACKAGE_VERSION 1
-
-/** Levels a side in a Book. */
-#define MARKET_DEPTH UINT32_C(5)
-
-/** The exchange did not say which order. */
-#define MARKET_NO_ORDER_ID UINT64_C(18446744073709551615)
-
-/** The smallest step of a price, in USD. */
-#define MARKET_TICK 0.01
 
 /**
  * Sets a `str[N]` to text that ends in a NUL. False if that is longer than N bytes: text is never cut, and the field
@@ -119,6 +119,7 @@ typedef struct market_Level {
 } market_Level;
 
 #define MARKET_LEVEL_LAYOUT_HASH "903f8627af56de81b84e39bdb699940d"
+
 RINGGEN_TYPE_(market_Level, 16, 8);
 RINGGEN_MEMBER_(market_Level, price, 0, 8);
 RINGGEN_MEMBER_(market_Level, quantity, 8, 4);
@@ -147,6 +148,7 @@ typedef struct market_Book {
 #define MARKET_BOOK_ID UINT32_C(2)
 #define MARKET_BOOK_LAYOUT_HASH "288de83c63ed74b63a9096a096972448"
 #define MARKET_BOOK_SCHEMA_HASH "dee880a9878dcfb9b13e370cb8c77519"
+
 RINGGEN_TYPE_(market_Book, 192, 64);
 RINGGEN_MEMBER_(market_Book, ts, 0, 8);
 RINGGEN_MEMBER_(market_Book, symbol, 8, 8);
@@ -204,6 +206,7 @@ typedef struct market_Trade {
 #define MARKET_TRADE_ID UINT32_C(1)
 #define MARKET_TRADE_LAYOUT_HASH "acc39ef1a438c6ec50d7577b9506bcd2"
 #define MARKET_TRADE_SCHEMA_HASH "cd5a5b7b72b7742aede960c7ecd0a45c"
+
 RINGGEN_TYPE_(market_Trade, 40, 8);
 RINGGEN_MEMBER_(market_Trade, id, 0, 8);
 RINGGEN_MEMBER_(market_Trade, price, 8, 8);

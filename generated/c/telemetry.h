@@ -26,6 +26,15 @@
 #error "the byte order of this target is unknown, and messages of ringgen are little-endian"
 #endif
 
+/** The version of the package's types. */
+#define TELEMETRY_PACKAGE_VERSION 1
+
+/** Samples in the rolling mean under normalised power. */
+#define TELEMETRY_NP_WINDOW UINT32_C(30)
+
+/** Semicircles in 180 degrees. */
+#define TELEMETRY_SEMICIRCLES UINT64_C(2147483648)
+
 #ifdef __cplusplus
 #define RINGGEN_ALIGNAS_(bytes) alignas(bytes)
 #define RINGGEN_ALIGNOF_(type) alignof(type)
@@ -44,15 +53,6 @@
     RINGGEN_ASSERT_(offsetof(type, member) == (offset), #type "." #member " must lie at " #offset); \
     RINGGEN_ASSERT_(RINGGEN_SIZEOF_(type, member) == (size), #type "." #member " must have " #size " bytes")
 
-/** The version of the package's types. */
-#define TELEMETRY_PACKAGE_VERSION 1
-
-/** Samples in the rolling mean under normalised power. */
-#define TELEMETRY_NP_WINDOW UINT32_C(30)
-
-/** Semicircles in 180 degrees. */
-#define TELEMETRY_SEMICIRCLES UINT64_C(2147483648)
-
 /**
  * A place on earth. Degrees = semicircles × 180 / SEMICIRCLES.
  *
@@ -66,6 +66,7 @@ typedef struct telemetry_Position {
 } telemetry_Position;
 
 #define TELEMETRY_POSITION_LAYOUT_HASH "2b9699ac162397fc871c74896ea76e2c"
+
 RINGGEN_TYPE_(telemetry_Position, 8, 4);
 RINGGEN_MEMBER_(telemetry_Position, lat, 0, 4);
 RINGGEN_MEMBER_(telemetry_Position, long_, 4, 4);
@@ -109,6 +110,7 @@ typedef struct telemetry_Sample {
 #define TELEMETRY_SAMPLE_ID UINT32_C(1)
 #define TELEMETRY_SAMPLE_LAYOUT_HASH "44bf36fdad8153f7e54766e9e5cd7318"
 #define TELEMETRY_SAMPLE_SCHEMA_HASH "9929cb40893f245ee8a44b3c92219c0b"
+
 RINGGEN_TYPE_(telemetry_Sample, 40, 8);
 RINGGEN_MEMBER_(telemetry_Sample, sent, 0, 8);
 RINGGEN_MEMBER_(telemetry_Sample, elapsed, 8, 4);
@@ -154,6 +156,7 @@ typedef struct telemetry_Summary {
 #define TELEMETRY_SUMMARY_ID UINT32_C(2)
 #define TELEMETRY_SUMMARY_LAYOUT_HASH "ef22c1667e238b78a8e003b85f337982"
 #define TELEMETRY_SUMMARY_SCHEMA_HASH "cb04cccf01cc576f7eacfede1657fed8"
+
 RINGGEN_TYPE_(telemetry_Summary, 64, 8);
 RINGGEN_MEMBER_(telemetry_Summary, sent, 0, 8);
 RINGGEN_MEMBER_(telemetry_Summary, elapsed, 8, 4);

@@ -10,13 +10,13 @@ use crate::names;
 use crate::plan::Names;
 use crate::reserved::{self, Taken};
 use crate::resolve::Parsed;
-use crate::schema::{EnumDecl, Overrides, Schema, StructDecl};
+use crate::schema::{CaseDecl, EnumDecl, Overrides, Schema, StructDecl};
 use crate::source::{Span, Spanned};
 use crate::spell;
 use crate::type_expr::{Head, TypeExpr};
 
-/// Reports every such name.
-pub(crate) fn check(schema: &Schema, parsed: &Parsed, findings: &mut Findings) {
+/// Reports every such name. `imported` are the schemas that this one imports, directly or by an import.
+pub(crate) fn check(schema: &Schema, imported: &[&Schema], parsed: &Parsed, findings: &mut Findings) {
     if let Some(package) = &schema.package
         && let Some(Taken { by }) = reserved::package(&package.value)
     {
@@ -25,7 +25,7 @@ pub(crate) fn check(schema: &Schema, parsed: &Parsed, findings: &mut Findings) {
         findings.push(finding.help(format!("rename it, for example `{}_wire`", package.value)));
     }
     module(schema, findings);
-    macros(schema, findings);
+    macros(schema, imported, findings);
     for of in &schema.enums {
         values(of, findings);
     }
@@ -131,8 +131,9 @@ fn values(of: &EnumDecl, findings: &mut Findings) {
     }
 }
 
-/// The macros of a header in C, which share one namespace with those of all others.
-fn macros(schema: &Schema, findings: &mut Findings) {
+/// The macros of a header in C, which share one namespace with those of all others: of the system, and of the headers
+/// that it includes.
+fn macros(schema: &Schema, imported: &[&Schema], findings: &mut Findings) {
     let Some(package) = &schema.package else { return };
     let rename = |entry: &Entry<'_>| format!("rename `{}`", entry.origin);
     let prefixes = schema.type_names().map(|name| Entry {
@@ -161,6 +162,19 @@ fn macros(schema: &Schema, findings: &mut Findings) {
             let message = format!("a field can't be called `{}` in C", name.value);
             let finding = Finding::new(&codes::R010, &name.span, message).label("a name of the header itself");
             findings.push(finding.help("choose another `c_name`"));
+        }
+    }
+    let theirs: Vec<Entry<'_>> = imported
+        .iter()
+        .filter_map(|schema| Some(c_macros(schema, &schema.package.as_ref()?.value)))
+        .flatten()
+        .collect();
+    let theirs: BTreeMap<&str, &Entry<'_>> = theirs.iter().map(|entry| (entry.name.as_str(), entry)).collect();
+    for entry in &scope {
+        if let Some(other) = theirs.get(entry.name.as_str()) {
+            let message = format!("`{}` is there twice in C", entry.name);
+            let finding = Finding::new(&codes::R010, entry.span, message).label(&entry.what);
+            findings.push(finding.also(other.span, &other.what).help(rename(entry)));
         }
     }
     no_collisions(scope, " in C", rename, findings);
@@ -194,6 +208,24 @@ fn c_macros<'a>(schema: &'a Schema, package: &str) -> Vec<Entry<'a>> {
             [("LAYOUT_HASH", true), ("NAME", is_message), ("ID", of.id.is_some()), ("SCHEMA_HASH", is_message)];
         for (word, _) in known_by.iter().filter(|(_, is_there)| *is_there) {
             add(&[&upper, word], format!("the {word} of `{}`", of.name.value), &of.name);
+        }
+        for field in of.fields.iter().flatten() {
+            let Some(name) = &field.name else { continue };
+            let constants =
+                [("NULL", field.null.is_some()), ("MIN", field.range.is_some()), ("MAX", field.range.is_some())];
+            for (word, _) in constants.iter().filter(|(_, is_there)| *is_there) {
+                let what = format!("the {word} of `{}.{}`", of.name.value, name.value);
+                add(&[&upper, &name.value.to_ascii_uppercase(), word], what, name);
+            }
+        }
+    }
+    for of in &schema.variants {
+        let upper = names::upper_case(&of.name.value);
+        for word in ["NAME", "LAYOUT_HASH", "SCHEMA_HASH"] {
+            add(&[&upper, word], format!("the {word} of `{}`", of.name.value), &of.name);
+        }
+        for name in of.cases.iter().flatten().filter_map(CaseDecl::name) {
+            add(&[&upper, &names::upper_case(&name.value)], format!("`{}` of `{}`", name.value, of.name.value), name);
         }
     }
     scope
@@ -307,7 +339,8 @@ mod tests {
             let backend = BACKENDS.iter().find(|backend| backend.language() == "c").expect("there is a C backend");
             let header = backend.emit(&compile(&source).expect("it is right"));
             let names = header.lines().filter_map(|line| line.strip_prefix("#define ")?.split([' ', '(']).next());
-            let found = names.filter(|name| !name.ends_with('_')).map(String::from).collect::<BTreeSet<String>>();
+            let found =
+                names.filter(|name| !name.starts_with("RINGGEN_")).map(String::from).collect::<BTreeSet<String>>();
             assert_eq!(found, known, "{name}");
         }
     }

@@ -296,7 +296,9 @@ impl Run<'_> {
         let imports = self.imports(unit);
         let parsed = resolve::parse_types(schema, &imports, &mut findings);
         check::check(schema, &mut findings);
-        collisions::check(schema, &parsed, &mut findings);
+        let imported: Vec<&Schema> =
+            unit.closure.iter().filter_map(|index| self.units[*index].schema.as_ref()).collect();
+        collisions::check(schema, &imported, &parsed, &mut findings);
         let model = resolve::resolve(schema, &parsed, &imports, &mut findings);
         let plan = model.and_then(|model| place::place(model, &imports, &mut findings));
         let has_imports = unit.is_complete && unit.imports.iter().all(|(_, import)| self.units[*import].plan.is_some());

@@ -112,6 +112,11 @@ fn camel(words: &[String]) -> String {
     words.iter().map(|word| word[..1].to_ascii_uppercase() + &word[1..].to_ascii_lowercase()).collect()
 }
 
+/// In snake_case: `OddLot` is `odd_lot`.
+pub(crate) fn snake_case(name: &str) -> String {
+    lower(&words(name))
+}
+
 /// In UPPER_CASE: `OddLot` is `ODD_LOT`.
 pub fn upper_case(name: &str) -> String {
     upper(&words(name))

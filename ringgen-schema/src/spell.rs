@@ -55,6 +55,11 @@ pub(crate) fn c_type(package: &str, name: &str) -> String {
     format!("{package}_{name}")
 }
 
+/// The member of a variant's union in C.
+pub(crate) fn c_case(name: &str) -> String {
+    reserved::escape_c(names::snake_case(name))
+}
+
 /// The macro of a package in C that has these words, UPPER_CASE as they are: `MARKET_SIDE_BUY`.
 pub(crate) fn c_macro(package: &str, words: &[&str]) -> String {
     words.iter().fold(package.to_ascii_uppercase(), |name, word| name + "_" + word)

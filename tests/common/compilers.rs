@@ -23,6 +23,8 @@ pub struct Compiler {
     program: &'static str,
     language: Language,
     bits: u32,
+    /// Further flags.
+    more: &'static [&'static str],
 }
 
 /// Which language, in the oldest version that headers promise.
@@ -40,9 +42,9 @@ impl fmt::Display for Compiler {
 }
 
 /// The two that must be on the machine.
-pub const GCC: Compiler = Compiler { program: "gcc", language: Language::C, bits: 64 };
+pub const GCC: Compiler = Compiler { program: "gcc", language: Language::C, bits: 64, more: &[] };
 /// See [`GCC`].
-pub const GPP: Compiler = Compiler { program: "g++", language: Language::Cpp, bits: 64 };
+pub const GPP: Compiler = Compiler { program: "g++", language: Language::Cpp, bits: 64, more: &[] };
 
 /// Those that may be there.
 pub const OPTIONAL: [Compiler; 4] = [
@@ -53,6 +55,12 @@ pub const OPTIONAL: [Compiler; 4] = [
 ];
 
 impl Compiler {
+    /// The same with these flags.
+    #[must_use]
+    pub fn with(self, more: &'static [&'static str]) -> Self {
+        Compiler { more, ..self }
+    }
+
     /// Whether it can compile anything for its target, or why not.
     pub fn is_there(self) -> Result<(), String> {
         let folder = tempfile::tempdir().expect("a temporary directory");
@@ -84,7 +92,7 @@ impl Compiler {
             // The headers of the C library are often there for 64 bits alone; those of ringgen need none of them.
             command.args(["-m32", "-ffreestanding"]);
         }
-        command.args(STRICT).args(["-I", "."]).current_dir(folder).env("LC_ALL", "C");
+        command.args(STRICT).args(self.more).args(["-I", "."]).current_dir(folder).env("LC_ALL", "C");
         command
     }
 

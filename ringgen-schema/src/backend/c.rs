@@ -6,16 +6,15 @@
 
 mod comment;
 mod enums;
-mod helpers;
 mod literal;
 mod structs;
-
-use ringgen_layout::Scalar;
+mod support;
+mod variants;
 
 use self::comment::comment;
 use super::Backend;
 use super::text::{GENERATED, paragraphs};
-use crate::plan::{Constant, ConstantValue, Plan, TypePlan};
+use crate::plan::{Constant, Plan, TypeId, TypePlan};
 use crate::spell;
 
 /// Prints C.
@@ -34,38 +33,30 @@ impl Backend for C {
         let guard = format!("RINGGEN_{}_H_", plan.package.to_ascii_uppercase());
         let mut text = format!("/* {GENERATED} */\n/* clang-format off */\n\n{}", head(plan));
         text += &format!("#ifndef {guard}\n#define {guard}\n\n");
-        let helpers = helpers::used_by(plan);
-        if !helpers.is_empty() || plan.constants.iter().any(|constant| constant.scalar == Scalar::Bool) {
-            text += "#include <stdbool.h>\n";
-        }
-        text += "#include <stddef.h>\n#include <stdint.h>\n\n";
-        text += BYTE_ORDER;
-        let has_structs = plan.own_types().iter().any(|ty| matches!(ty, TypePlan::Struct(_)));
-        text += if has_structs { structs::BEGIN } else { "" };
+        text += if support::has_bool(plan) { "#include <stdbool.h>\n" } else { "" };
+        text += "#include <stddef.h>\n#include <stdint.h>\n";
+        text.extend(plan.imports.iter().map(|import| format!("\n#include \"{}.h\"", import.package)));
+        text += if plan.imports.is_empty() { "" } else { "\n" };
+        text += support::BYTE_ORDER;
         text += "\n/** The version of the package's types. */\n";
         text += &format!("#define {} {}\n", spell::c_macro(&plan.package, &["PACKAGE_VERSION"]), plan.version);
         text.extend(plan.constants.iter().map(|of| constant(plan, of)));
-        text += &helpers;
+        text += &support::before(plan);
         text.extend(plan.own_types().iter().map(|ty| match ty {
             TypePlan::Enum(of) => enums::print(plan, of),
             TypePlan::Struct(of) => structs::print(plan, of),
-            TypePlan::Variant(_) => String::new(),
+            TypePlan::Variant(of) => variants::print(plan, of),
         }));
-        text += if has_structs { structs::END } else { "" };
+        text += &support::after(plan);
         text + &format!("\n#endif /* {guard} */\n")
     }
 }
 
-/// What would be read the wrong way round must not compile. Compilers that don't tell are for Windows, where every
-/// machine is little-endian.
-const BYTE_ORDER: &str = r#"#if defined(__BYTE_ORDER__) && defined(__ORDER_LITTLE_ENDIAN__)
-#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
-#error "messages of ringgen are little-endian, and this target is not"
-#endif
-#elif !defined(_WIN32)
-#error "the byte order of this target is unknown, and messages of ringgen are little-endian"
-#endif
-"#;
+/// The type with this index; one of another package by that package's name.
+fn type_name(plan: &Plan, id: TypeId) -> String {
+    let import = plan.imports.iter().find(|import| import.types.contains(&id));
+    spell::c_type(import.map_or(&plan.package, |import| &import.package), plan.ty(id).name())
+}
 
 /// The comment about the whole file.
 fn head(plan: &Plan) -> String {
@@ -80,11 +71,7 @@ fn head(plan: &Plan) -> String {
 }
 
 fn constant(plan: &Plan, of: &Constant) -> String {
-    let value = match of.value {
-        ConstantValue::Integer(value) => literal::integer(of.scalar, value),
-        ConstantValue::Bool(value) => value.to_string(),
-        ConstantValue::Float(value) => literal::float(of.scalar, value),
-    };
+    let value = literal::number(of.scalar, of.value);
     let name = spell::c_macro(&plan.package, &[&of.name]);
     format!("\n{}#define {name} {value}\n", comment("", &of.doc))
 }

@@ -13,6 +13,14 @@ pub(super) fn comment(indent: &str, text: &str) -> String {
     }
 }
 
+/// When a member came and went, in versions of its package.
+pub(super) fn history(since: Option<u32>, deprecated: Option<u32>) -> String {
+    let line = |word: &str, version: Option<u32>| version.map(|version| format!("@{word} version {version}"));
+    let lines: Vec<String> =
+        [line("since", since), line("deprecated since", deprecated)].into_iter().flatten().collect();
+    lines.join("\n")
+}
+
 /// A text that neither ends a comment nor makes a compiler warn of what looks like the start of another one, or like
 /// the trigraph of a backslash.
 fn harmless(text: &str) -> String {

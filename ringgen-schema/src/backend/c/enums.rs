@@ -2,7 +2,7 @@
 
 use ringgen_layout::EnumKind;
 
-use super::comment::comment;
+use super::comment::{comment, history};
 use super::literal;
 use crate::backend::text::paragraphs;
 use crate::names;
@@ -25,7 +25,8 @@ pub(super) fn print(plan: &Plan, of: &EnumPlan) -> String {
             EnumKind::Enum => literal::integer(*repr, value.value),
             EnumKind::Flags => literal::bits(*repr, value.value),
         };
-        text += &format!("{}#define {constant} {number}\n", comment("", &value.doc));
+        let about = paragraphs([value.doc.as_str(), &history(value.since, value.deprecated)]);
+        text += &format!("{}#define {constant} {number}\n", comment("", &about));
     }
     if *kind == EnumKind::Enum {
         let cases = values.iter().zip(&constants);

@@ -2,6 +2,8 @@
 
 use ringgen_layout::{Scalar, ScalarKind};
 
+use crate::plan::ConstantValue;
+
 /// The type of a scalar. A `bool` of C may hold 0 and 1 alone, and a peer may send any byte.
 pub(super) fn ty(scalar: Scalar) -> String {
     match scalar.kind() {
@@ -9,6 +11,19 @@ pub(super) fn ty(scalar: Scalar) -> String {
         ScalarKind::Signed => format!("int{}_t", scalar.bits()),
         ScalarKind::Float => if scalar.bits() == 32 { "float" } else { "double" }.to_string(),
         ScalarKind::Bool => "uint8_t".to_string(),
+    }
+}
+
+/// A value of this type. Those that no digits stand for have macros of their own: see `support.rs`.
+pub(super) fn number(scalar: Scalar, value: ConstantValue) -> String {
+    let suffix = if scalar == Scalar::F32 { "F" } else { "" };
+    match value {
+        ConstantValue::Integer(value) => integer(scalar, value),
+        ConstantValue::Bool(value) => value.to_string(),
+        ConstantValue::Float(value) if value.is_nan() => format!("RINGGEN_NAN{suffix}"),
+        ConstantValue::Float(f64::INFINITY) => format!("RINGGEN_INFINITY{suffix}"),
+        ConstantValue::Float(f64::NEG_INFINITY) => format!("(-RINGGEN_INFINITY{suffix})"),
+        ConstantValue::Float(value) => float(scalar, value),
     }
 }
 
@@ -31,7 +46,7 @@ pub(super) fn bits(scalar: Scalar, value: i128) -> String {
 }
 
 /// A finite float: the shortest digits that give it back in its own width.
-pub(super) fn float(scalar: Scalar, value: f64) -> String {
+fn float(scalar: Scalar, value: f64) -> String {
     let digits = match scalar {
         Scalar::F32 => format!("{:?}f", value as f32),
         _ => format!("{value:?}"),

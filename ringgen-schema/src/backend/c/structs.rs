@@ -1,63 +1,35 @@
-//! Structs and messages: their members, their fingerprints, and an assertion for each number.
+//! Structs and messages: their members, what is known of them, and an assertion for each number.
 
 use std::fmt::Write;
 
-use ringgen_layout::StructKind;
+use ringgen_layout::{Scalar, StructKind};
 
-use super::comment::comment;
-use super::literal;
+use super::comment::{comment, history};
+use super::support::deprecated;
+use super::{literal, type_name};
 use crate::backend::text::paragraphs;
 use crate::names;
-use crate::plan::{Element, FieldPlan, Plan, StructPlan};
+use crate::plan::{ConstantValue, Element, FieldPlan, ListPart, Plan, StructPlan, TypePlan};
 use crate::spell;
 
-/// What C and C++ spell differently, and the assertions made of it. Where a standard header has a macro of the same
-/// meaning, a freestanding compiler may lack the header.
-pub(super) const BEGIN: &str = r#"
-#ifdef __cplusplus
-#define RINGGEN_ALIGNAS_(bytes) alignas(bytes)
-#define RINGGEN_ALIGNOF_(type) alignof(type)
-#define RINGGEN_SIZEOF_(type, member) sizeof(type::member)
-#define RINGGEN_ASSERT_(fact, text) static_assert(fact, text)
-#else
-#define RINGGEN_ALIGNAS_(bytes) _Alignas(bytes)
-#define RINGGEN_ALIGNOF_(type) _Alignof(type)
-#define RINGGEN_SIZEOF_(type, member) sizeof(((type *)0)->member)
-#define RINGGEN_ASSERT_(fact, text) _Static_assert(fact, text)
-#endif
-#define RINGGEN_TYPE_(type, size, align) \
-    RINGGEN_ASSERT_(sizeof(type) == (size), #type " must have " #size " bytes"); \
-    RINGGEN_ASSERT_(RINGGEN_ALIGNOF_(type) == (align), #type " must be aligned to " #align)
-#define RINGGEN_MEMBER_(type, member, offset, size) \
-    RINGGEN_ASSERT_(offsetof(type, member) == (offset), #type "." #member " must lie at " #offset); \
-    RINGGEN_ASSERT_(RINGGEN_SIZEOF_(type, member) == (size), #type "." #member " must have " #size " bytes")
-"#;
-
-/// The end of what [`BEGIN`] begins.
-pub(super) const END: &str = "
-#undef RINGGEN_ALIGNAS_
-#undef RINGGEN_ALIGNOF_
-#undef RINGGEN_SIZEOF_
-#undef RINGGEN_ASSERT_
-#undef RINGGEN_TYPE_
-#undef RINGGEN_MEMBER_
-";
-
-/// The struct, what it is known by, and what must be so.
+/// The struct, what it and its members are known by, and what must be so.
 pub(super) fn print(plan: &Plan, of: &StructPlan) -> String {
     let StructPlan { name, size, align, doc, .. } = of;
     let ty = spell::c_type(&plan.package, name);
     let extent = format!("{size} bytes, aligned to {align}.");
     let mut text = format!("\n{}typedef struct {ty} {{\n", comment("", &paragraphs([doc.as_str(), &extent])));
     for (index, field) in of.fields.iter().enumerate() {
+        text += &comment("    ", &about(field));
         // The alignment of a member is the struct's as well, which C can't ask for in another way.
         let aligned = if index == 0 { format!("RINGGEN_ALIGNAS_({align}) ") } else { String::new() };
-        let FieldPlan { offset, spelling, .. } = field;
-        text += &comment("    ", &about(field));
-        let _ = writeln!(text, "    {aligned}{}; /* {offset}: {spelling} */", member(plan, field));
+        let (deprecated, member) = (deprecated(field.deprecated), member(plan, field));
+        let _ = writeln!(text, "    {aligned}{deprecated}{member}; /* {}: {} */", field.offset, field.spelling);
     }
     let _ = writeln!(text, "}} {ty};\n");
-    text + &known_by(plan, of) + &assertions(of, &ty)
+    text += &known_by(plan, of);
+    text.extend(of.fields.iter().map(|field| field_constants(plan, of, field)));
+    text.extend(of.fields.iter().map(|field| field_functions(plan, of, &ty, field)));
+    text + &assertions(of, &ty)
 }
 
 /// The declaration of a member.
@@ -66,16 +38,15 @@ fn member(plan: &Plan, field: &FieldPlan) -> String {
         Element::Scalar(scalar) => (literal::ty(scalar), None),
         Element::Str(length) => ("char".to_string(), Some(length)),
         Element::Bytes => ("uint8_t".to_string(), None),
-        Element::Pad | Element::Reserved | Element::Text(_) | Element::Blob(_) => {
-            ("uint8_t".to_string(), Some(field.size))
-        }
-        Element::Type(id) => (spell::c_type(&plan.package, plan.ty(id).name()), None),
+        Element::Text(_) | Element::Blob(_) => ("ringgen_slab_ref".to_string(), None),
+        Element::Pad | Element::Reserved => ("uint8_t".to_string(), Some(field.size)),
+        Element::Type(id) => (type_name(plan, id), None),
     };
     let lengths: String = field.dims.iter().chain(&length).map(|length| format!("[{length}]")).collect();
     format!("{ty} {}{lengths}", field.names.c)
 }
 
-/// What it means, and in brackets what it is counted in.
+/// What it means, and in brackets what it is counted in; then when it came and went.
 fn about(field: &FieldPlan) -> String {
     let counted = match (field.unit.as_str(), field.epoch.as_str()) {
         ("", "") => String::new(),
@@ -84,7 +55,8 @@ fn about(field: &FieldPlan) -> String {
         (unit, epoch) => format!("[{unit} since {epoch}]"),
     };
     let gap = if field.doc.contains('\n') { "\n\n" } else { " " };
-    [field.doc.trim(), &counted].join(gap)
+    let meaning = [field.doc.trim(), &counted].join(gap);
+    paragraphs([meaning.as_str(), &history(field.since, field.deprecated)])
 }
 
 /// What rings and programs know it by.
@@ -104,10 +76,81 @@ fn known_by(plan: &Plan, of: &StructPlan) -> String {
     text
 }
 
+/// The value that stands for none, and the ends of the range.
+fn field_constants(plan: &Plan, of: &StructPlan, field: &FieldPlan) -> String {
+    let (least, most) = field.range.unzip();
+    let constants = [("NULL", field.null), ("MIN", least), ("MAX", most)];
+    let define = |(what, value): (&str, Option<ConstantValue>)| {
+        let value = literal::number(scalar(plan, field)?, value?);
+        Some(format!("#define {} {value}\n", field_constant(plan, of, field, what)))
+    };
+    constants.into_iter().filter_map(define).collect()
+}
+
+/// A constant of a field: `MARKET_TRADE_MAKER_NULL`.
+fn field_constant(plan: &Plan, of: &StructPlan, field: &FieldPlan, what: &str) -> String {
+    spell::c_macro(&plan.package, &[&names::upper_case(&of.name), &field.name.to_ascii_uppercase(), what])
+}
+
+/// The scalar that an element is stored as, if it is one.
+fn scalar(plan: &Plan, field: &FieldPlan) -> Option<Scalar> {
+    match field.element {
+        Element::Scalar(scalar) => Some(scalar),
+        Element::Type(id) => match plan.ty(id) {
+            TypePlan::Enum(of) => Some(of.repr),
+            TypePlan::Struct(_) | TypePlan::Variant(_) => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether a field has a value, and how many elements of a list there are.
+fn field_functions(plan: &Plan, of: &StructPlan, ty: &str, field: &FieldPlan) -> String {
+    let FieldPlan { name, names, .. } = field;
+    let mut text = String::new();
+    if let Some(null) = field.null {
+        let is_null = match (null, field.element) {
+            (ConstantValue::Float(value), Element::Scalar(scalar)) if value.is_nan() => is_nan(scalar, &names.c),
+            _ => format!("    return of->{} == {};\n", names.c, field_constant(plan, of, field, "NULL")),
+        };
+        let _ = write!(
+            text,
+            "\n/** Whether `{}` stands for no value. */\n\
+             static inline bool {ty}_{name}_is_null(const {ty} *of)\n{{\n{is_null}}}\n",
+            names.c
+        );
+    }
+    if let Some(ListPart::Items { length }) = field.list {
+        let (length, most) = (&of.fields[length].names.c, field.dims[0]);
+        let _ = write!(
+            text,
+            "\n/** How many of `{}` count: no more than there are, whatever a peer says. */\n\
+             static inline uint32_t {ty}_{name}_count(const {ty} *of)\n{{\n\
+             \x20   return of->{length} < {most} ? of->{length} : {most};\n}}\n",
+            names.c
+        );
+    }
+    text
+}
+
+/// Whether a member is any NaN, by its bits: that no NaN is equal to itself is what `-ffast-math` denies.
+fn is_nan(scalar: Scalar, member: &str) -> String {
+    let (bits, magnitude, infinity) = match scalar {
+        Scalar::F32 => (32, "7fffffff", "7f800000"),
+        _ => (64, "7fffffffffffffff", "7ff0000000000000"),
+    };
+    format!(
+        "    union {{ {} value; uint{bits}_t bits; }} number = {{ of->{member} }};\n\
+         \x20   return (number.bits & UINT{bits}_C(0x{magnitude})) > UINT{bits}_C(0x{infinity});\n",
+        literal::ty(scalar)
+    )
+}
+
+/// That every number of the plan is the compiler's too.
 fn assertions(of: &StructPlan, ty: &str) -> String {
     let StructPlan { size, align, fields, .. } = of;
     let member = |FieldPlan { names, offset, size, .. }: &FieldPlan| {
         format!("RINGGEN_MEMBER_({ty}, {}, {offset}, {size});\n", names.c)
     };
-    format!("RINGGEN_TYPE_({ty}, {size}, {align});\n") + &fields.iter().map(member).collect::<String>()
+    format!("\nRINGGEN_TYPE_({ty}, {size}, {align});\n") + &fields.iter().map(member).collect::<String>()
 }

@@ -25,6 +25,11 @@
 #error "the byte order of this target is unknown, and messages of ringgen are little-endian"
 #endif
 
+/** The version of the package's types. */
+#define EXAMPLE_PACKAGE_VERSION 1
+
+#define EXAMPLE_ROWS UINT8_C(2)
+
 #ifdef __cplusplus
 #define RINGGEN_ALIGNAS_(bytes) alignas(bytes)
 #define RINGGEN_ALIGNOF_(type) alignof(type)
@@ -42,11 +47,6 @@
 #define RINGGEN_MEMBER_(type, member, offset, size) \
     RINGGEN_ASSERT_(offsetof(type, member) == (offset), #type "." #member " must lie at " #offset); \
     RINGGEN_ASSERT_(RINGGEN_SIZEOF_(type, member) == (size), #type "." #member " must have " #size " bytes")
-
-/** The version of the package's types. */
-#define EXAMPLE_PACKAGE_VERSION 1
-
-#define EXAMPLE_ROWS UINT8_C(2)
 
 /**
  * Sets a `str[N]` to text that ends in a NUL. False if that is longer than N bytes: text is never cut, and the field
@@ -90,6 +90,7 @@ typedef struct example_Point {
 } example_Point;
 
 #define EXAMPLE_POINT_LAYOUT_HASH "3c4dfeda437683f63772302948351ba5"
+
 RINGGEN_TYPE_(example_Point, 4, 2);
 RINGGEN_MEMBER_(example_Point, x, 0, 2);
 RINGGEN_MEMBER_(example_Point, y, 2, 2);
@@ -126,6 +127,7 @@ typedef struct example_Arrays {
 #define EXAMPLE_ARRAYS_NAME "Arrays"
 #define EXAMPLE_ARRAYS_LAYOUT_HASH "3f23d6b58db79c2e5c43501c51605a48"
 #define EXAMPLE_ARRAYS_SCHEMA_HASH "90de19c645f0fed4d4d3ae8c12d3d7d8"
+
 RINGGEN_TYPE_(example_Arrays, 100, 4);
 RINGGEN_MEMBER_(example_Arrays, one, 0, 6);
 RINGGEN_MEMBER_(example_Arrays, _pad0, 6, 2);

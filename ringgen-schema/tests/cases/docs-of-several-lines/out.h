@@ -24,6 +24,9 @@
 #error "the byte order of this target is unknown, and messages of ringgen are little-endian"
 #endif
 
+/** The version of the package's types. */
+#define EXAMPLE_PACKAGE_VERSION 1
+
 #ifdef __cplusplus
 #define RINGGEN_ALIGNAS_(bytes) alignas(bytes)
 #define RINGGEN_ALIGNOF_(type) alignof(type)
@@ -42,9 +45,6 @@
     RINGGEN_ASSERT_(offsetof(type, member) == (offset), #type "." #member " must lie at " #offset); \
     RINGGEN_ASSERT_(RINGGEN_SIZEOF_(type, member) == (size), #type "." #member " must have " #size " bytes")
 
-/** The version of the package's types. */
-#define EXAMPLE_PACKAGE_VERSION 1
-
 /**
  * First "line".
  *
@@ -60,6 +60,7 @@ typedef struct example_Note {
 #define EXAMPLE_NOTE_NAME "Note"
 #define EXAMPLE_NOTE_LAYOUT_HASH "27b42f92b6c8db231a0da8b05f7bc4a9"
 #define EXAMPLE_NOTE_SCHEMA_HASH "0523ec4fce53cd4e2a0e7d412a5de3c0"
+
 RINGGEN_TYPE_(example_Note, 1, 1);
 RINGGEN_MEMBER_(example_Note, n, 0, 1);
 

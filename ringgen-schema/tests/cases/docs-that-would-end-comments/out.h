@@ -31,6 +31,12 @@
 #error "the byte order of this target is unknown, and messages of ringgen are little-endian"
 #endif
 
+/** The version of the package's types. */
+#define EXAMPLE_PACKAGE_VERSION 1
+
+/** * / #error / * ?? / */
+#define EXAMPLE_LIMIT UINT32_C(1)
+
 #ifdef __cplusplus
 #define RINGGEN_ALIGNAS_(bytes) alignas(bytes)
 #define RINGGEN_ALIGNOF_(type) alignof(type)
@@ -48,12 +54,6 @@
 #define RINGGEN_MEMBER_(type, member, offset, size) \
     RINGGEN_ASSERT_(offsetof(type, member) == (offset), #type "." #member " must lie at " #offset); \
     RINGGEN_ASSERT_(RINGGEN_SIZEOF_(type, member) == (size), #type "." #member " must have " #size " bytes")
-
-/** The version of the package's types. */
-#define EXAMPLE_PACKAGE_VERSION 1
-
-/** * / #error / * ?? / */
-#define EXAMPLE_LIMIT UINT32_C(1)
 
 /**
  * Sets a `str[N]` to text that ends in a NUL. False if that is longer than N bytes: text is never cut, and the field
@@ -139,6 +139,7 @@ typedef struct example_Trade {
 #define EXAMPLE_TRADE_NAME "Trade"
 #define EXAMPLE_TRADE_LAYOUT_HASH "8a1677e85aa5c9126eb3e3ba125cc92f"
 #define EXAMPLE_TRADE_SCHEMA_HASH "a7ddae9d7d4cc0a6d9f77ac9faecfeff"
+
 RINGGEN_TYPE_(example_Trade, 24, 8);
 RINGGEN_MEMBER_(example_Trade, a, 0, 8);
 RINGGEN_MEMBER_(example_Trade, b, 8, 8);

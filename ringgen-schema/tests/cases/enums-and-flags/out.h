@@ -24,6 +24,9 @@
 #error "the byte order of this target is unknown, and messages of ringgen are little-endian"
 #endif
 
+/** The version of the package's types. */
+#define EXAMPLE_PACKAGE_VERSION 1
+
 #ifdef __cplusplus
 #define RINGGEN_ALIGNAS_(bytes) alignas(bytes)
 #define RINGGEN_ALIGNOF_(type) alignof(type)
@@ -41,9 +44,6 @@
 #define RINGGEN_MEMBER_(type, member, offset, size) \
     RINGGEN_ASSERT_(offsetof(type, member) == (offset), #type "." #member " must lie at " #offset); \
     RINGGEN_ASSERT_(RINGGEN_SIZEOF_(type, member) == (size), #type "." #member " must have " #size " bytes")
-
-/** The version of the package's types. */
-#define EXAMPLE_PACKAGE_VERSION 1
 
 /** Bits to combine. Others than these may come. */
 typedef uint64_t example_Access;
@@ -116,6 +116,7 @@ typedef struct example_Event {
 #define EXAMPLE_EVENT_NAME "Event"
 #define EXAMPLE_EVENT_LAYOUT_HASH "dddcee81286e095864ded10d976e024b"
 #define EXAMPLE_EVENT_SCHEMA_HASH "7575bda51022de3d93f62a755cdfaf58"
+
 RINGGEN_TYPE_(example_Event, 24, 8);
 RINGGEN_MEMBER_(example_Event, side, 0, 1);
 RINGGEN_MEMBER_(example_Event, _pad0, 1, 1);

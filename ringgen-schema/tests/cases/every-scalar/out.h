@@ -24,6 +24,9 @@
 #error "the byte order of this target is unknown, and messages of ringgen are little-endian"
 #endif
 
+/** The version of the package's types. */
+#define EXAMPLE_PACKAGE_VERSION 1
+
 #ifdef __cplusplus
 #define RINGGEN_ALIGNAS_(bytes) alignas(bytes)
 #define RINGGEN_ALIGNOF_(type) alignof(type)
@@ -41,9 +44,6 @@
 #define RINGGEN_MEMBER_(type, member, offset, size) \
     RINGGEN_ASSERT_(offsetof(type, member) == (offset), #type "." #member " must lie at " #offset); \
     RINGGEN_ASSERT_(RINGGEN_SIZEOF_(type, member) == (size), #type "." #member " must have " #size " bytes")
-
-/** The version of the package's types. */
-#define EXAMPLE_PACKAGE_VERSION 1
 
 /** 72 bytes, aligned to 8. */
 typedef struct example_Scalars {
@@ -72,6 +72,7 @@ typedef struct example_Scalars {
 #define EXAMPLE_SCALARS_NAME "Scalars"
 #define EXAMPLE_SCALARS_LAYOUT_HASH "947091a4506b7c49c2e60406bf513290"
 #define EXAMPLE_SCALARS_SCHEMA_HASH "adda5660b9f89ba7212f06e5d289041a"
+
 RINGGEN_TYPE_(example_Scalars, 72, 8);
 RINGGEN_MEMBER_(example_Scalars, a, 0, 1);
 RINGGEN_MEMBER_(example_Scalars, _pad0, 1, 1);

@@ -24,6 +24,9 @@
 #error "the byte order of this target is unknown, and messages of ringgen are little-endian"
 #endif
 
+/** The version of the package's types. */
+#define EXAMPLE_PACKAGE_VERSION 1
+
 #ifdef __cplusplus
 #define RINGGEN_ALIGNAS_(bytes) alignas(bytes)
 #define RINGGEN_ALIGNOF_(type) alignof(type)
@@ -42,9 +45,6 @@
     RINGGEN_ASSERT_(offsetof(type, member) == (offset), #type "." #member " must lie at " #offset); \
     RINGGEN_ASSERT_(RINGGEN_SIZEOF_(type, member) == (size), #type "." #member " must have " #size " bytes")
 
-/** The version of the package's types. */
-#define EXAMPLE_PACKAGE_VERSION 1
-
 /** 24 bytes, aligned to 8. */
 typedef struct example_Trade {
     RINGGEN_ALIGNAS_(8) uint8_t side; /* 0: u8 */
@@ -59,6 +59,7 @@ typedef struct example_Trade {
 #define EXAMPLE_TRADE_NAME "Trade"
 #define EXAMPLE_TRADE_LAYOUT_HASH "8a03ca769f9d725aa829f2796950b27c"
 #define EXAMPLE_TRADE_SCHEMA_HASH "9c3e7b7d24b1645a459d7ebacf1e234d"
+
 RINGGEN_TYPE_(example_Trade, 24, 8);
 RINGGEN_MEMBER_(example_Trade, side, 0, 1);
 RINGGEN_MEMBER_(example_Trade, _pad0, 1, 3);

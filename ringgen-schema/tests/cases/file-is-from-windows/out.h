@@ -24,6 +24,9 @@
 #error "the byte order of this target is unknown, and messages of ringgen are little-endian"
 #endif
 
+/** The version of the package's types. */
+#define EXAMPLE_PACKAGE_VERSION 1
+
 #ifdef __cplusplus
 #define RINGGEN_ALIGNAS_(bytes) alignas(bytes)
 #define RINGGEN_ALIGNOF_(type) alignof(type)
@@ -42,9 +45,6 @@
     RINGGEN_ASSERT_(offsetof(type, member) == (offset), #type "." #member " must lie at " #offset); \
     RINGGEN_ASSERT_(RINGGEN_SIZEOF_(type, member) == (size), #type "." #member " must have " #size " bytes")
 
-/** The version of the package's types. */
-#define EXAMPLE_PACKAGE_VERSION 1
-
 /**
  * Two
  * lines.
@@ -58,6 +58,7 @@ typedef struct example_Note {
 #define EXAMPLE_NOTE_NAME "Note"
 #define EXAMPLE_NOTE_LAYOUT_HASH "4c713465629d948db00b57fc21260988"
 #define EXAMPLE_NOTE_SCHEMA_HASH "eea7720bf53b35a67335ede7295f9f08"
+
 RINGGEN_TYPE_(example_Note, 1, 1);
 RINGGEN_MEMBER_(example_Note, a, 0, 1);
 

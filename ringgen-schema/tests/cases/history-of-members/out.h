@@ -24,6 +24,9 @@
 #error "the byte order of this target is unknown, and messages of ringgen are little-endian"
 #endif
 
+/** The version of the package's types. */
+#define EXAMPLE_PACKAGE_VERSION 4
+
 #ifdef __cplusplus
 #define RINGGEN_ALIGNAS_(bytes) alignas(bytes)
 #define RINGGEN_ALIGNOF_(type) alignof(type)
@@ -42,19 +45,37 @@
     RINGGEN_ASSERT_(offsetof(type, member) == (offset), #type "." #member " must lie at " #offset); \
     RINGGEN_ASSERT_(RINGGEN_SIZEOF_(type, member) == (size), #type "." #member " must have " #size " bytes")
 
-/** The version of the package's types. */
-#define EXAMPLE_PACKAGE_VERSION 4
+#ifdef __cplusplus
+#define RINGGEN_DEPRECATED_(text) [[deprecated(text)]]
+#elif defined(__GNUC__)
+#define RINGGEN_DEPRECATED_(text) __attribute__((deprecated(text)))
+#else
+#define RINGGEN_DEPRECATED_(text)
+#endif
+#ifdef __GNUC__
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+#endif
 
 /** Bits to combine. Others than these may come. */
 typedef uint8_t example_Conditions;
+/**
+ * @since version 2
+ * @deprecated since version 4
+ */
 #define EXAMPLE_CONDITIONS_ODD UINT8_C(0x1)
 #define EXAMPLE_CONDITIONS_LATE UINT8_C(0x2)
 
 /** Others than these values may come. */
 typedef uint8_t example_Side;
 #define EXAMPLE_SIDE_BUY UINT8_C(1)
+/** @deprecated since version 3 */
 #define EXAMPLE_SIDE_SELL UINT8_C(2)
-/** Both. */
+/**
+ * Both.
+ *
+ * @since version 2
+ */
 #define EXAMPLE_SIDE_CROSS UINT8_C(3)
 
 /** The name of a value; NULL if it has none. */
@@ -70,13 +91,22 @@ static inline const char *example_Side_name(example_Side value)
 
 /** 40 bytes, aligned to 8. */
 typedef struct example_Trade {
-    /** Use `key`. */
-    RINGGEN_ALIGNAS_(8) uint64_t id; /* 0: u64 */
+    /**
+     * Use `key`.
+     *
+     * @deprecated since version 3
+     */
+    RINGGEN_ALIGNAS_(8) RINGGEN_DEPRECATED_("since version 3") uint64_t id; /* 0: u64 */
     double price; /* 8: f64 */
+    /** @since version 1 */
     uint32_t quantity; /* 16: u32 */
+    /** @since version 2 */
     uint32_t venue; /* 20: u32 */
+    /** @since version 3 */
     uint64_t key; /* 24: u64 */
+    /** @since version 4 */
     example_Side side; /* 32: Side */
+    /** @since version 4 */
     example_Conditions conditions; /* 33: Conditions */
     uint8_t _rsv[6]; /* 34: reserved[6] */
 } example_Trade;
@@ -84,6 +114,7 @@ typedef struct example_Trade {
 #define EXAMPLE_TRADE_NAME "Trade"
 #define EXAMPLE_TRADE_LAYOUT_HASH "d971e1923930ef9e7dc24413cd22fb02"
 #define EXAMPLE_TRADE_SCHEMA_HASH "25797e268e13d8bb119caeec0377f7f6"
+
 RINGGEN_TYPE_(example_Trade, 40, 8);
 RINGGEN_MEMBER_(example_Trade, id, 0, 8);
 RINGGEN_MEMBER_(example_Trade, price, 8, 8);
@@ -100,5 +131,9 @@ RINGGEN_MEMBER_(example_Trade, _rsv, 34, 6);
 #undef RINGGEN_ASSERT_
 #undef RINGGEN_TYPE_
 #undef RINGGEN_MEMBER_
+#undef RINGGEN_DEPRECATED_
+#ifdef __GNUC__
+#pragma GCC diagnostic pop
+#endif
 
 #endif /* RINGGEN_EXAMPLE_H_ */

@@ -13,8 +13,13 @@
 #ifndef RINGGEN_EXAMPLE_H_
 #define RINGGEN_EXAMPLE_H_
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "time_of_day.h"
+#include "sides.h"
+#include "geometry.h"
 
 #if defined(__BYTE_ORDER__) && defined(__ORDER_LITTLE_ENDIAN__)
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
@@ -23,6 +28,11 @@
 #elif !defined(_WIN32)
 #error "the byte order of this target is unknown, and messages of ringgen are little-endian"
 #endif
+
+/** The version of the package's types. */
+#define EXAMPLE_PACKAGE_VERSION 1
+
+#define EXAMPLE_BOTH UINT8_C(2)
 
 #ifdef __cplusplus
 #define RINGGEN_ALIGNAS_(bytes) alignas(bytes)
@@ -42,29 +52,58 @@
     RINGGEN_ASSERT_(offsetof(type, member) == (offset), #type "." #member " must lie at " #offset); \
     RINGGEN_ASSERT_(RINGGEN_SIZEOF_(type, member) == (size), #type "." #member " must have " #size " bytes")
 
-/** The version of the package's types. */
-#define EXAMPLE_PACKAGE_VERSION 1
-
-#define EXAMPLE_BOTH UINT8_C(2)
-
 /** 32 bytes, aligned to 8. */
 typedef struct example_Trade {
-    RINGGEN_ALIGNAS_(8) example_Timestamp at; /* 0: Timestamp */
-    example_Side side; /* 8: Side */
+    RINGGEN_ALIGNAS_(8) time_of_day_Timestamp at; /* 0: Timestamp */
+    sides_Side side; /* 8: Side */
     uint8_t _pad0[1]; /* 9: pad[1] */
     uint16_t depths[3]; /* 10: u16[3] */
-    example_Point corners[2]; /* 16: Point[2] */
+    geometry_Point corners[2]; /* 16: Point[2] */
 } example_Trade;
 
 #define EXAMPLE_TRADE_NAME "Trade"
 #define EXAMPLE_TRADE_LAYOUT_HASH "ee1bb072a832b894de00b08bd72805a4"
 #define EXAMPLE_TRADE_SCHEMA_HASH "675442549e6f9ecf0be420d5361b765d"
+#define EXAMPLE_TRADE_SIDE_NULL UINT8_C(9)
+
+/** Whether `side` stands for no value. */
+static inline bool example_Trade_side_is_null(const example_Trade *of)
+{
+    return of->side == EXAMPLE_TRADE_SIDE_NULL;
+}
+
 RINGGEN_TYPE_(example_Trade, 32, 8);
 RINGGEN_MEMBER_(example_Trade, at, 0, 8);
 RINGGEN_MEMBER_(example_Trade, side, 8, 1);
 RINGGEN_MEMBER_(example_Trade, _pad0, 9, 1);
 RINGGEN_MEMBER_(example_Trade, depths, 10, 6);
 RINGGEN_MEMBER_(example_Trade, corners, 16, 16);
+
+/**
+ * `tag` says which member of `payload` there is. A peer may send others than these tags; the bytes of such a
+ * case are `_bytes`. Clear the whole before you set a case: one that is smaller leaves bytes behind it.
+ *
+ * 40 bytes, aligned to 8.
+ */
+typedef struct example_Event {
+    RINGGEN_ALIGNAS_(8) uint8_t tag; /* 0: u8 */
+    uint8_t _pad[7]; /* 1: pad[7] */
+    union {
+        uint8_t _bytes[32];
+        example_Trade trade; /* 1: Trade */
+        time_of_day_Tick tick; /* 77: Tick */
+    } payload; /* 8 */
+} example_Event;
+
+#define EXAMPLE_EVENT_TRADE UINT8_C(1)
+#define EXAMPLE_EVENT_TICK UINT8_C(77)
+#define EXAMPLE_EVENT_NAME "Event"
+#define EXAMPLE_EVENT_LAYOUT_HASH "092eb6520eff05a01894e3827c3702ae"
+#define EXAMPLE_EVENT_SCHEMA_HASH "32df59e41aee244272b1fd6bb370267f"
+
+RINGGEN_TYPE_(example_Event, 40, 8);
+RINGGEN_MEMBER_(example_Event, tag, 0, 1);
+RINGGEN_MEMBER_(example_Event, payload, 8, 32);
 
 #undef RINGGEN_ALIGNAS_
 #undef RINGGEN_ALIGNOF_

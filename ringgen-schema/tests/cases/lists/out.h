@@ -25,6 +25,11 @@
 #error "the byte order of this target is unknown, and messages of ringgen are little-endian"
 #endif
 
+/** The version of the package's types. */
+#define EXAMPLE_PACKAGE_VERSION 1
+
+#define EXAMPLE_MOST UINT16_C(5)
+
 #ifdef __cplusplus
 #define RINGGEN_ALIGNAS_(bytes) alignas(bytes)
 #define RINGGEN_ALIGNOF_(type) alignof(type)
@@ -42,11 +47,6 @@
 #define RINGGEN_MEMBER_(type, member, offset, size) \
     RINGGEN_ASSERT_(offsetof(type, member) == (offset), #type "." #member " must lie at " #offset); \
     RINGGEN_ASSERT_(RINGGEN_SIZEOF_(type, member) == (size), #type "." #member " must have " #size " bytes")
-
-/** The version of the package's types. */
-#define EXAMPLE_PACKAGE_VERSION 1
-
-#define EXAMPLE_MOST UINT16_C(5)
 
 /**
  * Sets a `str[N]` to text that ends in a NUL. False if that is longer than N bytes: text is never cut, and the field
@@ -103,6 +103,7 @@ typedef struct example_Point {
 } example_Point;
 
 #define EXAMPLE_POINT_LAYOUT_HASH "f7276143f84d0b979bdbf8732a37e189"
+
 RINGGEN_TYPE_(example_Point, 8, 4);
 RINGGEN_MEMBER_(example_Point, x, 0, 4);
 RINGGEN_MEMBER_(example_Point, y, 4, 4);
@@ -146,6 +147,63 @@ typedef struct example_Scan {
 #define EXAMPLE_SCAN_NAME "Scan"
 #define EXAMPLE_SCAN_LAYOUT_HASH "99cb2780c69c8cf6db00f2bbf0897cb4"
 #define EXAMPLE_SCAN_SCHEMA_HASH "e89f941e828ea7cc936f9180d8b2e103"
+#define EXAMPLE_SCAN_RANGES_MIN 0.0f
+#define EXAMPLE_SCAN_RANGES_MAX 30.5f
+
+/** How many of `ranges` count: no more than there are, whatever a peer says. */
+static inline uint32_t example_Scan_ranges_count(const example_Scan *of)
+{
+    return of->ranges_len < 8 ? of->ranges_len : 8;
+}
+
+/** How many of `wide` count: no more than there are, whatever a peer says. */
+static inline uint32_t example_Scan_wide_count(const example_Scan *of)
+{
+    return of->wide_len < 5 ? of->wide_len : 5;
+}
+
+/** How many of `colors` count: no more than there are, whatever a peer says. */
+static inline uint32_t example_Scan_colors_count(const example_Scan *of)
+{
+    return of->colors_len < 3 ? of->colors_len : 3;
+}
+
+/** How many of `points` count: no more than there are, whatever a peer says. */
+static inline uint32_t example_Scan_points_count(const example_Scan *of)
+{
+    return of->points_len < 2 ? of->points_len : 2;
+}
+
+/** How many of `names` count: no more than there are, whatever a peer says. */
+static inline uint32_t example_Scan_names_count(const example_Scan *of)
+{
+    return of->names_len < 2 ? of->names_len : 2;
+}
+
+/** How many of `keys` count: no more than there are, whatever a peer says. */
+static inline uint32_t example_Scan_keys_count(const example_Scan *of)
+{
+    return of->keys_len < 2 ? of->keys_len : 2;
+}
+
+/** How many of `rows` count: no more than there are, whatever a peer says. */
+static inline uint32_t example_Scan_rows_count(const example_Scan *of)
+{
+    return of->rows_len < 2 ? of->rows_len : 2;
+}
+
+/** How many of `flags` count: no more than there are, whatever a peer says. */
+static inline uint32_t example_Scan_flags_count(const example_Scan *of)
+{
+    return of->flags_len < 1 ? of->flags_len : 1;
+}
+
+/** How many of `type` count: no more than there are, whatever a peer says. */
+static inline uint32_t example_Scan_type_count(const example_Scan *of)
+{
+    return of->type_len < 1 ? of->type_len : 1;
+}
+
 RINGGEN_TYPE_(example_Scan, 168, 8);
 RINGGEN_MEMBER_(example_Scan, ranges_len, 0, 4);
 RINGGEN_MEMBER_(example_Scan, ranges, 4, 32);

@@ -24,6 +24,9 @@
 #error "the byte order of this target is unknown, and messages of ringgen are little-endian"
 #endif
 
+/** The version of the package's types. */
+#define EXAMPLE_PACKAGE_VERSION 1
+
 #ifdef __cplusplus
 #define RINGGEN_ALIGNAS_(bytes) alignas(bytes)
 #define RINGGEN_ALIGNOF_(type) alignof(type)
@@ -42,15 +45,13 @@
     RINGGEN_ASSERT_(offsetof(type, member) == (offset), #type "." #member " must lie at " #offset); \
     RINGGEN_ASSERT_(RINGGEN_SIZEOF_(type, member) == (size), #type "." #member " must have " #size " bytes")
 
-/** The version of the package's types. */
-#define EXAMPLE_PACKAGE_VERSION 1
-
 /** 1 bytes, aligned to 1. */
 typedef struct example_Bravo {
     RINGGEN_ALIGNAS_(1) uint8_t alone; /* 0: u8 */
 } example_Bravo;
 
 #define EXAMPLE_BRAVO_LAYOUT_HASH "4d5985bb076beb4e15a640629db8c384"
+
 RINGGEN_TYPE_(example_Bravo, 1, 1);
 RINGGEN_MEMBER_(example_Bravo, alone, 0, 1);
 
@@ -64,6 +65,7 @@ typedef struct example_Zulu {
 #define EXAMPLE_ZULU_ID UINT32_C(1)
 #define EXAMPLE_ZULU_LAYOUT_HASH "67cc1b57ecc757c88d0c0458d263e20a"
 #define EXAMPLE_ZULU_SCHEMA_HASH "06072edbd3309ebb446dd5e6523753f8"
+
 RINGGEN_TYPE_(example_Zulu, 4, 4);
 RINGGEN_MEMBER_(example_Zulu, at, 0, 4);
 
@@ -75,6 +77,7 @@ typedef struct example_Mike {
 } example_Mike;
 
 #define EXAMPLE_MIKE_LAYOUT_HASH "835116e0cb4b12f7705e72e72ba7c6dc"
+
 RINGGEN_TYPE_(example_Mike, 8, 4);
 RINGGEN_MEMBER_(example_Mike, zulu, 0, 4);
 RINGGEN_MEMBER_(example_Mike, last, 4, 1);
@@ -96,6 +99,7 @@ typedef struct example_Alpha {
 #define EXAMPLE_ALPHA_ID UINT32_C(2)
 #define EXAMPLE_ALPHA_LAYOUT_HASH "d72eac4b5dcc5633755720642a144b6a"
 #define EXAMPLE_ALPHA_SCHEMA_HASH "5c54c35a45518dbc4c34ae67e2fc740c"
+
 RINGGEN_TYPE_(example_Alpha, 64, 64);
 RINGGEN_MEMBER_(example_Alpha, zulu, 0, 4);
 RINGGEN_MEMBER_(example_Alpha, mikes, 4, 16);

@@ -13,6 +13,7 @@
 #ifndef RINGGEN_EXAMPLE_H_
 #define RINGGEN_EXAMPLE_H_
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,15 @@
 #elif !defined(_WIN32)
 #error "the byte order of this target is unknown, and messages of ringgen are little-endian"
 #endif
+
+/** The version of the package's types. */
+#define EXAMPLE_PACKAGE_VERSION 1
+
+#define EXAMPLE_LEAST (-INT8_C(5))
+
+#define EXAMPLE_LOW 0.25
+
+#define EXAMPLE_NONE64 UINT64_C(18446744073709551615)
 
 #ifdef __cplusplus
 #define RINGGEN_ALIGNAS_(bytes) alignas(bytes)
@@ -42,14 +52,20 @@
     RINGGEN_ASSERT_(offsetof(type, member) == (offset), #type "." #member " must lie at " #offset); \
     RINGGEN_ASSERT_(RINGGEN_SIZEOF_(type, member) == (size), #type "." #member " must have " #size " bytes")
 
-/** The version of the package's types. */
-#define EXAMPLE_PACKAGE_VERSION 1
-
-#define EXAMPLE_LEAST (-INT8_C(5))
-
-#define EXAMPLE_LOW 0.25
-
-#define EXAMPLE_NONE64 UINT64_C(18446744073709551615)
+#ifndef RINGGEN_NAN
+#ifdef __GNUC__
+#define RINGGEN_NAN __builtin_nan("")
+#define RINGGEN_NANF __builtin_nanf("")
+#define RINGGEN_INFINITY __builtin_inf()
+#define RINGGEN_INFINITYF __builtin_inff()
+#else
+#include <math.h>
+#define RINGGEN_NAN ((double)NAN)
+#define RINGGEN_NANF NAN
+#define RINGGEN_INFINITY ((double)INFINITY)
+#define RINGGEN_INFINITYF INFINITY
+#endif
+#endif
 
 /** Others than these values may come. */
 typedef int8_t example_Side;
@@ -82,6 +98,61 @@ typedef struct example_Quote {
 #define EXAMPLE_QUOTE_NAME "Quote"
 #define EXAMPLE_QUOTE_LAYOUT_HASH "151b0f664e7a60220f7fa224f4568ae1"
 #define EXAMPLE_QUOTE_SCHEMA_HASH "fbeabd65350db004ac27544d01df84f3"
+#define EXAMPLE_QUOTE_ORDER_NULL UINT64_C(18446744073709551615)
+#define EXAMPLE_QUOTE_MAKER_NULL UINT64_C(0)
+#define EXAMPLE_QUOTE_MAKER_MIN UINT64_C(1)
+#define EXAMPLE_QUOTE_MAKER_MAX UINT64_C(18446744073709551615)
+#define EXAMPLE_QUOTE_MID_NULL RINGGEN_NAN
+#define EXAMPLE_QUOTE_MID_MIN 0.25
+#define EXAMPLE_QUOTE_MID_MAX RINGGEN_INFINITY
+#define EXAMPLE_QUOTE_MID32_NULL RINGGEN_NANF
+#define EXAMPLE_QUOTE_WORST_NULL (-1.0f)
+#define EXAMPLE_QUOTE_WORST_MIN 0.1f
+#define EXAMPLE_QUOTE_WORST_MAX 99.9f
+#define EXAMPLE_QUOTE_SIDE_NULL INT8_MIN
+#define EXAMPLE_QUOTE_SMALL_MIN (-INT8_C(5))
+#define EXAMPLE_QUOTE_SMALL_MAX INT8_C(5)
+#define EXAMPLE_QUOTE_DEPTHS_MIN UINT16_C(1)
+#define EXAMPLE_QUOTE_DEPTHS_MAX UINT16_C(5)
+
+/** Whether `order` stands for no value. */
+static inline bool example_Quote_order_is_null(const example_Quote *of)
+{
+    return of->order == EXAMPLE_QUOTE_ORDER_NULL;
+}
+
+/** Whether `maker` stands for no value. */
+static inline bool example_Quote_maker_is_null(const example_Quote *of)
+{
+    return of->maker == EXAMPLE_QUOTE_MAKER_NULL;
+}
+
+/** Whether `mid` stands for no value. */
+static inline bool example_Quote_mid_is_null(const example_Quote *of)
+{
+    union { double value; uint64_t bits; } number = { of->mid };
+    return (number.bits & UINT64_C(0x7fffffffffffffff)) > UINT64_C(0x7ff0000000000000);
+}
+
+/** Whether `mid32` stands for no value. */
+static inline bool example_Quote_mid32_is_null(const example_Quote *of)
+{
+    union { float value; uint32_t bits; } number = { of->mid32 };
+    return (number.bits & UINT32_C(0x7fffffff)) > UINT32_C(0x7f800000);
+}
+
+/** Whether `worst` stands for no value. */
+static inline bool example_Quote_worst_is_null(const example_Quote *of)
+{
+    return of->worst == EXAMPLE_QUOTE_WORST_NULL;
+}
+
+/** Whether `side` stands for no value. */
+static inline bool example_Quote_side_is_null(const example_Quote *of)
+{
+    return of->side == EXAMPLE_QUOTE_SIDE_NULL;
+}
+
 RINGGEN_TYPE_(example_Quote, 48, 8);
 RINGGEN_MEMBER_(example_Quote, order, 0, 8);
 RINGGEN_MEMBER_(example_Quote, maker, 8, 8);

@@ -24,6 +24,9 @@
 #error "the byte order of this target is unknown, and messages of ringgen are little-endian"
 #endif
 
+/** The version of the package's types. */
+#define EXAMPLE_PACKAGE_VERSION 1
+
 #ifdef __cplusplus
 #define RINGGEN_ALIGNAS_(bytes) alignas(bytes)
 #define RINGGEN_ALIGNOF_(type) alignof(type)
@@ -41,9 +44,6 @@
 #define RINGGEN_MEMBER_(type, member, offset, size) \
     RINGGEN_ASSERT_(offsetof(type, member) == (offset), #type "." #member " must lie at " #offset); \
     RINGGEN_ASSERT_(RINGGEN_SIZEOF_(type, member) == (size), #type "." #member " must have " #size " bytes")
-
-/** The version of the package's types. */
-#define EXAMPLE_PACKAGE_VERSION 1
 
 /** 40 bytes, aligned to 8. */
 typedef struct example_Words {
@@ -69,6 +69,7 @@ typedef struct example_Words {
 #define EXAMPLE_WORDS_NAME "Words"
 #define EXAMPLE_WORDS_LAYOUT_HASH "a9bfa6679c77b592e854d46d9a753ef0"
 #define EXAMPLE_WORDS_SCHEMA_HASH "38b3b6010953fb22ea09f889a5f87c5b"
+
 RINGGEN_TYPE_(example_Words, 40, 8);
 RINGGEN_MEMBER_(example_Words, new_, 0, 1);
 RINGGEN_MEMBER_(example_Words, register_, 1, 1);

@@ -25,6 +25,9 @@
 #error "the byte order of this target is unknown, and messages of ringgen are little-endian"
 #endif
 
+/** The version of the package's types. */
+#define EXAMPLE_PACKAGE_VERSION 1
+
 #ifdef __cplusplus
 #define RINGGEN_ALIGNAS_(bytes) alignas(bytes)
 #define RINGGEN_ALIGNOF_(type) alignof(type)
@@ -42,9 +45,6 @@
 #define RINGGEN_MEMBER_(type, member, offset, size) \
     RINGGEN_ASSERT_(offsetof(type, member) == (offset), #type "." #member " must lie at " #offset); \
     RINGGEN_ASSERT_(RINGGEN_SIZEOF_(type, member) == (size), #type "." #member " must have " #size " bytes")
-
-/** The version of the package's types. */
-#define EXAMPLE_PACKAGE_VERSION 1
 
 /**
  * Sets a `str[N]` to text that ends in a NUL. False if that is longer than N bytes: text is never cut, and the field
@@ -96,6 +96,7 @@ typedef struct example_Words {
 #define EXAMPLE_WORDS_NAME "Words"
 #define EXAMPLE_WORDS_LAYOUT_HASH "628a738ff296ac4b52b0892507dd0512"
 #define EXAMPLE_WORDS_SCHEMA_HASH "26c83646a522c4637c402bf65fbdceea"
+
 RINGGEN_TYPE_(example_Words, 11, 1);
 RINGGEN_MEMBER_(example_Words, type, 0, 1);
 RINGGEN_MEMBER_(example_Words, class_, 1, 1);

@@ -26,6 +26,9 @@
 #error "the byte order of this target is unknown, and messages of ringgen are little-endian"
 #endif
 
+/** The version of the package's types. */
+#define EXAMPLE_PACKAGE_VERSION 3
+
 #ifdef __cplusplus
 #define RINGGEN_ALIGNAS_(bytes) alignas(bytes)
 #define RINGGEN_ALIGNOF_(type) alignof(type)
@@ -44,9 +47,6 @@
     RINGGEN_ASSERT_(offsetof(type, member) == (offset), #type "." #member " must lie at " #offset); \
     RINGGEN_ASSERT_(RINGGEN_SIZEOF_(type, member) == (size), #type "." #member " must have " #size " bytes")
 
-/** The version of the package's types. */
-#define EXAMPLE_PACKAGE_VERSION 3
-
 /** 8 bytes, aligned to 8. */
 typedef struct example_Tick {
     RINGGEN_ALIGNAS_(8) double price; /* 0: f64 */
@@ -55,6 +55,7 @@ typedef struct example_Tick {
 #define EXAMPLE_TICK_NAME "Tick"
 #define EXAMPLE_TICK_LAYOUT_HASH "9fc6f57d06ef73fa3deec9df69286a2c"
 #define EXAMPLE_TICK_SCHEMA_HASH "02eac44c33a1c77944d72c7a118bdb19"
+
 RINGGEN_TYPE_(example_Tick, 8, 8);
 RINGGEN_MEMBER_(example_Tick, price, 0, 8);
 

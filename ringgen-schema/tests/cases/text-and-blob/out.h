@@ -24,6 +24,11 @@
 #error "the byte order of this target is unknown, and messages of ringgen are little-endian"
 #endif
 
+/** The version of the package's types. */
+#define EXAMPLE_PACKAGE_VERSION 1
+
+#define EXAMPLE_LONGEST UINT32_C(300)
+
 #ifdef __cplusplus
 #define RINGGEN_ALIGNAS_(bytes) alignas(bytes)
 #define RINGGEN_ALIGNOF_(type) alignof(type)
@@ -42,23 +47,34 @@
     RINGGEN_ASSERT_(offsetof(type, member) == (offset), #type "." #member " must lie at " #offset); \
     RINGGEN_ASSERT_(RINGGEN_SIZEOF_(type, member) == (size), #type "." #member " must have " #size " bytes")
 
-/** The version of the package's types. */
-#define EXAMPLE_PACKAGE_VERSION 1
+#ifndef RINGGEN_SLAB_REF
+#define RINGGEN_SLAB_REF
+/** Where the bytes of a `text` or a `blob` lie in the slab of its ring. */
+typedef struct ringgen_slab_ref {
+    RINGGEN_ALIGNAS_(8) uint64_t pos; /* 0: u64 */
+    uint32_t len; /* 8: u32 */
+    uint32_t zero; /* 12: u32 */
+} ringgen_slab_ref;
 
-#define EXAMPLE_LONGEST UINT32_C(300)
+RINGGEN_TYPE_(ringgen_slab_ref, 16, 8);
+RINGGEN_MEMBER_(ringgen_slab_ref, pos, 0, 8);
+RINGGEN_MEMBER_(ringgen_slab_ref, len, 8, 4);
+RINGGEN_MEMBER_(ringgen_slab_ref, zero, 12, 4);
+#endif
 
 /** 40 bytes, aligned to 8. */
 typedef struct example_Note {
     RINGGEN_ALIGNAS_(8) uint32_t ts; /* 0: u32 */
     uint8_t _pad0[4]; /* 4: pad[4] */
     /** What was said. */
-    uint8_t body[16]; /* 8: text[4096] */
-    uint8_t raw[16]; /* 24: blob[300] */
+    ringgen_slab_ref body; /* 8: text[4096] */
+    ringgen_slab_ref raw; /* 24: blob[300] */
 } example_Note;
 
 #define EXAMPLE_NOTE_NAME "Note"
 #define EXAMPLE_NOTE_LAYOUT_HASH "1a373956721f713bca9dd6ae279195f2"
 #define EXAMPLE_NOTE_SCHEMA_HASH "f712f9b2181b2648b03dc37c46c78adf"
+
 RINGGEN_TYPE_(example_Note, 40, 8);
 RINGGEN_MEMBER_(example_Note, ts, 0, 4);
 RINGGEN_MEMBER_(example_Note, _pad0, 4, 4);
@@ -73,6 +89,7 @@ typedef struct example_Pair {
 #define EXAMPLE_PAIR_NAME "Pair"
 #define EXAMPLE_PAIR_LAYOUT_HASH "2e60725c9a91ba7acd4c2e6fe55bf4fc"
 #define EXAMPLE_PAIR_SCHEMA_HASH "1b847a1cd8160b1620f67aabd061d8c2"
+
 RINGGEN_TYPE_(example_Pair, 80, 8);
 RINGGEN_MEMBER_(example_Pair, notes, 0, 80);
 

@@ -24,6 +24,9 @@
 #error "the byte order of this target is unknown, and messages of ringgen are little-endian"
 #endif
 
+/** The version of the package's types. */
+#define EXAMPLE_PACKAGE_VERSION 1
+
 #ifdef __cplusplus
 #define RINGGEN_ALIGNAS_(bytes) alignas(bytes)
 #define RINGGEN_ALIGNOF_(type) alignof(type)
@@ -42,9 +45,6 @@
     RINGGEN_ASSERT_(offsetof(type, member) == (offset), #type "." #member " must lie at " #offset); \
     RINGGEN_ASSERT_(RINGGEN_SIZEOF_(type, member) == (size), #type "." #member " must have " #size " bytes")
 
-/** The version of the package's types. */
-#define EXAMPLE_PACKAGE_VERSION 1
-
 /** 32 bytes, aligned to 8. */
 typedef struct example_Numbers {
     RINGGEN_ALIGNAS_(8) uint64_t seq_no; /* 0: u64 */
@@ -57,6 +57,7 @@ typedef struct example_Numbers {
 #define EXAMPLE_NUMBERS_NAME "Numbers"
 #define EXAMPLE_NUMBERS_LAYOUT_HASH "09a6e28fad951d967c588e654cbf0471"
 #define EXAMPLE_NUMBERS_SCHEMA_HASH "85211d9daceb46a86a73a1791b15b570"
+
 RINGGEN_TYPE_(example_Numbers, 32, 8);
 RINGGEN_MEMBER_(example_Numbers, seq_no, 0, 8);
 RINGGEN_MEMBER_(example_Numbers, big_one, 8, 8);

@@ -24,6 +24,9 @@
 #error "the byte order of this target is unknown, and messages of ringgen are little-endian"
 #endif
 
+/** The version of the package's types. */
+#define EXAMPLE_PACKAGE_VERSION 3
+
 #ifdef __cplusplus
 #define RINGGEN_ALIGNAS_(bytes) alignas(bytes)
 #define RINGGEN_ALIGNOF_(type) alignof(type)
@@ -42,8 +45,17 @@
     RINGGEN_ASSERT_(offsetof(type, member) == (offset), #type "." #member " must lie at " #offset); \
     RINGGEN_ASSERT_(RINGGEN_SIZEOF_(type, member) == (size), #type "." #member " must have " #size " bytes")
 
-/** The version of the package's types. */
-#define EXAMPLE_PACKAGE_VERSION 3
+#ifdef __cplusplus
+#define RINGGEN_DEPRECATED_(text) [[deprecated(text)]]
+#elif defined(__GNUC__)
+#define RINGGEN_DEPRECATED_(text) __attribute__((deprecated(text)))
+#else
+#define RINGGEN_DEPRECATED_(text)
+#endif
+#ifdef __GNUC__
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+#endif
 
 /** 1 bytes, aligned to 1. */
 typedef struct example_Heartbeat {
@@ -53,6 +65,7 @@ typedef struct example_Heartbeat {
 #define EXAMPLE_HEARTBEAT_NAME "Heartbeat"
 #define EXAMPLE_HEARTBEAT_LAYOUT_HASH "01603429c861ed4d5b09a2d2006707ed"
 #define EXAMPLE_HEARTBEAT_SCHEMA_HASH "2041a16b6ee6565cc438e620d5699f24"
+
 RINGGEN_TYPE_(example_Heartbeat, 1, 1);
 RINGGEN_MEMBER_(example_Heartbeat, count, 0, 1);
 
@@ -64,6 +77,7 @@ typedef struct example_Level {
 } example_Level;
 
 #define EXAMPLE_LEVEL_LAYOUT_HASH "d55c46015766ff1626790ffcf695ae96"
+
 RINGGEN_TYPE_(example_Level, 16, 8);
 RINGGEN_MEMBER_(example_Level, price, 0, 8);
 RINGGEN_MEMBER_(example_Level, quantity, 8, 4);
@@ -79,9 +93,71 @@ typedef struct example_Book {
 #define EXAMPLE_BOOK_ID UINT32_C(7)
 #define EXAMPLE_BOOK_LAYOUT_HASH "ce0520fcdfade668e9bdeccff2a06aa1"
 #define EXAMPLE_BOOK_SCHEMA_HASH "3db6ed3ce9ed661ed3490c7ef0836acc"
+
 RINGGEN_TYPE_(example_Book, 64, 64);
 RINGGEN_MEMBER_(example_Book, levels, 0, 32);
 RINGGEN_MEMBER_(example_Book, _pad0, 32, 32);
+
+/**
+ * Whatever happens.
+ *
+ * `tag` says which member of `payload` there is. A peer may send others than these tags; the bytes of such a
+ * case are `_bytes`. Clear the whole before you set a case: one that is smaller leaves bytes behind it.
+ *
+ * 128 bytes, aligned to 64.
+ */
+typedef struct example_Event {
+    RINGGEN_ALIGNAS_(64) uint16_t tag; /* 0: u16 */
+    uint8_t _pad[62]; /* 2: pad[62] */
+    union {
+        uint8_t _bytes[64];
+        /** The whole book. */
+        example_Book book; /* 7: Book */
+        /** @since version 2 */
+        example_Heartbeat heartbeat; /* 0: Heartbeat */
+        /**
+         * @since version 2
+         * @deprecated since version 3
+         */
+        RINGGEN_DEPRECATED_("since version 3") example_Level best; /* 65535: Level */
+        example_Level worst; /* 3: Level */
+    } payload; /* 64 */
+} example_Event;
+
+#define EXAMPLE_EVENT_BOOK UINT16_C(7)
+#define EXAMPLE_EVENT_HEARTBEAT UINT16_C(0)
+#define EXAMPLE_EVENT_BEST UINT16_C(65535)
+#define EXAMPLE_EVENT_WORST UINT16_C(3)
+#define EXAMPLE_EVENT_NAME "Event"
+#define EXAMPLE_EVENT_LAYOUT_HASH "54719b0880bede42df9bd16265aaa6cc"
+#define EXAMPLE_EVENT_SCHEMA_HASH "8727003c52ed298ef654d7a24db5f99a"
+
+RINGGEN_TYPE_(example_Event, 128, 64);
+RINGGEN_MEMBER_(example_Event, tag, 0, 2);
+RINGGEN_MEMBER_(example_Event, payload, 64, 64);
+
+/**
+ * `tag` says which member of `payload` there is. A peer may send others than these tags; the bytes of such a
+ * case are `_bytes`. Clear the whole before you set a case: one that is smaller leaves bytes behind it.
+ *
+ * 16 bytes, aligned to 8.
+ */
+typedef struct example_Wide {
+    RINGGEN_ALIGNAS_(8) uint64_t tag; /* 0: u64 */
+    union {
+        uint8_t _bytes[8];
+        example_Heartbeat heartbeat; /* 18446744073709551615: Heartbeat */
+    } payload; /* 8 */
+} example_Wide;
+
+#define EXAMPLE_WIDE_HEARTBEAT UINT64_C(18446744073709551615)
+#define EXAMPLE_WIDE_NAME "Wide"
+#define EXAMPLE_WIDE_LAYOUT_HASH "60469278cd982cd51e4aec96570a2635"
+#define EXAMPLE_WIDE_SCHEMA_HASH "a499c7f498f017f9b55d1fd051182964"
+
+RINGGEN_TYPE_(example_Wide, 16, 8);
+RINGGEN_MEMBER_(example_Wide, tag, 0, 8);
+RINGGEN_MEMBER_(example_Wide, payload, 8, 8);
 
 /** 256 bytes, aligned to 64. */
 typedef struct example_Frame {
@@ -97,6 +173,13 @@ typedef struct example_Frame {
 #define EXAMPLE_FRAME_NAME "Frame"
 #define EXAMPLE_FRAME_LAYOUT_HASH "1f12768f8f6c5c445d378e584596c4c6"
 #define EXAMPLE_FRAME_SCHEMA_HASH "289f475b985ef78cd5bf683d6065080d"
+
+/** How many of `more` count: no more than there are, whatever a peer says. */
+static inline uint32_t example_Frame_more_count(const example_Frame *of)
+{
+    return of->more_len < 3 ? of->more_len : 3;
+}
+
 RINGGEN_TYPE_(example_Frame, 256, 64);
 RINGGEN_MEMBER_(example_Frame, first, 0, 128);
 RINGGEN_MEMBER_(example_Frame, rest, 128, 32);
@@ -111,5 +194,9 @@ RINGGEN_MEMBER_(example_Frame, _pad1, 216, 40);
 #undef RINGGEN_ASSERT_
 #undef RINGGEN_TYPE_
 #undef RINGGEN_MEMBER_
+#undef RINGGEN_DEPRECATED_
+#ifdef __GNUC__
+#pragma GCC diagnostic pop
+#endif
 
 #endif /* RINGGEN_EXAMPLE_H_ */
