@@ -25,6 +25,9 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use driver::{Language, PEER, Peer};
+use ringgen_runtime::{Layout, RawRing, RingOptions};
+use ringgen_schema::plan::{TypePlan, VariantPlan};
+use ringgen_schema::{Source, compile};
 use serde_json::{Value, json};
 
 /// A language's peers, one of each version. The Rust one is this test's program, told by the variable of its peers.
@@ -243,6 +246,65 @@ fn a_version_that_contradicts_is_refused_by_the_field() {
                 "{peer}"
             );
         }
+    }
+}
+
+/// A ring of a variant, of a version that knows a case more, and a field of another one.
+#[test]
+fn a_variant_may_have_another_case() {
+    let schema = |version: u32, field: &str, case: &str| {
+        format!(
+            r#"
+            ringgen = 1
+            package = "desk"
+            version = {version}
+            [message.Fill]
+            fields = [{{ name = "id", type = "u64" }}, {field}]
+            [message.Cancel]
+            fields = [{{ name = "ids", type = "list[u64, 3]" }}]
+            [variant.Event]
+            tag = "u16"
+            cases = [{{ value = 1, type = "Fill" }}, {{ value = 2, type = "Cancel" }}{case}]
+            "#
+        )
+    };
+    let old = schema(1, r#"{ name = "_later", reserved = 8 }"#, "");
+    let new = schema(2, r#"{ name = "fee", type = "f64" }"#, r#", { name = "Bust", value = 3, type = "Fill" }"#);
+    let layout = |schema: &str| {
+        let plan =
+            compile(&Source::new("desk.toml", schema)).unwrap_or_else(|report| panic!("{:#?}", report.findings()));
+        let event = plan.types.into_iter().find_map(|ty| match ty {
+            TypePlan::Variant(of) => Some(of),
+            _ => None,
+        });
+        let VariantPlan { name, layout_hash, schema_text, size, align, .. } = event.expect("the schema has one");
+        let package_version = plan.version;
+        let (message_name, schema_text) = (name.into(), schema_text.into());
+        Layout { message_name, layout_hash, schema_text, size, align, package_version }
+    };
+    let (old, new) = (layout(&old), layout(&new));
+    let rings = common::ring_dir();
+    let options = RingOptions::new().dir(rings.path()).capacity(8);
+    for (mine, theirs, name, words) in [
+        (
+            &new,
+            &old,
+            "desk.old",
+            "Event.Bust is here `Bust = 3: Fill`, in the ring `missing`; \
+                                  Fill.fee is here `fee: f64 at 8`, in the ring `reserved`",
+        ),
+        (
+            &old,
+            &new,
+            "desk.new",
+            "Event.Bust is here `missing`, in the ring `Bust = 3: Fill`; \
+                                  Fill.fee is here `reserved`, in the ring `fee: f64 at 8`",
+        ),
+    ] {
+        RawRing::create(name, theirs, &options).unwrap();
+        let ring = RawRing::attach(name, Some(mine), &options).unwrap();
+        let what = "Event has another layout than the one expected here, and a compatible one";
+        assert_eq!(ring.warnings(), [format!("ring \"{name}\": {what}: {words}")]);
     }
 }
 
