@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use ringgen_layout::{EnumKind, Scalar, StructKind};
+use ringgen_schema::annotated::{Field, Input, Report, Value};
 use ringgen_schema::backend::rust_type;
 use ringgen_schema::plan::{Element, EnumPlan, FieldPlan, Plan, StructPlan, TypePlan, VariantPlan};
 use ringgen_schema::{Compiler, Disk, Source, codes};
@@ -16,8 +17,6 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use crate::expand::{check, hash};
-use crate::input::{Field, Input, Value};
-use crate::report::Report;
 
 /// A struct or message of a schema.
 pub(crate) struct BoundStruct {

@@ -11,8 +11,7 @@ use syn::spanned::Spanned;
 use syn::{DeriveInput, Ident};
 
 use crate::bind::{self, BoundEnum, BoundStruct};
-use crate::input::{self, Derive, Field, Input, Value};
-use crate::report::Report;
+use ringgen_schema::annotated::{self, Derive, Field, Input, Report, Value};
 
 /// The expansion of `RingMessage` and `RingStruct`.
 pub(crate) fn structure(kind: StructKind, item: TokenStream) -> TokenStream {
@@ -41,7 +40,7 @@ fn expand(
         Err(error) => return error.to_compile_error(),
     };
     let mut report = Report::default();
-    let mut input = input::read(derive, item, &mut report);
+    let mut input = annotated::read(derive, item, &mut report);
     match print(&mut input, &mut report) {
         Some(tokens) => tokens,
         None => {

@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use ringgen_schema::annotated::Report;
 use ringgen_schema::backend::rust_items;
 use ringgen_schema::codes;
 use syn::LitStr;
@@ -10,7 +11,6 @@ use syn::punctuated::Punctuated;
 use syn::token::Comma;
 
 use crate::bind;
-use crate::report::Report;
 
 /// The items of the schema that the input names, or everything that is wrong with it.
 pub(crate) fn schema(input: TokenStream) -> TokenStream {

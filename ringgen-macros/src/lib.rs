@@ -1,9 +1,9 @@
 //! Derives that prove a struct to be plain old data, and give it its place in every language.
 //!
 //! ```text
-//!   tokens ─input→ Input ─bind→ what its schema says, if it names one ─expand→ tokens
-//!            │       │                                                  │
-//!         report   reject: types that no one can share               proof: const evaluation of ringgen-layout's
+//!   tokens ─read→ Input ─bind→ what its schema says, if it names one ─expand→ tokens
+//!             │                                                          │
+//!          ringgen-schema's, as the generator does too                proof: const evaluation of ringgen-layout's
 //! ```
 //!
 //! Use them through the crate `ringgen`, which holds what their expansions name:
@@ -23,9 +23,6 @@
 mod bind;
 mod expand;
 mod include;
-mod input;
-mod reject;
-mod report;
 
 use proc_macro::TokenStream;
 use ringgen_layout::{EnumKind, StructKind};

@@ -27,6 +27,8 @@
 //! ```
 #![forbid(unsafe_code)]
 
+#[doc(hidden)]
+pub mod annotated;
 pub mod backend;
 mod check;
 pub mod codes;

@@ -3,7 +3,6 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use ringgen_layout::{EnumKind, Hash, StructKind};
-use ringgen_schema::codes;
 use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
 use syn::parse::{Parse, ParseStream};
@@ -12,83 +11,108 @@ use syn::{
     Attribute, Data, DeriveInput, Expr, ExprLit, Fields, Ident, Lit, LitInt, LitStr, Path, Token, Type, Visibility,
 };
 
-use crate::reject::reject;
-use crate::report::Report;
+use super::mistakes::Report;
+use super::reject::reject;
+use crate::codes;
 
 /// Which of the derives it is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Derive {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Derive {
+    /// A struct or message.
     Struct(StructKind),
+    /// An enum or flags.
     Enum(EnumKind),
 }
 
 /// An item with a derive on it.
-pub(crate) struct Input {
-    pub(crate) ident: Ident,
-    pub(crate) visibility: Visibility,
+#[derive(Debug)]
+pub struct Input {
+    /// What Rust calls it.
+    pub ident: Ident,
+    /// Who may use it.
+    pub visibility: Visibility,
     /// Only for the stub of an item that is refused.
-    pub(crate) generics: syn::Generics,
+    pub generics: syn::Generics,
     /// The doc comment.
-    pub(crate) doc: String,
-    pub(crate) ring: Ring,
+    pub doc: String,
+    /// Its attributes.
+    pub ring: Ring,
     /// Of a struct or message.
-    pub(crate) fields: Vec<Field>,
+    pub fields: Vec<Field>,
     /// Whether no reference to a field may exist.
-    pub(crate) is_packed: bool,
+    pub is_packed: bool,
 }
 
 /// What stands in the item's `#[ring(…)]`.
-#[derive(Default)]
-pub(crate) struct Ring {
-    pub(crate) name: Option<LitStr>,
-    pub(crate) package: Option<LitStr>,
-    pub(crate) version: Option<u32>,
-    pub(crate) schema: Option<LitStr>,
-    pub(crate) layout_hash: Option<(Hash, Span)>,
-    pub(crate) schema_hash: Option<(Hash, Span)>,
-    pub(crate) schema_text: Option<Path>,
-    pub(crate) krate: Option<Path>,
+#[derive(Debug, Default)]
+pub struct Ring {
+    /// The name in every language.
+    pub name: Option<LitStr>,
+    /// The package.
+    pub package: Option<LitStr>,
+    /// The version of the package.
+    pub version: Option<u32>,
+    /// The schema file that it is to be equal to.
+    pub schema: Option<LitStr>,
+    /// What its layout hash is to be.
+    pub layout_hash: Option<(Hash, Span)>,
+    /// What the hash of its schema text is to be.
+    pub schema_hash: Option<(Hash, Span)>,
+    /// Where its schema text is.
+    pub schema_text: Option<Path>,
+    /// What the crate `ringgen` is called.
+    pub krate: Option<Path>,
     /// The values of an enum, or the bits of flags.
-    pub(crate) values: Option<Vec<Value>>,
+    pub values: Option<Vec<Value>>,
 }
 
 /// A field of a struct or message.
-pub(crate) struct Field {
-    pub(crate) ident: Ident,
+#[derive(Debug)]
+pub struct Field {
+    /// What Rust calls it.
+    pub ident: Ident,
     /// In the canonical text, which knows no `r#`.
-    pub(crate) name: String,
-    pub(crate) ty: Type,
-    pub(crate) doc: String,
-    pub(crate) unit: String,
-    pub(crate) epoch: String,
+    pub name: String,
+    /// Its type, as it is written.
+    pub ty: Type,
+    /// The doc comment.
+    pub doc: String,
+    /// What it is counted in; may be empty.
+    pub unit: String,
+    /// What a time is counted from; may be empty.
+    pub epoch: String,
     /// Whether its type was refused as it is written.
-    pub(crate) is_refused: bool,
+    pub is_refused: bool,
 }
 
 impl Field {
     /// Whether its name is one of padding or reserved bytes.
-    pub(crate) fn is_filler(&self) -> bool {
+    pub fn is_filler(&self) -> bool {
         self.name.starts_with('_')
     }
 }
 
 /// A value of an enum, or a bit of flags.
-pub(crate) struct Value {
-    pub(crate) name: String,
-    pub(crate) span: Span,
-    pub(crate) doc: String,
+#[derive(Debug)]
+pub struct Value {
+    /// Its name in layouts.
+    pub name: String,
+    /// Where that is written.
+    pub span: Span,
+    /// The doc comment.
+    pub doc: String,
     /// As written: the value of an enum, the number of a bit.
-    pub(crate) number: i128,
+    pub number: i128,
 }
 
 impl Input {
     /// What the user calls it in every language.
-    pub(crate) fn name(&self) -> String {
+    pub fn name(&self) -> String {
         self.ring.name.as_ref().map_or_else(|| self.ident.unraw().to_string(), LitStr::value)
     }
 
     /// The path of the crate `ringgen`.
-    pub(crate) fn root(&self) -> TokenStream {
+    pub fn root(&self) -> TokenStream {
         match &self.ring.krate {
             Some(path) => path.to_token_stream(),
             None => quote!(::ringgen),
@@ -97,7 +121,7 @@ impl Input {
 }
 
 /// Reads an item. What is wrong with it goes to the report; there is always an input, if only for a stub.
-pub(crate) fn read(derive: Derive, item: DeriveInput, report: &mut Report) -> Input {
+pub fn read(derive: Derive, item: DeriveInput, report: &mut Report) -> Input {
     let ring = read_ring(derive, &item, report);
     check_generics(&item, report);
     let is_packed = check_repr(derive, &item, report);

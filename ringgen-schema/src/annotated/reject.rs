@@ -1,13 +1,13 @@
 //! Which types no field can have, as far as syntax tells. What an alias hides is left to the trait bound on `Pod`.
 
 use quote::{ToTokens, quote};
-use ringgen_schema::codes::{self, Code};
 use syn::{GenericArgument, PathArguments, PathSegment, Type, TypePath};
 
-use crate::report::Report;
+use super::mistakes::Report;
+use crate::codes::{self, Code};
 
 /// Reports a field's type that can't be shared, under its own tokens, and says whether it is one.
-pub(crate) fn reject(name: &str, ty: &Type, report: &mut Report) -> bool {
+pub(super) fn reject(name: &str, ty: &Type, report: &mut Report) -> bool {
     let inner = element(ty);
     let Some(Rejection { code, what, instead }) = condemned(inner) else { return false };
     let help = match instead {
