@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use ringgen_schema::backend::Backend;
 use ringgen_schema::files::{self, GeneratedFile};
 use ringgen_schema::plan::Plan;
+use ringgen_schema::suggest::Declarations;
 use ringgen_schema::{Compiler, Report, Source, Sources};
 
 use crate::error::Error;
@@ -27,6 +28,8 @@ pub struct Inputs {
     pub sources: Sources,
     /// Where imports were looked for and not found.
     pub missing: BTreeSet<PathBuf>,
+    /// How the files declare their types.
+    pub declarations: Declarations,
 }
 
 impl Inputs {
@@ -61,6 +64,7 @@ impl Inputs {
         inputs.report = compilation.report;
         inputs.sources = compilation.sources;
         inputs.missing = compilation.missing;
+        inputs.declarations = compilation.declarations;
         Ok(inputs)
     }
 

@@ -170,6 +170,7 @@ Examples:
   ringgen layout schemas/market.toml
   ringgen layout schemas/market.toml --type Book --expand
   ringgen layout schemas/market.toml --type Book --format svg > docs/book.svg
+  ringgen layout schemas/market.toml --suggest
   ringgen layout schemas/market.toml --json | jq '.types[] | {name, size}'")]
 pub(crate) struct LayoutArgs {
     /// The schema
@@ -183,6 +184,9 @@ pub(crate) struct LayoutArgs {
     /// Take apart the types that lie in others, so many levels deep [default: all of them]
     #[arg(long, short, value_name = "DEPTH", num_args = 0..=1, require_equals = true, default_missing_value = "32")]
     pub(crate) expand: Option<u32>,
+    /// Print the order of fields that takes the fewest bytes, as lines to paste, and how many it saves
+    #[arg(long, conflicts_with = "expand")]
+    pub(crate) suggest: bool,
     /// What to print: a picture for the terminal; an SVG file, an HTML page or Markdown for documentation; or JSON
     #[arg(long, short, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
     format: Format,

@@ -8,18 +8,18 @@ use std::collections::HashMap;
 use ringgen_layout::Scalar;
 
 use crate::output::printable;
-use crate::picture::{Array, Field, Remarks, Shape, Tone, Values};
+use crate::picture::{Array, Case, Field, Remarks, Shape, Tone, Values};
 
-/// A declared type, or a part of one.
+/// A declared type.
 #[derive(Clone, Debug)]
 pub(crate) enum Block {
     /// A struct, message or variant.
     Shape(Shape),
-    /// An enum or flags type, or the cases of a variant.
+    /// An enum or flags type.
     Values(Values),
 }
 
-/// The types in a canonical text, in its order, the cases of each variant behind it; `None` if it is not one.
+/// The types in a canonical text, in its order; `None` if it is not one.
 pub(crate) fn blocks(text: &str) -> Option<Vec<Block>> {
     let notes = Notes::read(text);
     let mut blocks = Vec::new();
@@ -29,23 +29,19 @@ pub(crate) fn blocks(text: &str) -> Option<Vec<Block>> {
             std::iter::from_fn(|| lines.next_if(|line| line.starts_with(|c: char| c.is_ascii_digit() || c == '-')));
         let members: Vec<&str> = members.collect();
         let words: Vec<&str> = line.split(' ').collect();
-        match *words.as_slice() {
-            ["message", name, size, align] => {
-                blocks.push(Block::Shape(shape("message", name, (size, align), &members, &notes)?));
-            }
-            ["struct", name, size, align] => {
-                blocks.push(Block::Shape(shape("struct", name, (size, align), &members, &notes)?));
-            }
-            ["enum", name, _, repr] => blocks.push(Block::Values(values("enum", name, repr, &members, &notes)?)),
-            ["flags", name, _, repr] => blocks.push(Block::Values(values("flags", name, repr, &members, &notes)?)),
+        blocks.push(match *words.as_slice() {
+            ["message", name, size, align] => Block::Shape(shape("message", name, (size, align), &members, &notes)?),
+            ["struct", name, size, align] => Block::Shape(shape("struct", name, (size, align), &members, &notes)?),
+            ["enum", name, _, repr] => Block::Values(values("enum", name, repr, &members, &notes)?),
+            ["flags", name, _, repr] => Block::Values(values("flags", name, repr, &members, &notes)?),
             ["variant", name, size, align, tag, payload] => {
-                let cases = cases(name, tag, &members, &notes)?;
-                blocks.push(Block::Shape(variant(name, (size, align), tag, payload, &cases, &notes)?));
-                blocks.push(Block::Values(cases));
+                let cases = cases(name, &members, &notes)?;
+                Block::Shape(variant(name, (size, align), tag, payload, cases, &notes)?)
             }
             _ => return None,
-        }
+        });
     }
+    size_cases(&mut blocks)?;
     (!blocks.is_empty()).then_some(blocks)
 }
 
@@ -71,6 +67,7 @@ fn shape(kind: &'static str, name: &str, extent: (&str, &str), members: &[&str],
         layout_hash: String::new(),
         doc: notes.get("doc", name),
         fields,
+        cases: Vec::new(),
     })
 }
 
@@ -122,7 +119,7 @@ fn variant(
     extent: (&str, &str),
     tag: &str,
     payload: &str,
-    cases: &Values,
+    cases: Vec<Case>,
     notes: &Notes<'_>,
 ) -> Option<Shape> {
     let (size, align): (u32, u32) = (extent.0.parse().ok()?, extent.1.parse().ok()?);
@@ -130,7 +127,7 @@ fn variant(
     let tag_size = Scalar::from_name(tag)?.size();
     let room = size.checked_sub(payload).filter(|&room| room > 0)?;
     let gap = payload.checked_sub(tag_size)?;
-    let names: Vec<&str> = cases.values.iter().map(|(name, ..)| name.as_str()).collect();
+    let names: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
     let field = |name: &str, ty: String, offset, size, tone| Field {
         name: name.to_owned(),
         path: name.to_owned(),
@@ -154,27 +151,37 @@ fn variant(
         layout_hash: String::new(),
         doc: notes.get("doc", name),
         fields,
+        cases,
     })
 }
 
-/// The cases of a variant as names for tags, each with its type in front of what it means.
-fn cases(name: &str, tag: &str, members: &[&str], notes: &Notes<'_>) -> Option<Values> {
-    let mut values = Vec::new();
-    for line in members {
+/// What a variant may hold; how large that is, the blocks of its types say.
+fn cases(name: &str, members: &[&str], notes: &Notes<'_>) -> Option<Vec<Case>> {
+    let case = |line: &&str| {
         let words: Vec<&str> = line.split(' ').collect();
         let &[value, ty, case] = words.as_slice() else { return None };
-        let (word, declared) = ty.split_once(':')?;
-        let (case, doc) = notes.name_and_doc(name, case);
-        let ty = printable(&format!("{word} {declared}"));
-        let doc = match doc.as_str() {
-            "" => ty,
-            remarks if remarks.starts_with('(') => format!("{ty} {remarks}"),
-            doc => format!("{ty}: {doc}"),
-        };
-        values.push((case, value.parse().ok()?, doc));
+        let (_, declared) = ty.split_once(':')?;
+        let (name, doc) = notes.name_and_doc(name, case);
+        Some(Case { value: value.parse().ok()?, name, ty: printable(declared), size: 0, doc })
+    };
+    members.iter().map(case).collect()
+}
+
+/// Tells each case of a variant how large it is; `None` if that is not known, or more than there is room for.
+fn size_cases(blocks: &mut [Block]) -> Option<()> {
+    let shapes = blocks.iter().filter_map(|block| match block {
+        Block::Shape(shape) => Some((shape.name.clone(), shape.size)),
+        Block::Values(_) => None,
+    });
+    let sizes: HashMap<String, u32> = shapes.collect();
+    for block in blocks {
+        let Block::Shape(Shape { cases, fields, .. }) = block else { continue };
+        let room = fields.last().map_or(0, |payload| payload.size);
+        for case in cases {
+            case.size = sizes.get(&case.ty).copied().filter(|size| *size <= room)?;
+        }
     }
-    let (name, repr) = (printable(name), printable(tag));
-    Some(Values { kind: "cases of", name, repr, layout_hash: String::new(), doc: String::new(), values })
+    Some(())
 }
 
 fn values(kind: &'static str, name: &str, repr: &str, members: &[&str], notes: &Notes<'_>) -> Option<Values> {
@@ -267,17 +274,16 @@ mod tests {
                     0 64 f64 8 prices\nstruct Deal 8 8\n0 8 u64 - id\n#ringgen 1\n#doc Event Any.\n\
                     #doc Event.Trade One.\n#since Event.Trade 2\n#name Event.Trade Fill\n";
         let blocks = blocks(text).unwrap();
-        let [Block::Shape(event), Block::Values(cases), Block::Shape(_), Block::Shape(_)] = blocks.as_slice() else {
-            panic!("{blocks:?}")
-        };
+        let [Block::Shape(event), Block::Shape(_), Block::Shape(_)] = blocks.as_slice() else { panic!("{blocks:?}") };
         assert_eq!((event.kind, event.size, event.align, event.doc.as_str()), ("variant", 72, 8, "Any."));
         let fields =
             event.fields.iter().map(|field| (field.name.as_str(), field.ty.as_str(), field.offset, field.size));
         let expected = [("tag", "u16", 0, 2), ("_pad0", "pad[6]", 2, 6), ("payload", "Book | Fill", 8, 64)];
         assert_eq!(Vec::from_iter(fields), expected);
-        assert_eq!((cases.kind, cases.name.as_str(), cases.repr.as_str()), ("cases of", "Event", "u16"));
-        let trade = "struct Deal: One. (since version 2, was `Trade`)".to_owned();
-        assert_eq!(cases.values, [("Book".into(), 1, "message Book".into()), ("Fill".into(), 9, trade)]);
+        let cases = event.cases.iter();
+        let cases = cases.map(|case| (case.value, case.name.as_str(), case.ty.as_str(), case.size, case.doc.as_str()));
+        let expected = [(1, "Book", "Book", 64, ""), (9, "Fill", "Deal", 8, "One. (since version 2, was `Trade`)")];
+        assert_eq!(Vec::from_iter(cases), expected);
     }
 
     #[test]
@@ -318,6 +324,8 @@ mod tests {
             "variant Event 8 8 tag 4\n1 message:A A",
             "variant Event 8 8 u8 4\n1 message A",
             "variant Event 8 8 u8 4\nx message:A A",
+            "variant Event 8 8 u8 4\n1 message:A A",
+            "variant Event 8 8 u8 4\n1 message:A A\nmessage A 8 8\n0 8 u64 - a",
             "#only notes here",
         ];
         for text in texts {

@@ -16,6 +16,7 @@ use crate::plan::Plan;
 use crate::resolve;
 use crate::schema::{self, Schema};
 use crate::source::{Source, Sources, Span, Spanned};
+use crate::suggest::Declarations;
 use crate::syntax;
 
 /// How long a chain of imports may be. Files are read in recursion.
@@ -87,6 +88,8 @@ pub struct Compilation {
     pub sources: Sources,
     /// Where imports were looked for and not found: if a file comes to be there, what came of the schemas may change.
     pub missing: BTreeSet<PathBuf>,
+    /// How they declare their types.
+    pub declarations: Declarations,
 }
 
 impl Compilation {
@@ -138,8 +141,12 @@ impl Compiler {
             run.compile(index, &mut reported, &mut findings);
         }
         let plans = roots.iter().map(|root| run.units[*root].plan.clone()).collect();
+        let mut declarations = Declarations::default();
+        for schema in run.units.iter().filter_map(|unit| unit.schema.as_ref()) {
+            declarations.add(schema);
+        }
         let report = (!findings.is_empty()).then(|| Report::new(run.sources.clone(), findings));
-        Compilation { plans, report, sources: run.sources, missing: run.missing }
+        Compilation { plans, report, sources: run.sources, missing: run.missing, declarations }
     }
 }
 

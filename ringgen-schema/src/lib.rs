@@ -55,6 +55,7 @@ mod rings;
 mod schema;
 mod source;
 mod spell;
+pub mod suggest;
 mod syntax;
 mod toml_errors;
 mod type_expr;

@@ -12,7 +12,6 @@ use crate::picture;
 use crate::plan::{Element, EnumPlan, FieldPlan, ListPart, Plan, RingPlan, StructPlan, TypeId, TypePlan, VariantPlan};
 use crate::rings;
 use crate::source::Spanned;
-use crate::spell;
 
 /// How deep types may be nested. Canonical texts, comparisons and generated code descend as deep.
 const MAX_DEPTH: u32 = 32;
@@ -314,25 +313,7 @@ impl StructPlacer<'_> {
             };
             self.findings.push(finding);
         }
-        fields.push(FieldPlan {
-            names: spell::as_it_is(&name),
-            wire_name: name.clone(),
-            name,
-            element: Element::Pad,
-            dims: Vec::new(),
-            offset,
-            size,
-            spelling: format!("pad[{size}]"),
-            doc: String::new(),
-            unit: String::new(),
-            epoch: String::new(),
-            null: None,
-            range: None,
-            since: None,
-            deprecated: None,
-            list: None,
-            ts_number: false,
-        });
+        fields.push(FieldPlan::padding(name, offset, size));
     }
 
     fn check_offsets(&mut self, of: &StructModel, plan: &StructPlan) {

@@ -5,6 +5,8 @@
 
 use ringgen_layout::{EnumKind, Hash, Scalar, StructKind};
 
+use crate::spell;
+
 /// One package, ready to be printed in any language.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
@@ -386,6 +388,29 @@ pub enum ListPart {
 }
 
 impl FieldPlan {
+    /// Padding that the schema does not name.
+    pub(crate) fn padding(name: String, offset: u32, size: u32) -> Self {
+        FieldPlan {
+            names: spell::as_it_is(&name),
+            wire_name: name.clone(),
+            name,
+            element: Element::Pad,
+            dims: Vec::new(),
+            offset,
+            size,
+            spelling: format!("pad[{size}]"),
+            doc: String::new(),
+            unit: String::new(),
+            epoch: String::new(),
+            null: None,
+            range: None,
+            since: None,
+            deprecated: None,
+            list: None,
+            ts_number: false,
+        }
+    }
+
     /// Whether it holds data: neither padding nor reserved.
     pub fn is_data(&self) -> bool {
         !matches!(self.element, Element::Pad | Element::Reserved)

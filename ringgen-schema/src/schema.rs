@@ -116,6 +116,8 @@ pub(crate) struct StructDecl {
 }
 
 pub(crate) struct FieldDecl {
+    /// All that declares it.
+    pub(crate) span: Span,
     pub(crate) name: Option<Spanned<String>>,
     pub(crate) content: Option<Content>,
     pub(crate) doc: String,
@@ -310,6 +312,7 @@ impl FieldDecl {
         let name = record.text("name");
         let content = contents.into_iter().next();
         FieldDecl {
+            span,
             name,
             content,
             doc: doc(&mut record),

@@ -3,24 +3,29 @@
 use ringgen_layout::ring::{Geometry, MIN_PAGE};
 use ringgen_layout::{Scalar, ScalarKind};
 use ringgen_schema::plan::{
-    ConstantValue, Element, EnumPlan, FieldPlan, Plan, RingPlan, StructPlan, TypeId, TypePlan, ValuePlan, VariantPlan,
+    CasePlan, ConstantValue, Element, EnumPlan, FieldPlan, Plan, RingPlan, StructPlan, TypeId, TypePlan, ValuePlan,
+    VariantPlan,
 };
 
-use crate::picture::{Array, Field, Page, Part, Remarks, Ring, Shape, Tone, Values};
+use crate::picture::{Array, Case, Field, Page, Part, Remarks, Ring, Shape, Tone, Values};
 
 /// A page of these types and rings, with types that lie in others taken apart so many levels deep.
-pub(super) fn page(plan: &Plan, types: &[&TypePlan], rings: &[&RingPlan], depth: u32) -> Page {
-    let part = |ty: &&TypePlan| match ty {
-        TypePlan::Struct(of) => Part::Shape(shape(plan, of, depth)),
-        TypePlan::Enum(of) => Part::Values(values(of)),
-        TypePlan::Variant(of) => Part::Shape(variant(of)),
+pub(super) fn page(plan: &Plan, types: &[&TypePlan], rings: &[&RingPlan], is_whole: bool, depth: u32) -> Page {
+    let parts = |ty: &&TypePlan| match ty {
+        TypePlan::Struct(of) => vec![Part::Shape(shape(plan, of, depth))],
+        TypePlan::Enum(of) => vec![Part::Values(values(of))],
+        TypePlan::Variant(of) => {
+            let cases =
+                of.cases.iter().filter(|_| depth > 0).map(|case| Part::Shape(case_shape(plan, of, case, depth)));
+            std::iter::once(Part::Shape(variant(plan, of))).chain(cases).collect()
+        }
     };
     Page {
         package: plan.package.clone(),
         version: plan.version,
         doc: plan.doc.clone(),
-        is_whole: types.len() == plan.types.len(),
-        parts: types.iter().map(part).collect(),
+        is_whole,
+        parts: types.iter().flat_map(parts).collect(),
         rings: rings.iter().map(|of| ring(plan, of)).collect(),
     }
 }
@@ -33,30 +38,29 @@ fn shape(plan: &Plan, of: &StructPlan, depth: u32) -> Shape {
         align: of.align,
         layout_hash: of.layout_hash.to_string(),
         doc: of.doc.clone(),
-        fields: inside(plan, of, &Place { path: "", offset: 0, depth }),
+        fields: inside(plan, &of.fields, &Place { path: "", offset: 0, depth }),
+        cases: Vec::new(),
     }
 }
 
-fn variant(of: &VariantPlan) -> Shape {
-    let field = |name: &str, ty: String, offset: u32, size: u32, tone: Tone| Field {
-        name: name.to_string(),
-        path: name.to_string(),
-        ty,
-        offset,
-        size,
-        unit: String::new(),
-        doc: String::new(),
-        tone,
-        array: None,
-        inside: Vec::new(),
+/// A struct or message with its fields somewhere else: no type that there is, but one that there might be.
+pub(super) fn shape_with(plan: &Plan, of: &StructPlan, fields: &[FieldPlan], size: u32) -> Shape {
+    let fields = inside(plan, fields, &Place { path: "", offset: 0, depth: 0 });
+    Shape { size, fields, layout_hash: String::new(), ..shape(plan, of, 0) }
+}
+
+fn variant(plan: &Plan, of: &VariantPlan) -> Shape {
+    let case = |case: &CasePlan| {
+        let ty = plan.ty(case.ty);
+        let doc = if case.doc.is_empty() { ty.doc() } else { &case.doc };
+        Case {
+            value: case.value,
+            name: case.name.clone(),
+            ty: ty.name().to_owned(),
+            size: ty.size(),
+            doc: history(&case.name, &case.wire_name, case.since, case.deprecated).behind(doc),
+        }
     };
-    let mut fields = vec![field("tag", of.tag.name().to_string(), 0, of.tag.size(), Tone::Enum)];
-    let gap = of.payload_offset - of.tag.size();
-    if gap > 0 {
-        fields.push(field("_pad0", format!("pad[{gap}]"), of.tag.size(), gap, Tone::Pad));
-    }
-    let cases: Vec<&str> = of.cases.iter().map(|case| case.name.as_str()).collect();
-    fields.push(field("payload", cases.join(" | "), of.payload_offset, of.payload_size, Tone::Nested));
     Shape {
         kind: "variant",
         name: of.name.clone(),
@@ -64,7 +68,75 @@ fn variant(of: &VariantPlan) -> Shape {
         align: of.align,
         layout_hash: of.layout_hash.to_string(),
         doc: of.doc.clone(),
+        fields: union(of, &Place { path: "", offset: 0, depth: 0 }),
+        cases: of.cases.iter().map(case).collect(),
+    }
+}
+
+/// A variant while it holds a case: the tag, the fields of the case, and zeros up to the end.
+fn case_shape(plan: &Plan, of: &VariantPlan, case: &CasePlan, depth: u32) -> Shape {
+    let place = Place { path: "", offset: 0, depth: depth - 1 };
+    let mut fields = union(of, &place);
+    fields.pop();
+    fields[0].doc = format!("{} for {}.", case.value, case.name);
+    let ty = plan.structure(case.ty);
+    fields.extend(inside(plan, &ty.fields, &Place { offset: of.payload_offset, ..place }));
+    let rest = of.payload_size - ty.size;
+    if rest > 0 {
+        fields.push(pad("_rest", of.size - rest, rest, &place));
+    }
+    Shape {
+        kind: "case",
+        name: format!("{}.{}", of.name, case.name),
+        doc: ty.doc.clone(),
+        layout_hash: String::new(),
         fields,
+        cases: Vec::new(),
+        ..variant(plan, of)
+    }
+}
+
+/// The parts of a variant: tag, padding, and room for any of the cases.
+fn union(of: &VariantPlan, place: &Place<'_>) -> Vec<Field> {
+    let names: Vec<&str> = of.cases.iter().map(|case| case.name.as_str()).collect();
+    let tag = of.tag.size();
+    let gap = of.payload_offset - tag;
+    let mut fields = vec![plain("tag", of.tag.name().to_owned(), (0, tag), Tone::Enum, place)];
+    fields.extend((gap > 0).then(|| pad("_pad0", tag, gap, place)));
+    let payload = (of.payload_offset, of.payload_size);
+    fields.push(plain("payload", names.join(" | "), payload, Tone::Nested, place));
+    fields
+}
+
+/// The reference to text or bytes that lie in the slab of a ring.
+fn reference(place: &Place<'_>) -> Vec<Field> {
+    vec![
+        Field {
+            doc: "Where it begins in the slab.".into(),
+            ..plain("pos", "u64".into(), (0, 8), Tone::Integer, place)
+        },
+        Field { doc: "How many bytes it has.".into(), ..plain("len", "u32".into(), (8, 4), Tone::Integer, place) },
+        pad("_zero", 12, 4, place),
+    ]
+}
+
+fn pad(name: &str, offset: u32, size: u32, place: &Place<'_>) -> Field {
+    plain(name, format!("pad[{size}]"), (offset, size), Tone::Pad, place)
+}
+
+/// A part of something that no schema declares.
+fn plain(name: &str, ty: String, (offset, size): (u32, u32), tone: Tone, place: &Place<'_>) -> Field {
+    Field {
+        name: name.to_owned(),
+        path: place.path_of(name),
+        ty,
+        offset: place.offset + offset,
+        size,
+        unit: String::new(),
+        doc: String::new(),
+        tone,
+        array: None,
+        inside: Vec::new(),
     }
 }
 
@@ -75,12 +147,18 @@ struct Place<'a> {
     depth: u32,
 }
 
-fn inside(plan: &Plan, of: &StructPlan, place: &Place<'_>) -> Vec<Field> {
-    of.fields.iter().map(|of| field(plan, of, place)).collect()
+impl Place<'_> {
+    fn path_of(&self, name: &str) -> String {
+        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+    }
+}
+
+fn inside(plan: &Plan, fields: &[FieldPlan], place: &Place<'_>) -> Vec<Field> {
+    fields.iter().map(|of| field(plan, of, place)).collect()
 }
 
 fn field(plan: &Plan, of: &FieldPlan, place: &Place<'_>) -> Field {
-    let path = if place.path.is_empty() { of.name.clone() } else { format!("{}.{}", place.path, of.name) };
+    let path = place.path_of(&of.name);
     let mut field = Field {
         name: of.name.clone(),
         path: path.clone(),
@@ -90,41 +168,54 @@ fn field(plan: &Plan, of: &FieldPlan, place: &Place<'_>) -> Field {
         unit: Field::unit_of(&of.unit, &of.epoch),
         doc: remarks(of).behind(&of.doc),
         tone: tone(plan, of.element),
-        array: array(of, path),
+        array: array(of, path.clone()),
         inside: Vec::new(),
     };
-    if let (Element::Type(id), true) = (of.element, place.depth > 0) {
-        field.inside = parts(plan, id, &field, place.depth - 1);
+    if let Some(depth) = place.depth.checked_sub(1) {
+        field.inside = match of.element {
+            Element::Type(id) => parts(plan, id, &field, depth),
+            Element::Text(_) | Element::Blob(_) => reference(&Place { path: &path, offset: field.offset, depth }),
+            _ => Vec::new(),
+        };
     }
     field
 }
 
 /// What a field of a declared type is made of: its fields; of an array the first element's, and the others as one.
 fn parts(plan: &Plan, id: TypeId, of: &Field, depth: u32) -> Vec<Field> {
-    let TypePlan::Struct(ty) = plan.ty(id) else { return Vec::new() };
-    let Some(array) = &of.array else {
-        return inside(plan, ty, &Place { path: &of.path, offset: of.offset, depth });
+    let ty = plan.ty(id);
+    let inside = |place: &Place<'_>| match ty {
+        TypePlan::Struct(ty) => inside(plan, &ty.fields, place),
+        TypePlan::Variant(ty) => union(ty, place),
+        TypePlan::Enum(_) => Vec::new(),
     };
-    let element = Field { ty: ty.name.clone(), unit: String::new(), doc: String::new(), ..of.clone() };
+    let Some(array) = &of.array else {
+        return inside(&Place { path: &of.path, offset: of.offset, depth });
+    };
+    if matches!(ty, TypePlan::Enum(_)) {
+        return Vec::new();
+    }
+    let size = ty.size();
+    let element = Field { ty: ty.name().to_owned(), unit: String::new(), doc: String::new(), ..of.clone() };
     let path = array.element(0);
     let first = Field {
         name: array.index(0),
-        size: ty.size,
+        size,
         array: None,
-        inside: inside(plan, ty, &Place { path: &path, offset: of.offset, depth }),
+        inside: inside(&Place { path: &path, offset: of.offset, depth }),
         path,
         ..element.clone()
     };
     let mut parts = vec![first];
-    let count = of.size / ty.size;
+    let count = of.size / size;
     if count > 1 {
         let (second, last) = (array.index(1), array.index(count - 1));
         let name = if count == 2 { second } else { format!("{second} … {last}") };
         parts.push(Field {
             path: format!("{}{name}", array.path),
             name,
-            offset: of.offset + ty.size,
-            size: of.size - ty.size,
+            offset: of.offset + size,
+            size: of.size - size,
             array: Some(Array { skipped: 1, ..array.clone() }),
             ..element
         });

@@ -2,6 +2,7 @@
 
 mod draw;
 mod json;
+mod suggest;
 
 use ringgen_build::Inputs;
 use ringgen_layout::StructKind;
@@ -32,7 +33,20 @@ pub(crate) fn run(args: &LayoutArgs, output: &mut Output) -> Result<Verdict, Fai
     let types = select(plan, args)?;
     let carries = |ring: &&RingPlan| types.iter().any(|ty| ty.name() == plan.ty(ring.message).name());
     let rings: Vec<&RingPlan> = plan.rings.iter().filter(carries).collect();
-    let page = || draw::page(plan, &types, &rings, args.expand.unwrap_or(0));
+    if args.suggest {
+        let suggestions = suggest::choose(plan, &types, inputs.declarations.suggest(plan, &inputs.sources));
+        let text = match args.format() {
+            Format::Text => suggest::text(plan, &types, &suggestions, columns()),
+            Format::Json => suggest::json(plan, &suggestions) + "\n",
+            Format::Svg | Format::Html | Format::Md => {
+                let failure = Failure::new("`--suggest` prints text or JSON");
+                return Err(failure.help("remove `--format`, or write `--format json`"));
+            }
+        };
+        write(output.stdout(), format_args!("{text}"));
+        return Ok(Verdict::Fine);
+    }
+    let page = || draw::page(plan, &types, &rings, args.types.is_empty(), args.expand.unwrap_or(0));
     let text = match args.format() {
         Format::Text => picture::page(&page(), columns()),
         Format::Json => json::json(plan, &types, &rings) + "\n",
@@ -54,7 +68,11 @@ fn no_bytes(args: &LayoutArgs) -> Failure {
 /// order, for people messages first, then what they are made of.
 fn select<'a>(plan: &'a Plan, args: &LayoutArgs) -> Result<Vec<&'a TypePlan>, Failure> {
     if args.types.is_empty() {
-        let mut types: Vec<&TypePlan> = plan.types.iter().collect();
+        // For programs, imported types too: they can't look them up elsewhere.
+        if args.format() == Format::Json && !args.suggest {
+            return Ok(plan.types.iter().collect());
+        }
+        let mut types: Vec<&TypePlan> = plan.own_types().iter().collect();
         if args.format() != Format::Json {
             types.sort_by_key(|ty| (rank(ty), ty.name()));
         }

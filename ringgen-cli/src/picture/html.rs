@@ -2,7 +2,7 @@
 
 use super::lines::{self, Entry};
 use super::markup::Markup;
-use super::{Field, Page, Part, Ring, Shape, Values, svg};
+use super::{Case, Field, Page, Part, Ring, Shape, Values, svg};
 use crate::output::{human_bytes, thousands};
 
 const STYLE: &str = include_str!("html.css");
@@ -76,8 +76,44 @@ fn draw_shape(markup: &mut Markup, page: &Page, shape: &Shape) {
         }
     }
     end_table(markup);
-    markup.leaf("p", &[("class", &"hash")], &format!("layout hash {}", shape.layout_hash));
+    if !shape.cases.is_empty() {
+        draw_cases(markup, page, shape);
+    }
+    hash(markup, &shape.layout_hash);
     markup.close("section");
+}
+
+fn draw_cases(markup: &mut Markup, page: &Page, shape: &Shape) {
+    start_table(markup, &["tag", "size", "case", "type", "meaning"], 2);
+    for Case { value, name, ty, size, doc } in &shape.cases {
+        markup.open("tr", &[]);
+        markup.leaf("td", &[("class", &"number")], &value.to_string());
+        markup.leaf("td", &[("class", &"number")], &size.to_string());
+        markup.leaf("td", &[("class", &"name")], name);
+        draw_type(markup, page, ty);
+        words(markup, "td", doc);
+        markup.close("tr");
+    }
+    end_table(markup);
+}
+
+fn hash(markup: &mut Markup, hash: &str) {
+    if !hash.is_empty() {
+        markup.leaf("p", &[("class", &"hash")], &format!("layout hash {hash}"));
+    }
+}
+
+/// The type of a field, as a link if the page tells more of it.
+fn draw_type(markup: &mut Markup, page: &Page, ty: &str) {
+    let element = ty.strip_prefix("list[").unwrap_or(ty);
+    let declared = element.split(['[', ',']).next().unwrap_or(element);
+    if page.parts.iter().any(|part| part.name() == declared) {
+        markup.open("td", &[("class", &"type")]);
+        markup.leaf("a", &[("href", &format!("#{declared}"))], ty);
+        markup.close("td");
+    } else {
+        markup.leaf("td", &[("class", &"type")], ty);
+    }
 }
 
 fn draw_field(markup: &mut Markup, page: &Page, (depth, field): (usize, &Field), has_units: bool) {
@@ -91,14 +127,7 @@ fn draw_field(markup: &mut Markup, page: &Page, (depth, field): (usize, &Field),
         0 => markup.leaf("td", &[("class", &"name")], name),
         _ => markup.leaf("td", &[("class", &"name"), ("style", &indent)], name),
     }
-    let declared = ty.split('[').next().unwrap_or(ty);
-    if page.parts.iter().any(|part| part.name() == declared) {
-        markup.open("td", &[("class", &"type")]);
-        markup.leaf("a", &[("href", &format!("#{declared}"))], ty);
-        markup.close("td");
-    } else {
-        markup.leaf("td", &[("class", &"type")], ty);
-    }
+    draw_type(markup, page, ty);
     if has_units {
         markup.leaf("td", &[("class", &"unit")], unit);
     }
@@ -120,7 +149,7 @@ fn draw_values(markup: &mut Markup, of: &Values) {
         markup.close("tr");
     }
     end_table(markup);
-    markup.leaf("p", &[("class", &"hash")], &format!("layout hash {}", of.layout_hash));
+    hash(markup, &of.layout_hash);
     markup.close("section");
 }
 

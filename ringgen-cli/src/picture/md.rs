@@ -1,7 +1,7 @@
 //! A package as Markdown, to be pasted into documentation or written into it by a build: maps as text, fields as tables.
 
 use super::lines::{self, Entry};
-use super::{Page, Part, Ring, Shape, Values, terminal};
+use super::{Case, Page, Part, Ring, Shape, Values, terminal};
 use crate::output::{human_bytes, thousands, write};
 
 /// The text, with maps of so many columns. Of a whole package it is a page, of single types it is sections.
@@ -53,7 +53,15 @@ fn draw_shape(text: &mut String, shape: &Shape, columns: usize) {
         }
     };
     table(text, &headings.concat(), lines::table(shape).into_iter().map(row));
-    write(text, format_args!("Layout hash `{}`.\n\n", shape.layout_hash));
+    let case = |Case { value, name, ty, size, doc }: &Case| {
+        vec![value.to_string(), size.to_string(), code(name), code(ty), escaped(doc)]
+    };
+    if !shape.cases.is_empty() {
+        table(text, &[">tag", ">size", "case", "type", "meaning"], shape.cases.iter().map(case));
+    }
+    if !shape.layout_hash.is_empty() {
+        write(text, format_args!("Layout hash `{}`.\n\n", shape.layout_hash));
+    }
 }
 
 fn draw_values(text: &mut String, of: &Values) {

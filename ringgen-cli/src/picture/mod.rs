@@ -21,7 +21,7 @@ mod terminal;
 pub(crate) use html::html;
 pub(crate) use md::md;
 pub(crate) use svg::svg;
-pub(crate) use terminal::{fields, page, values};
+pub(crate) use terminal::{fields, map, page, paragraph, values};
 
 use crate::output::count;
 
@@ -204,6 +204,19 @@ pub(crate) struct Shape {
     pub(crate) layout_hash: String,
     pub(crate) doc: String,
     pub(crate) fields: Vec<Field>,
+    /// What its last field may hold, if it is a variant.
+    pub(crate) cases: Vec<Case>,
+}
+
+/// What a variant may hold.
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
+    /// The tag that says so.
+    pub(crate) value: i128,
+    pub(crate) name: String,
+    pub(crate) ty: String,
+    pub(crate) size: u32,
+    pub(crate) doc: String,
 }
 
 impl Shape {
@@ -220,6 +233,11 @@ impl Shape {
     /// How many of its bytes have this tone.
     fn bytes(&self, tone: Tone) -> u32 {
         self.leaves().iter().filter(|leaf| leaf.tone == tone).map(|leaf| leaf.size).sum()
+    }
+
+    /// How many bytes a variant has for its cases.
+    fn payload(&self) -> u32 {
+        self.fields.last().map_or(0, |payload| payload.size)
     }
 
     /// Its figures: `40 bytes`, `1 of them padding (3 %)`, `11 reserved`, `aligned to 8`.

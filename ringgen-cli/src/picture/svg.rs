@@ -6,7 +6,8 @@
 use super::grid::{Grid, Label, Piece, Room, Row};
 use super::lines::{self, Mark};
 use super::markup::{Attributes, Markup};
-use super::{Page, Part, Shape, Tone};
+use super::{Case, Page, Part, Shape, Tone};
+use crate::output::count;
 use crate::text::{fit, width, wrap};
 
 /// How it all looks; classes are prefixed, because a page that includes pictures shares them.
@@ -22,6 +23,8 @@ const ROW: (u32, u32) = (WIDTH - 2 * MARGIN - GUTTER, 44);
 const LINE_SPACE: u32 = 10;
 /// Where bytes begin.
 const LEFT: u32 = MARGIN + GUTTER;
+/// What a case of a variant takes.
+const CASE: u32 = 42;
 /// A character of a name, and of a type.
 const CHARACTER: (f64, f64) = (7.3, 6.1);
 /// Characters of a line of words.
@@ -146,7 +149,8 @@ impl<'a> Drawing<'a> {
     /// From the top of its title to the bottom of its legend.
     fn height_of(&self) -> u32 {
         let rows: u32 = self.grid.rows.iter().map(|row| ROW.1 + space_above(row)).sum();
-        self.header_height() + 16 + rows + 26 + 18 * self.notes.len() as u32
+        let below = 18 * self.notes.len() as u32 + CASE * self.shape.cases.len() as u32;
+        self.header_height() + 16 + rows + 26 + below
     }
 
     fn header_height(&self) -> u32 {
@@ -157,7 +161,7 @@ impl<'a> Drawing<'a> {
     }
 
     fn draw(&self, markup: &mut Markup, top: u32) {
-        markup.open("g", &[("transform", &format!("translate(0 {top})"))]);
+        markup.open("g", &[("class", &"rg-drawing"), ("transform", &format!("translate(0 {top})"))]);
         self.title(markup);
         let mut y = self.header_height();
         self.ruler(markup, y + 10);
@@ -174,6 +178,11 @@ impl<'a> Drawing<'a> {
         for (index, note) in self.notes.iter().enumerate() {
             let y = y + 18 + 18 * (index as u32 + 1);
             markup.leaf("text", &[("class", &"rg-words"), ("x", &LEFT), ("y", &y)], note);
+        }
+        y += 26 + 18 * self.notes.len() as u32;
+        for case in &self.shape.cases {
+            self.case(markup, case, y);
+            y += CASE;
         }
         markup.close("g");
     }
@@ -317,6 +326,43 @@ impl<'a> Drawing<'a> {
         let cut = cut.filter(|piece| !self.is_upright(piece)).map(|piece| piece.field);
         let words: Vec<String> = cut.map(|field| format!("{} {} at {}", field.path, field.ty, field.offset)).collect();
         (!words.is_empty()).then(|| words.join(", "))
+    }
+
+    /// A case of a variant: what it is called, and how much of the variant it takes, to the scale of a whole row.
+    fn case(&self, markup: &mut Markup, case: &Case, y: u32) {
+        let Case { value, name, ty, size, .. } = case;
+        let offset = y + 19;
+        let tag = value.to_string();
+        markup.leaf(
+            "text",
+            &[("class", &"rg-offset"), ("x", &(LEFT - 8)), ("y", &offset), ("text-anchor", &"end")],
+            &tag,
+        );
+        let ty = if ty == name { String::new() } else { format!(" {ty}") };
+        let parts = [
+            ("rg-name", name.as_str()),
+            ("rg-type", &ty),
+            ("rg-type", &format!("  {}", count(*size as usize, "byte"))),
+        ];
+        markup.spans("text", &[("x", &LEFT), ("y", &offset)], "tspan", &parts);
+        let byte = f64::from(ROW.0) / f64::from(self.shape.size);
+        let payload = self.shape.size - self.shape.payload();
+        let tag = self.shape.fields.first().map_or(0, |tag| tag.size);
+        let runs = [
+            (0, tag, Tone::Enum),
+            (tag, payload, Tone::Pad),
+            (payload, payload + size, Tone::Nested),
+            (payload + size, self.shape.size, Tone::Pad),
+        ];
+        let top = offset + 6;
+        for (start, end, tone) in runs.into_iter().filter(|(start, end, _)| start < end) {
+            let (x, width) = (f64::from(LEFT) + f64::from(start) * byte, f64::from(end - start) * byte);
+            let place: Attributes<'_> = &[("x", &x), ("y", &top), ("width", &width), ("height", &12), ("rx", &2)];
+            markup.empty("rect", &[&[("class", &class(tone) as _)], place].concat());
+            if let Some(fill) = fill(tone) {
+                markup.empty("rect", &[&[("fill", &fill as _)], place].concat());
+            }
+        }
     }
 
     /// Where a byte of a row begins.

@@ -317,11 +317,9 @@ variant Event  40 bytes, 6 of them padding (15 %), aligned to 8
        2     6  _pad0    pad[6]
        8    32  payload  Fill | Batch
 
-cases of Event  stored as u16
-
-  value  name
-      1  Fill   message Fill: A deal.
-      9  Batch  message Batch (since version 2)
+  tag  case   type   size  of 32
+    1  Fill   Fill     16  ████████████████░░░░░░░░░░░░░░░░  A deal.
+    9  Batch  Batch    32  ████████████████████████████████  (since version 2)
 
 message Fill  16 bytes, 4 reserved, aligned to 8
 

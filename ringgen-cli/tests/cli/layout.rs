@@ -96,3 +96,44 @@ fn json_takes_nothing_apart() {
     let stderr = ringgen("layout trade.toml --json --expand").stderr_of(2);
     assert!(stderr.contains("`--expand` is for pictures"), "{stderr}");
 }
+
+#[test]
+fn variants_are_pictured_with_their_cases() {
+    golden("variant.txt", &ringgen("layout feed.toml --expand").stdout_of(0));
+    golden("variant.json", &ringgen("layout feed.toml --json").stdout_of(0));
+}
+
+#[test]
+fn an_order_that_saves_bytes_is_suggested() {
+    golden("suggest.txt", &ringgen("layout feed.toml --suggest").stdout_of(0));
+    let text = ringgen("layout feed.toml --suggest --json").stdout_of(0);
+    golden("suggest.json", &text);
+    let json: Value = serde_json::from_str(&text).unwrap();
+    let names: Vec<&str> =
+        json["suggestions"].as_array().unwrap().iter().map(|of| of["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["Level", "Book", "Event", "Log"], "what lies in others comes first");
+}
+
+#[test]
+fn what_lies_in_a_type_is_suggested_with_it() {
+    let text = ringgen("layout feed.toml --suggest --type Book").stdout_of(0);
+    assert!(text.contains("struct Level  24 → 16 bytes") && text.contains("message Book  "), "{text}");
+    assert!(!text.contains("Event") && !text.contains("Log"), "{text}");
+}
+
+#[test]
+fn where_nothing_can_be_saved_that_is_said() {
+    let text = ringgen("layout feed.toml --suggest --type Trade").stdout_of(0);
+    assert!(text.starts_with("nothing to save") && text.contains("`Trade` stays at 32 bytes"), "{text}");
+    let text = ringgen("layout trade.toml --suggest").stdout_of(0);
+    assert!(text.contains("looked at 7 types"), "{text}");
+}
+
+#[test]
+fn suggestions_are_text_or_json() {
+    for format in ["svg", "html", "md"] {
+        let stderr = ringgen(&format!("layout feed.toml --suggest --format {format}")).stderr_of(2);
+        assert!(stderr.contains("`--suggest` prints text or JSON"), "{stderr}");
+    }
+    ringgen("layout feed.toml --suggest --expand").stderr_of(2);
+}

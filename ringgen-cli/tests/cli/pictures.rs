@@ -15,7 +15,7 @@ fn root() -> PathBuf {
 /// Every schema of the repository, those in folders included, and that of the tests.
 fn schemas() -> Vec<PathBuf> {
     let mut folders = vec![root().join("schemas")];
-    let mut schemas = vec![crate::support::data().join("trade.toml")];
+    let mut schemas = ["trade.toml", "feed.toml"].map(|name| crate::support::data().join(name)).to_vec();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -26,7 +26,7 @@ fn schemas() -> Vec<PathBuf> {
             }
         }
     }
-    assert!(schemas.len() > 4, "{schemas:?}");
+    assert!(schemas.len() > 5, "{schemas:?}");
     schemas
 }
 
@@ -77,13 +77,21 @@ fn bytes_of(drawing: Node<'_, '_>) -> u32 {
 fn the_bars_of_every_type_cover_each_byte_once_and_to_scale() {
     for schema in schemas() {
         let json: serde_json::Value = serde_json::from_str(&layout(&schema, "--json")).unwrap();
-        let types = json["types"].as_array().unwrap();
-        for ty in types.iter().filter(|ty| !ty["fields"].as_array().unwrap().is_empty()) {
-            let name = ty["name"].as_str().unwrap();
-            for options in ["", "--expand=1", "--expand"] {
-                let svg = layout(&schema, &format!("--type {name} --format svg {options}"));
-                let svg = Document::parse(&svg).unwrap();
-                assert_eq!(u64::from(bytes_of(svg.root())), ty["size"].as_u64().unwrap(), "{name} {options}");
+        let types = json["types"].as_array().unwrap().iter().filter(|ty| ty["imported"].is_null());
+        let shapes: Vec<_> = types.filter(|ty| !ty["fields"].as_array().unwrap().is_empty()).collect();
+        let cases: usize = shapes.iter().filter_map(|ty| Some(ty["cases"].as_array()?.len())).sum();
+        // A variant that is taken apart is drawn once more for each of its cases.
+        for (options, more) in [("", 0), ("--expand=1", cases), ("--expand", cases)] {
+            let text = layout(&schema, &format!("--format svg {options}"));
+            let svg = Document::parse(&text).unwrap();
+            let drawings: Vec<_> = svg.descendants().filter(|node| has_class(*node, "rg-drawing")).collect();
+            assert_eq!(drawings.len(), shapes.len() + more, "{schema:?} {options}");
+            for drawing in drawings {
+                let title = drawing.descendants().find(|node| has_class(*node, "rg-title")).unwrap();
+                let title: String = title.descendants().filter(Node::is_text).filter_map(|node| node.text()).collect();
+                let name = title.split([' ', '.']).nth(1).unwrap();
+                let ty = shapes.iter().find(|ty| ty["name"] == name).unwrap_or_else(|| panic!("{title}"));
+                assert_eq!(u64::from(bytes_of(drawing)), ty["size"].as_u64().unwrap(), "{title} {options}");
             }
         }
     }
@@ -118,6 +126,9 @@ fn nothing_is_drawn_beyond_the_card() {
 #[test]
 fn each_format_looks_as_it_did() {
     golden("layout.svg", &ringgen("layout trade.toml --type Trade --type Book --type Block --format svg").stdout_of(0));
+    golden("variant.svg", &ringgen("layout feed.toml --type Event --format svg").stdout_of(0));
+    golden("variant.html", &ringgen("layout feed.toml --format html --expand=1").stdout_of(0));
+    golden("variant.md", &ringgen("layout feed.toml --type Event --format md --expand").stdout_of(0));
     golden("layout.html", &ringgen("layout trade.toml --format html --expand").stdout_of(0));
     golden("layout.md", &ringgen("layout trade.toml --format md").stdout_of(0));
 }

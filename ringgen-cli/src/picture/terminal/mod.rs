@@ -1,5 +1,6 @@
 //! Pictures in a terminal: a map of the bytes drawn to scale, and a table of the fields.
 
+mod cases;
 mod map;
 mod table;
 
@@ -33,7 +34,7 @@ fn shape(shape: &Shape, columns: usize) -> String {
     text.push('\n');
     text.push_str(&map::draw(shape, columns));
     text.push('\n');
-    text.push_str(&table::draw(shape, columns));
+    tables(&mut text, shape, columns);
     text
 }
 
@@ -42,12 +43,20 @@ pub(crate) fn fields(shape: &Shape, columns: usize) -> String {
     let mut text = String::new();
     heading(&mut text, shape, columns);
     text.push('\n');
-    text.push_str(&table::draw(shape, columns));
+    tables(&mut text, shape, columns);
     text
 }
 
+fn tables(text: &mut String, shape: &Shape, columns: usize) {
+    text.push_str(&table::draw(shape, columns));
+    if !shape.cases.is_empty() {
+        text.push('\n');
+        text.push_str(&cases::draw(shape, columns));
+    }
+}
+
 /// The map of a struct, message or variant alone.
-pub(super) fn map(shape: &Shape, columns: usize) -> String {
+pub(crate) fn map(shape: &Shape, columns: usize) -> String {
     map::draw(shape, columns)
 }
 
@@ -74,7 +83,7 @@ pub(crate) fn values(of: &Values, columns: usize) -> String {
 }
 
 /// A paragraph, indented by two.
-fn paragraph(words: &str, columns: usize) -> String {
+pub(crate) fn paragraph(words: &str, columns: usize) -> String {
     let lines = wrap(words, columns.saturating_sub(2).max(20));
     lines.iter().map(|line| format!("  {line}\n")).collect()
 }
