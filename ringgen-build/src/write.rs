@@ -59,6 +59,15 @@ pub fn write(stale: &[Stale<'_>]) -> Result<(), Error> {
     Ok(())
 }
 
+/// Writes one file, whole or not at all.
+///
+/// # Errors
+/// If that can't be done.
+pub fn put(path: &Path, text: &str) -> io::Result<()> {
+    write_beside(path, text)?.persist(path)?;
+    Ok(())
+}
+
 /// Writes a file beside the place that it is meant for, on the same file system. Gone when dropped.
 ///
 /// # Errors

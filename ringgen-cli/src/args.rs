@@ -114,23 +114,25 @@ Examples:
   ringgen generate schemas --out generated
   ringgen generate market.toml --out src/gen --lang rust
   ringgen generate schemas --out generated --check    for CI
+  ringgen generate schemas --out generated --depfile generated/deps.mk
 
 Exit status: 0 fine, 1 a schema has findings or --check found a difference, 2 failed.")]
 pub(crate) struct GenerateArgs {
-    /// Schemas, or folders of schemas: every *.toml in them
-    #[arg(required = true, value_name = "PATH")]
-    pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) imports: ImportArgs,
-    /// The folder to write to; it gets one folder a language
-    #[arg(long, short, value_name = "DIR")]
-    pub(crate) out: PathBuf,
-    /// The languages, separated by commas [default: all of them]
-    #[arg(long, short, value_delimiter = ',', value_name = "LANG", value_parser = crate::generate::languages())]
-    pub(crate) lang: Vec<String>,
+    pub(crate) sources: SourceArgs,
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
     /// Write nothing; print what would change, and exit with 1 if anything would
     #[arg(long)]
     pub(crate) check: bool,
+    /// Write nothing; print the path of every file that belongs there, one a line
+    #[arg(long, conflicts_with = "check")]
+    pub(crate) list_files: bool,
+    /// Write which files were made from which schemas and imports, as a Makefile includes it
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["check", "list_files"])]
+    pub(crate) depfile: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) messages: MessageArgs,
 }
 
 /// Say everything that is wrong with schemas
@@ -141,9 +143,19 @@ All findings of all files are reported in one run, each with its place, its code
 Examples:
   ringgen check schemas
   ringgen check market.toml telemetry.toml
+  ringgen check schemas --message-format json | jq -r '.file + \": \" + .help'
 
 Exit status: 0 all is well, 1 there are findings, 2 a file can't be read.")]
 pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) sources: SourceArgs,
+    #[command(flatten)]
+    pub(crate) messages: MessageArgs,
+}
+
+/// Which schemas to read
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct SourceArgs {
     /// Schemas, or folders of schemas: every *.toml in them
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
@@ -151,8 +163,39 @@ pub(crate) struct CheckArgs {
     pub(crate) imports: ImportArgs,
 }
 
+/// What to generate
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct TargetArgs {
+    /// The folder to write to; it gets one folder a language
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// The languages, separated by commas [default: all of them]
+    #[arg(long, short, value_delimiter = ',', value_name = "LANG", value_parser = crate::generate::languages())]
+    pub(crate) lang: Vec<String>,
+}
+
+/// How findings are printed
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct MessageArgs {
+    /// How findings are printed: human, short (a line each) or json (an object a line)
+    #[arg(long, value_enum, default_value_t = MessageFormat::Human, value_name = "FORMAT")]
+    #[arg(hide_possible_values = true, hide_default_value = true)]
+    pub(crate) message_format: MessageFormat,
+}
+
+/// For whom findings are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MessageFormat {
+    /// With the lines that they are about
+    Human,
+    /// file:line:column: error[R001]: what is wrong
+    Short,
+    /// JSON for programs, see docs/cli.md
+    Json,
+}
+
 /// Where files that schemas import are looked for
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct ImportArgs {
     /// Look for imported files in this folder too; may be repeated
     #[arg(short = 'I', long = "include", value_name = "DIR")]

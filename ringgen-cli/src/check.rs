@@ -2,14 +2,18 @@
 
 use ringgen_build::Inputs;
 
-use crate::args::CheckArgs;
-use crate::output::{BAD, Failure, GOOD, Output, Verdict, count, write};
+use crate::args::{CheckArgs, MessageFormat};
+use crate::findings;
+use crate::output::{BAD, Failure, GOOD, Output, Verdict, count};
 
 /// Prints the findings of all schemas, and one line that sums them up.
 pub(crate) fn run(args: &CheckArgs, output: &mut Output) -> Result<Verdict, Failure> {
-    let inputs = Inputs::read(&args.paths, &args.imports.folders)?;
+    let inputs = Inputs::read(&args.sources.paths, &args.sources.imports.folders)?;
     if let Some(report) = &inputs.report {
-        write(output.stdout(), format_args!("{}\n", report.render(true)));
+        findings::print(report, args.messages.message_format, output.stdout());
+    }
+    if args.messages.message_format == MessageFormat::Json {
+        return Ok(Verdict::of(inputs.report.is_some()));
     }
     let schemas = count(inputs.plans.len() + inputs.bad, "schema");
     let findings = inputs.finding_count();

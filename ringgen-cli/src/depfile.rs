@@ -36,6 +36,9 @@ fn escaped(path: &Path) -> Result<String, Failure> {
             .help("choose a path without it")
     };
     let text = path.to_str().ok_or_else(|| unwritable("is not UTF-8"))?;
+    if text.starts_with('~') {
+        return Err(unwritable("begins with a `~`, which stands for a home"));
+    }
     let mut escaped = String::with_capacity(text.len());
     let mut backslashes = 0;
     for character in text.chars() {

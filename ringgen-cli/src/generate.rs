@@ -1,38 +1,59 @@
 //! `ringgen generate`: typed messages and rings in every language, or what would change.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anstyle::{AnsiColor, Style};
 use clap::builder::PossibleValuesParser;
 use ringgen_build::Inputs;
-use ringgen_build::write::{Stale, compare};
+use ringgen_build::write::{Stale, compare, put};
 use ringgen_schema::backend::{BACKENDS, Backend};
 use similar::TextDiff;
 
-use crate::args::GenerateArgs;
+use crate::args::{GenerateArgs, MessageFormat};
 use crate::output::{BOLD, DIM, Failure, GOOD, Output, Verdict, WARN, count, printable, write};
+use crate::{depfile, findings};
 
 /// What `--lang` accepts: the backends there are.
 pub(crate) fn languages() -> PossibleValuesParser {
     BACKENDS.iter().map(|backend| backend.language()).collect::<Vec<_>>().into()
 }
 
-/// Writes what changed, or with `--check` prints it. A schema with findings stops both.
+/// Writes what changed, or prints what that would be. A schema with findings stops both.
 pub(crate) fn run(args: &GenerateArgs, output: &mut Output) -> Result<Verdict, Failure> {
-    let inputs = Inputs::read(&args.paths, &args.imports.folders)?;
+    let inputs = Inputs::read(&args.sources.paths, &args.sources.imports.folders)?;
     if let Some(report) = &inputs.report {
-        write(output.stderr(), format_args!("{}\n", report.render(true)));
-        let consequence = if args.check { "nothing was compared" } else { "nothing was written" };
-        let findings = count(inputs.finding_count(), "finding");
-        write(output.stderr(), format_args!("{BOLD}{findings}{BOLD:#}; {consequence}\n"));
+        findings::print(report, args.messages.message_format, output.stderr());
+        if args.messages.message_format != MessageFormat::Json {
+            let consequence = if args.check { "nothing was compared" } else { "nothing was written" };
+            let findings = count(inputs.finding_count(), "finding");
+            write(output.stderr(), format_args!("{BOLD}{findings}{BOLD:#}; {consequence}\n"));
+        }
         return Ok(Verdict::Findings);
     }
-    let is_named = |backend: &&dyn Backend| args.lang.iter().any(|lang| lang == backend.language());
-    let chosen = |backend: &&dyn Backend| args.lang.is_empty() || is_named(backend);
-    let backends: Vec<&dyn Backend> = BACKENDS.iter().copied().filter(chosen).collect();
-    let generated = inputs.generate(&backends)?;
-    let stale = compare(&generated, &args.out)?;
-    if args.check { Ok(check(&stale, generated.len(), output)) } else { write_all(&stale, generated.len(), output) }
+    let generated = inputs.generate(&backends(&args.target.lang))?;
+    let paths: Vec<PathBuf> = generated.iter().map(|file| args.target.out.join(&file.path)).collect();
+    if args.list_files {
+        paths.iter().for_each(|path| output.line(path.display()));
+        return Ok(Verdict::Fine);
+    }
+    let stale = compare(&generated, &args.target.out)?;
+    if args.check {
+        return Ok(check(&stale, generated.len(), output));
+    }
+    // Before anything is written: what can't be said in a Makefile is known then.
+    let rules = args.depfile.as_ref().map(|path| depfile::rules(&paths, &inputs.files()).map(|rules| (path, rules)));
+    let rules = rules.transpose()?;
+    write_all(&stale, generated.len(), output)?;
+    if let Some((path, rules)) = rules {
+        put(path, &rules).map_err(|error| Failure::new(format_args!("can't write `{}`: {error}", path.display())))?;
+    }
+    Ok(Verdict::Fine)
+}
+
+/// The backends of these languages; all of them if none is named.
+pub(crate) fn backends(languages: &[String]) -> Vec<&'static dyn Backend> {
+    let is_named = |backend: &dyn Backend| languages.iter().any(|language| language == backend.language());
+    BACKENDS.iter().copied().filter(|backend| languages.is_empty() || is_named(*backend)).collect()
 }
 
 fn check(stale: &[Stale<'_>], all: usize, output: &mut Output) -> Verdict {
@@ -75,7 +96,7 @@ fn diff(path: &Path, found: &[u8], wanted: &str, output: &mut Output) {
 }
 
 /// Writes all that is stale, and says so.
-fn write_all(stale: &[Stale<'_>], all: usize, output: &mut Output) -> Result<Verdict, Failure> {
+pub(crate) fn write_all(stale: &[Stale<'_>], all: usize, output: &mut Output) -> Result<(), Failure> {
     ringgen_build::write::write(stale)?;
     for Stale { path, found, .. } in stale {
         let how = if found.is_some() { "updated" } else { "created" };
@@ -85,5 +106,5 @@ fn write_all(stale: &[Stale<'_>], all: usize, output: &mut Output) -> Result<Ver
     if rest > 0 {
         output.line(format_args!("{DIM}{} up to date already{DIM:#}", count(rest, "file")));
     }
-    Ok(Verdict::Fine)
+    Ok(())
 }

@@ -4,6 +4,8 @@
 //!   args.rs       what can be typed
 //!   generate.rs   check.rs  layout.rs  explain.rs  inspect.rs  init.rs  schema.rs  completions.rs  man.rs
 //!                              one file a command
+//!   findings.rs   findings for people and for programs
+//!   depfile.rs    what was made of what, for make
 //!   json_schema.rs             the language as a JSON Schema
 //!   decode.rs     the schema that a ring carries, as types again
 //!   picture/      a type as a picture: map to scale, table of fields
@@ -18,7 +20,9 @@ mod args;
 mod check;
 mod completions;
 mod decode;
+mod depfile;
 mod explain;
+mod findings;
 mod generate;
 mod init;
 mod inspect;

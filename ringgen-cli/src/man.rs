@@ -6,7 +6,7 @@ use std::path::Path;
 use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, roman};
-use ringgen_build::write::write_beside;
+use ringgen_build::write::put;
 
 use crate::args::{Cli, ManArgs};
 use crate::output::{Failure, GOOD, Output, Verdict, write};
@@ -31,8 +31,7 @@ fn write_all(command: &Command, folder: &Path, output: &mut Output) -> Result<Ve
     for command in std::iter::once(command).chain(command.get_subcommands()) {
         let (name, text) = page(command);
         let path = folder.join(name);
-        let file = write_beside(&path, &text).map_err(|error| failed(&path, error))?;
-        file.persist(&path).map_err(|error| failed(&path, error.error))?;
+        put(&path, &text).map_err(|error| failed(&path, error))?;
         output.line(format_args!("{GOOD}written{GOOD:#}  {}", path.display()));
     }
     Ok(Verdict::Fine)

@@ -5,6 +5,7 @@
 mod check;
 mod colors;
 mod completions;
+mod depfile;
 mod docs;
 mod explain;
 mod generate;
@@ -13,6 +14,7 @@ mod init;
 mod inspect;
 mod layout;
 mod man;
+mod messages;
 mod pictures;
 mod schema;
 mod support;
