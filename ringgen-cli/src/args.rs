@@ -48,6 +48,8 @@ pub(crate) enum Command {
     Init(InitArgs),
     /// Write typed messages and rings for Rust, Python and TypeScript, and headers for C
     Generate(GenerateArgs),
+    /// Generate again whenever a schema or an import changes
+    Watch(WatchArgs),
     /// Say everything that is wrong with schemas
     Check(CheckArgs),
     /// Picture where each byte of a message lies
@@ -131,6 +133,26 @@ pub(crate) struct GenerateArgs {
     /// Write which files were made from which schemas and imports, as a Makefile includes it
     #[arg(long, value_name = "FILE", conflicts_with_all = ["check", "list_files"])]
     pub(crate) depfile: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) messages: MessageArgs,
+}
+
+/// Generate again whenever a schema or an import changes
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Writes what `ringgen generate` would, then waits. A mistake is shown, and nothing is written until it is mended. \
+What is imported is watched too, and so are schemas that come to be in a folder.
+
+Examples:
+  ringgen watch schemas --out generated
+  ringgen watch schemas -I common --out src/gen --lang rust
+
+Exit status: 0 interrupted, 2 failed.")]
+pub(crate) struct WatchArgs {
+    #[command(flatten)]
+    pub(crate) sources: SourceArgs,
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
     #[command(flatten)]
     pub(crate) messages: MessageArgs,
 }

@@ -96,15 +96,20 @@ fn diff(path: &Path, found: &[u8], wanted: &str, output: &mut Output) {
 }
 
 /// Writes all that is stale, and says so.
-pub(crate) fn write_all(stale: &[Stale<'_>], all: usize, output: &mut Output) -> Result<(), Failure> {
+fn write_all(stale: &[Stale<'_>], all: usize, output: &mut Output) -> Result<(), Failure> {
     ringgen_build::write::write(stale)?;
     for Stale { path, found, .. } in stale {
-        let how = if found.is_some() { "updated" } else { "created" };
-        output.line(format_args!("{GOOD}{how}{GOOD:#}  {}", path.display()));
+        told(path, found.is_none(), output);
     }
     let rest = all - stale.len();
     if rest > 0 {
         output.line(format_args!("{DIM}{} up to date already{DIM:#}", count(rest, "file")));
     }
     Ok(())
+}
+
+/// Says that a file was written.
+pub(crate) fn told(path: &Path, is_new: bool, output: &mut Output) {
+    let how = if is_new { "created" } else { "updated" };
+    output.line(format_args!("{GOOD}{how}{GOOD:#}  {}", path.display()));
 }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   args.rs       what can be typed
-//!   generate.rs   check.rs  layout.rs  explain.rs  inspect.rs  init.rs  schema.rs  completions.rs  man.rs
+//!   generate.rs   watch.rs  check.rs  layout.rs  explain.rs  inspect.rs  init.rs  schema.rs  completions.rs  man.rs
 //!                              one file a command
 //!   findings.rs   findings for people and for programs
 //!   depfile.rs    what was made of what, for make
@@ -33,6 +33,7 @@ mod output;
 mod picture;
 mod schema;
 mod text;
+mod watch;
 mod when;
 
 use std::ffi::OsString;
@@ -58,6 +59,7 @@ fn main() -> ExitCode {
     let result = match &cli.command {
         Command::Init(args) => init::run(args, &mut output),
         Command::Generate(args) => generate::run(args, &mut output),
+        Command::Watch(args) => watch::run(args),
         Command::Check(args) => check::run(args, &mut output),
         Command::Layout(args) => layout::run(args, &mut output),
         Command::Explain(args) => explain::run(args, &mut output),

@@ -48,6 +48,11 @@ impl Failure {
         Failure { message: message.to_string(), help: Vec::new() }
     }
 
+    /// The sentence.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// With a line that says what to do instead.
     pub(crate) fn help(mut self, line: impl Display) -> Self {
         self.help.push(line.to_string());
@@ -103,8 +108,14 @@ impl Output {
     /// Prints both streams; colours stay only where they are wanted.
     pub(crate) fn print(&self) -> io::Result<()> {
         quiet(anstream::stderr().lock().write_all(self.stderr.as_bytes()))?;
+        quiet(self.print_stdout())
+    }
+
+    /// Prints what the command was asked for; that nobody reads it is an error too.
+    pub(crate) fn print_stdout(&self) -> io::Result<()> {
         let mut stdout = anstream::stdout().lock();
-        quiet(stdout.write_all(self.stdout.as_bytes()).and_then(|()| stdout.flush()))
+        stdout.write_all(self.stdout.as_bytes())?;
+        stdout.flush()
     }
 }
 

@@ -2,11 +2,13 @@
 //!
 //! Every block that is fenced as `console` is run, in one folder, in the order of the page: lines that begin with
 //! `$` are typed into a shell, and so are those behind them that begin with `>`; the others are what it says. In a
-//! block fenced as `console live`, numbers may differ.
+//! block fenced as `console live`, numbers may differ. In one fenced as `console watch`, the first command goes on while
+//! the others are typed, and what it says to each stands behind it.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
@@ -22,7 +24,7 @@ fn the_page_on_the_command_line_is_true() {
     let mut actual = String::new();
     let mut rest = written.as_str();
     while let Some((before, fence, block, after)) = next_block(rest) {
-        let printed = session.run(block);
+        let printed = if fence == "console watch" { session.watch(block) } else { session.run(block) };
         let is_same =
             if fence == "console live" { unnumbered(&printed) == unnumbered(block) } else { printed == block };
         actual.push_str(before);
@@ -84,6 +86,45 @@ impl Session {
         Session { folder, path, _market: market }
     }
 
+    /// What the first command of a block says, from the start and to each of the others.
+    fn watch(&self, block: &str) -> String {
+        let mut typed = block.lines().filter_map(|line| line.strip_prefix("$ "));
+        let first = typed.next().expect("a block has a command");
+        let mut shell = self.shell(&format!("exec {first}"));
+        let mut watch = shell.stdout(Stdio::piped()).spawn().expect("there is a shell");
+        let mut lines = BufReader::new(watch.stdout.take().expect("it is piped")).lines();
+        let mut shown = format!("$ {first}\n");
+        loop {
+            for line in lines.by_ref() {
+                let line = line.expect("output is UTF-8");
+                shown.push_str(&format!("{line}\n"));
+                if line.starts_with("watching ") {
+                    break;
+                }
+            }
+            let Some(command) = typed.next() else { break };
+            shown.push_str(&format!("$ {command}\n"));
+            assert!(self.shell(command).status().expect("there is a shell").success(), "{command}");
+        }
+        self.shell(&format!("kill -INT {}", watch.id())).status().expect("there is a shell");
+        assert!(watch.wait().expect("it ends").success());
+        shown
+    }
+
+    /// A shell in the folder of the session, about to run this.
+    fn shell(&self, typed: &str) -> Command {
+        let mut shell = Command::new("sh");
+        for (name, value) in command([""; 0]).get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        shell.env("PATH", &self.path).env("RINGGEN_DIR", self.folder.path().join("rings"));
+        shell.args(["-c", typed]).current_dir(self.folder.path());
+        shell
+    }
+
     /// What a terminal shows once the commands of a block have been typed.
     fn run(&self, block: &str) -> String {
         let mut shown = String::new();
@@ -97,15 +138,7 @@ impl Session {
                 typed.push_str(line.strip_prefix("> ").unwrap_or_default());
                 shown.push_str(&format!("{line}\n"));
             }
-            let mut shell = Command::new("sh");
-            for (name, value) in command([""; 0]).get_envs() {
-                match value {
-                    Some(value) => shell.env(name, value),
-                    None => shell.env_remove(name),
-                };
-            }
-            shell.env("PATH", &self.path).env("RINGGEN_DIR", self.folder.path().join("rings"));
-            let output = shell.args(["-c", &format!("{{ {typed}\n}} 2>&1")]).current_dir(self.folder.path()).output();
+            let output = self.shell(&format!("{{ {typed}\n}} 2>&1")).output();
             let printed = String::from_utf8(output.expect("there is a shell").stdout).expect("output is UTF-8");
             let printed = printed.replace(&self.folder.path().display().to_string(), "/home/you");
             shown.push_str(&printed);

@@ -18,6 +18,7 @@ mod messages;
 mod pictures;
 mod schema;
 mod support;
+mod watch;
 
 #[path = "../../../tests/common/optional.rs"]
 mod optional;
