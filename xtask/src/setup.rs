@@ -10,6 +10,7 @@ use crate::command::{self, Result, output, program, root, run, target_dir};
 const REQUIRED: &[(&str, &[&str], (u32, u32))] = &[
     ("rustc", &["--version"], (1, 95)),
     ("gcc", &["-dumpfullversion"], (9, 0)),
+    ("make", &["--version"], (4, 3)),
     ("g++", &["-dumpfullversion"], (9, 0)),
     ("python3", &["--version"], (3, 11)),
     ("node", &["--version"], (20, 0)),
@@ -56,6 +57,7 @@ fn tools() -> Result {
             missing.push(format!("{wanted} (not found)"));
             continue;
         };
+        let version = version.lines().next().unwrap_or_default();
         let numbers: Vec<u32> =
             version.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse().ok()).collect();
         anstream::println!("   {tool:8} {version}");
