@@ -39,6 +39,23 @@ impl Hash {
         hasher.finish()
     }
 
+    /// Whether these are its 32 hexadecimal digits, in const evaluation.
+    pub const fn is(self, digits: &str) -> bool {
+        let digits = digits.as_bytes();
+        let mut value = 0;
+        let mut index = 0;
+        while index < digits.len() {
+            let digit = match digits[index] {
+                digit @ b'0'..=b'9' => digit - b'0',
+                digit @ b'a'..=b'f' => digit - b'a' + 10,
+                _ => return false,
+            };
+            value = value << 4 | digit as u128;
+            index += 1;
+        }
+        digits.len() == 32 && value == self.0
+    }
+
     /// Whether two hashes are equal, in const evaluation.
     pub const fn same(self, other: Hash) -> bool {
         self.0 == other.0
@@ -224,6 +241,10 @@ mod tests {
         let hash = Hash::from_bytes(*b"\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10");
         assert_eq!(extern_format(hash), "0102030405060708090a0b0c0d0e0f10");
         assert_eq!(hash.to_bytes()[0], 1);
+        assert!(hash.is("0102030405060708090a0b0c0d0e0f10"));
+        for other in ["", "0102030405060708090a0b0c0d0e0f1", "0102030405060708090a0b0c0d0e0f1g"] {
+            assert!(!hash.is(other), "{other}");
+        }
     }
 
     fn extern_format(hash: Hash) -> alloc::string::String {

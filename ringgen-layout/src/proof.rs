@@ -273,6 +273,18 @@ pub const fn check_hash(name: &str, actual: Hash, expected: Hash) {
     }
 }
 
+/// Checks a layout hash against the one that other languages were told, in hexadecimal digits.
+///
+/// # Panics
+/// If they differ.
+#[track_caller]
+pub const fn check_told(name: &str, actual: Hash, told: &str) {
+    if !actual.is(told) {
+        let words = Words::new("ringgen [R025]: `").text(name).text("` is not what other languages were told");
+        words.text("\nhelp: run `ringgen generate` on the file that declares it").panic();
+    }
+}
+
 /// Checks a canonical text against the schema hash that was written down.
 ///
 /// # Panics

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use ringgen_layout::proof::Member;
+use ringgen_layout::proof::{self, Member};
 use ringgen_layout::{Canonical, Note, Package, Struct};
 
 use crate::pod::Pod;
@@ -45,6 +45,18 @@ pub fn schema_text<T: Described>(package: Option<Package<'static>>) -> Cow<'stat
     let mut canonical = Canonical::new(package);
     describe::<T>(&mut canonical);
     Cow::Owned(canonical.finish())
+}
+
+/// Checks the layout hash of a type against the one that other languages were told, in hexadecimal digits.
+///
+/// # Panics
+/// If they differ.
+#[track_caller]
+pub const fn check_told<T: Pod>(name: &str, told: &str) {
+    match T::TYPE.kind.hash() {
+        Some(hash) => proof::check_told(name, hash, told),
+        None => panic!("ringgen [R025]: this is no struct or enum of ringgen's"),
+    }
 }
 
 /// `Copy`, in words of ours where it is missing.

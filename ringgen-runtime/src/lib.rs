@@ -87,6 +87,6 @@ pub mod __private {
         Value, Variant, VariantExtent, proof,
     };
 
-    pub use crate::derive::{Described, DescribedEnum, check_copy, describe, member, schema_text};
+    pub use crate::derive::{Described, DescribedEnum, check_copy, check_told, describe, member, schema_text};
     pub use crate::pod::{Message, Pod, type_of_field, zeroed};
 }

@@ -8,6 +8,7 @@ use ringgen_layout::{EnumKind, MAX_ALIGN, Scalar};
 use crate::codes;
 use crate::constants;
 use crate::diagnostic::{Finding, Findings};
+use crate::plan::Origin;
 use crate::schema::{CaseDecl, Content, EnumDecl, FieldDecl, History, RingDecl, Schema, StructDecl, VariantDecl};
 use crate::source::{Span, Spanned};
 
@@ -20,7 +21,7 @@ pub(crate) fn check(schema: &Schema, findings: &mut Findings) {
         enumeration(of, schema.version, findings);
     }
     for of in &schema.structs {
-        structure(of, schema.version, findings);
+        structure(of, schema, findings);
     }
     for of in &schema.variants {
         variant(of, schema.version, findings);
@@ -169,7 +170,8 @@ fn in_order_of_age(fields: &[FieldDecl], findings: &mut Findings) {
     }
 }
 
-fn structure(of: &StructDecl, version: u32, findings: &mut Findings) {
+fn structure(of: &StructDecl, schema: &Schema, findings: &mut Findings) {
+    let Schema { version, origin, .. } = *schema;
     if let Some(align) = &of.align
         && (!align.value.is_power_of_two() || align.value > MAX_ALIGN)
     {
@@ -183,7 +185,7 @@ fn structure(of: &StructDecl, version: u32, findings: &mut Findings) {
     histories(members, version, findings);
     in_order_of_age(fields, findings);
     for field in fields {
-        underscore(field, findings);
+        underscore(field, origin, findings);
         if let Some(Content::Pad(size) | Content::Reserved(size)) = &field.content {
             if size.value == 0 {
                 let finding = Finding::new(&codes::R014, &size.span, "nothing is left of a field of 0 bytes");
@@ -195,7 +197,7 @@ fn structure(of: &StructDecl, version: u32, findings: &mut Findings) {
 }
 
 /// A leading `_` belongs to padding and reserved bytes.
-fn underscore(field: &FieldDecl, findings: &mut Findings) {
+fn underscore(field: &FieldDecl, origin: Origin, findings: &mut Findings) {
     let (Some(name), Some(content)) = (&field.name, &field.content) else { return };
     let is_data = matches!(content, Content::Type(_));
     let finding = Finding::new(&codes::R035, &name.span, String::new());
@@ -203,7 +205,10 @@ fn underscore(field: &FieldDecl, findings: &mut Findings) {
         (Some(bare), true) => findings.push(
             Finding { message: format!("`{}` is a name for padding", name.value), ..finding }
                 .label("starts with `_`")
-                .help(format!("write `{bare}`, or `pad = n` instead of `type`")),
+                .help(match origin {
+                    Origin::Schema => format!("write `{bare}`, or `pad = n` instead of `type`"),
+                    Origin::Rust { .. } => format!("write `{bare}`, or bytes: `{}: [u8; 4]`", name.value),
+                }),
         ),
         (None, false) => findings.push(
             Finding { message: format!("`{}` is a name for data, and this field has none", name.value), ..finding }

@@ -64,6 +64,8 @@ codes! {
     R038 "a text that can't be printed in every language";
     R039 "an import that can't be";
     R040 "a range that holds nothing";
+    R041 "a file that is not Rust";
+    R042 "Rust that only the compiler can tell";
     R110 "not yet supported: broadcast rings";
     R111 "not yet supported: gated rings";
     R112 "not yet supported: rings of text and blob";

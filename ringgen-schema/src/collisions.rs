@@ -7,7 +7,7 @@ use ringgen_layout::{EnumKind, StructKind};
 use crate::codes;
 use crate::diagnostic::{Finding, Findings};
 use crate::names;
-use crate::plan::Names;
+use crate::plan::{Names, Origin};
 use crate::reserved::{self, Taken};
 use crate::resolve::Parsed;
 use crate::schema::{CaseDecl, EnumDecl, Overrides, Schema, StructDecl};
@@ -30,7 +30,7 @@ pub(crate) fn check(schema: &Schema, imported: &[&Schema], parsed: &Parsed, find
         values(of, findings);
     }
     for (of, parsed) in schema.structs.iter().zip(parsed) {
-        fields(of, parsed, schema.targets.typescript.camel_case, findings);
+        fields(schema, of, parsed, findings);
     }
 }
 
@@ -286,7 +286,8 @@ fn accessors(name: &str, ty: &TypeExpr) -> Vec<String> {
     vec![format!("{name}At"), format!("{name}Bytes"), format!("{name}BytesAt"), setter]
 }
 
-fn fields(of: &StructDecl, parsed: &[Option<TypeExpr>], camel: bool, findings: &mut Findings) {
+fn fields(schema: &Schema, of: &StructDecl, parsed: &[Option<TypeExpr>], findings: &mut Findings) {
+    let camel = schema.targets.typescript.camel_case;
     for language in &LANGUAGES {
         let mut scope = Vec::new();
         for (field, parsed) in of.fields.iter().flatten().zip(parsed) {
@@ -297,7 +298,7 @@ fn fields(of: &StructDecl, parsed: &[Option<TypeExpr>], camel: bool, findings: &
             if let Some(Taken { by }) = (language.taken)(spelt) {
                 let message = format!("a field can't be called `{spelt}` in {}", language.name);
                 let finding = Finding::new(&codes::R010, span, message).label(by);
-                findings.push(finding.help(choose(language, &name.value)));
+                findings.push(finding.help(choose(language, schema.origin, &name.value)));
             }
             let entry = |spelt: String, what: String| Entry { name: spelt, what, span, origin: &name.value };
             for more in parsed.iter().flat_map(|ty| (language.more)(spelt, ty)) {
@@ -312,11 +313,14 @@ fn fields(of: &StructDecl, parsed: &[Option<TypeExpr>], camel: bool, findings: &
             scope.push(entry(spelt.clone(), format!("`{}` is `{spelt}`", name.value)));
         }
         let in_language = format!(" in {}", language.name);
-        no_collisions(scope, &in_language, |entry| choose(language, entry.origin), findings);
+        no_collisions(scope, &in_language, |entry| choose(language, schema.origin, entry.origin), findings);
     }
 }
 
-fn choose(language: &Language, name: &str) -> String {
+fn choose(language: &Language, origin: Origin, name: &str) -> String {
+    if origin.is_rust() {
+        return format!("rename it, or choose another name for all languages: `#[ring(name = \"{name}_value\")]`");
+    }
     format!("rename it, or choose another name for {}: `{} = \"{name}_value\"`", language.name, language.key)
 }
 

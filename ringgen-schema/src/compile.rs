@@ -14,6 +14,7 @@ use crate::names;
 use crate::place;
 use crate::plan::Plan;
 use crate::resolve;
+use crate::rust_source;
 use crate::schema::{self, Schema};
 use crate::source::{Source, Sources, Span, Spanned};
 use crate::suggest::Declarations;
@@ -198,8 +199,10 @@ impl Run<'_> {
     fn unit(&mut self, path: PathBuf, source: Source, imported_at: Span, findings: &mut Findings) -> usize {
         let base = self.sources.add(source.clone());
         let before = findings.count();
-        let root = syntax::parse(&source, base, findings);
-        let schema = root.map(|root| schema::read(root, findings));
+        let schema = match rust_source::is_rust(&source) {
+            true => rust_source::read(&source, base, findings),
+            false => syntax::parse(&source, base, findings).map(|root| schema::read(root, findings)),
+        };
         let is_readable = findings.count() == before;
         self.loading.push(Loading { path: path.clone(), imported_at });
         let mut unit = Unit {

@@ -52,6 +52,7 @@ mod render;
 mod reserved;
 mod resolve;
 mod rings;
+mod rust_source;
 mod schema;
 mod source;
 mod spell;

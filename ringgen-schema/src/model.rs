@@ -1,12 +1,19 @@
 //! The types of a package, resolved: every name is an index, every length a number. What is illegal can't be said.
 
+use std::collections::BTreeMap;
+
 use ringgen_layout::{EnumKind, Scalar, StructKind};
 
-use crate::plan::{CasePlan, Constant, ConstantValue, Element, ListPart, Names, Targets, TypeId, ValuePlan, Wait};
+use crate::plan::{
+    CasePlan, Constant, ConstantValue, Element, ListPart, Names, Origin, Targets, TypeId, ValuePlan, Wait,
+};
 use crate::source::{Span, Spanned};
 
 /// A package.
 pub(crate) struct Model {
+    pub(crate) origin: Origin,
+    /// See [`Plan::rust_names`](crate::plan::Plan::rust_names).
+    pub(crate) rust_names: BTreeMap<String, String>,
     pub(crate) package: String,
     pub(crate) version: u32,
     pub(crate) doc: String,

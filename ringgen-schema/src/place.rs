@@ -9,7 +9,9 @@ use crate::diagnostic::{Finding, Findings};
 use crate::imports::Imports;
 use crate::model::{EnumModel, FieldModel, Model, StructModel, TypeModel, VariantModel};
 use crate::picture;
-use crate::plan::{Element, EnumPlan, FieldPlan, ListPart, Plan, RingPlan, StructPlan, TypeId, TypePlan, VariantPlan};
+use crate::plan::{
+    Element, EnumPlan, FieldPlan, ListPart, Origin, Plan, RingPlan, StructPlan, TypeId, TypePlan, VariantPlan,
+};
 use crate::rings;
 use crate::source::Spanned;
 
@@ -19,6 +21,7 @@ const MAX_DEPTH: u32 = 32;
 /// Places every type that can be placed; the plan, if that is all of them and all rings fit.
 pub(crate) fn place(model: Model, imports: &Imports, findings: &mut Findings) -> Option<Plan> {
     let package = Package { name: &model.package, version: model.version };
+    let package = Some(package).filter(|_| model.origin != Origin::Rust { is_packaged: false });
     let mut types: Vec<Option<TypePlan>> = imports.types.iter().cloned().map(Some).collect();
     let mut depths: Vec<u32> = Vec::new();
     for of in &imports.types {
@@ -51,6 +54,8 @@ pub(crate) fn place(model: Model, imports: &Imports, findings: &mut Findings) ->
     let rings = rings.into_iter().collect::<Option<Vec<RingPlan>>>()?;
     Some(Plan {
         imports: imports.named_by(&types, &rings),
+        origin: model.origin,
+        rust_names: model.rust_names,
         imported: imports.types.len(),
         types,
         rings,
@@ -93,11 +98,11 @@ fn enumeration(of: &EnumModel) -> EnumPlan {
 fn canonical(
     of: &TypePlan,
     name: &Spanned<String>,
-    package: Package<'_>,
+    package: Option<Package<'_>>,
     types: &[Option<TypePlan>],
     findings: &mut Findings,
 ) -> Option<(String, Hash)> {
-    let mut canonical = Canonical::new(Some(package));
+    let mut canonical = Canonical::new(package);
     add(&mut canonical, of, types)?;
     let text = canonical.finish();
     let length = text.len() as u64;
@@ -130,7 +135,7 @@ fn variant(
     of: &VariantModel,
     model: &Model,
     types: &[Option<TypePlan>],
-    package: Package<'_>,
+    package: Option<Package<'_>>,
     findings: &mut Findings,
 ) -> Option<VariantPlan> {
     let cases = of.cases.iter().map(|case| {
@@ -172,7 +177,7 @@ struct StructPlacer<'a> {
 }
 
 impl StructPlacer<'_> {
-    fn place(&mut self, of: &StructModel, package: Package<'_>) -> Option<StructPlan> {
+    fn place(&mut self, of: &StructModel, package: Option<Package<'_>>) -> Option<StructPlan> {
         let asked = self.alignment(of)?;
         let mut placer = Placer::new();
         let mut fields: Vec<FieldPlan> = Vec::new();
@@ -261,6 +266,10 @@ impl StructPlacer<'_> {
     /// The alignment that was asked for, 1 if none was; `None` if there is no such alignment, which is reported already.
     fn alignment(&mut self, of: &StructModel) -> Option<u32> {
         let Some(asked) = &of.align else { return Some(1) };
+        // Rust's own `align` only ever adds.
+        if self.model.origin.is_rust() && asked.value.is_power_of_two() && asked.value <= MAX_ALIGN {
+            return Some(asked.value);
+        }
         if !asked.value.is_power_of_two() || asked.value > MAX_ALIGN {
             return None;
         }
@@ -289,7 +298,10 @@ impl StructPlacer<'_> {
         let name = free_name(of, fields);
         if self.model.explicit_padding {
             let bytes = if size == 1 { "1 byte".to_string() } else { format!("{size} bytes") };
-            let line = format!("{{ name = \"{name}\", pad = {size} }},");
+            let line = match self.model.origin {
+                Origin::Schema => format!("{{ name = \"{name}\", pad = {size} }},"),
+                Origin::Rust { .. } => format!("{name}: [u8; {size}],"),
+            };
             let last = of.fields.last().map_or(&of.name, |field| &field.name);
             let finding = match before {
                 Some(FieldModel { list: Some(ListPart::Items { .. }), name, spelling, .. }) => {

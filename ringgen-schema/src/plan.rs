@@ -3,6 +3,8 @@
 //! A plan is right by construction: types are in dependency order, names are legal in each target, offsets and
 //! hashes are final. A backend prints it and computes nothing.
 
+use std::collections::BTreeMap;
+
 use ringgen_layout::{EnumKind, Hash, Scalar, StructKind};
 
 use crate::spell;
@@ -10,6 +12,10 @@ use crate::spell;
 /// One package, ready to be printed in any language.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
+    /// What declares its types.
+    pub origin: Origin,
+    /// What Rust calls the types of a Rust file that have another name in all languages.
+    pub rust_names: BTreeMap<String, String>,
     /// The package's name, snake_case; a module name in every language.
     pub package: String,
     /// The version of its types.
@@ -29,6 +35,25 @@ pub struct Plan {
     pub imported: usize,
     /// Its rings, in alphabetical order.
     pub rings: Vec<RingPlan>,
+}
+
+/// What declares the types of a package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A schema.
+    Schema,
+    /// A Rust file, with a derive on each type.
+    Rust {
+        /// Whether the messages state their package, as the notes of rings then do.
+        is_packaged: bool,
+    },
+}
+
+impl Origin {
+    /// Whether a Rust file does.
+    pub fn is_rust(self) -> bool {
+        matches!(self, Origin::Rust { .. })
+    }
 }
 
 impl Plan {

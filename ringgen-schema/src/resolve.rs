@@ -61,6 +61,8 @@ pub(crate) fn resolve(schema: &Schema, parsed: &Parsed, imports: &Imports, findi
     }
     let rings = schema.rings.iter().filter_map(|ring| resolver.ring(ring)).collect();
     Some(Model {
+        origin: schema.origin,
+        rust_names: schema.rust_names.clone(),
         types: resolver.types,
         package: schema.package.as_ref()?.value.clone(),
         version: schema.version,

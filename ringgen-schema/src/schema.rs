@@ -1,16 +1,21 @@
 //! What the user wrote, by what it declares: strings and places, nothing resolved yet.
 
+use std::collections::BTreeMap;
+
 use ringgen_layout::{EnumKind, Scalar, StructKind};
 
 use crate::codes;
 use crate::diagnostic::{Finding, Findings};
 use crate::numbers::{Literal, Number};
-use crate::plan::{PythonTarget, Targets, TypeScriptTarget, Wait};
+use crate::plan::{Origin, PythonTarget, Targets, TypeScriptTarget, Wait};
 use crate::source::{Span, Spanned};
 use crate::syntax::{NOWHERE, Range, Record};
 
 /// A whole file.
 pub(crate) struct Schema {
+    pub(crate) origin: Origin,
+    /// See [`Plan::rust_names`](crate::plan::Plan::rust_names).
+    pub(crate) rust_names: BTreeMap<String, String>,
     /// `None` if it is missing or wrong, which is reported already; so in all that follows.
     pub(crate) package: Option<Spanned<String>>,
     pub(crate) version: u32,
@@ -176,6 +181,8 @@ pub(crate) fn read(mut root: Record, findings: &mut Findings) -> Schema {
         structs.extend(named.map(|(name, record)| StructDecl::new(kind, name, record, findings)));
     }
     Schema {
+        origin: Origin::Schema,
+        rust_names: BTreeMap::new(),
         package: root.text("package"),
         version: root.integer("version").map_or(1, |version| small(version).value),
         doc: doc(&mut root),

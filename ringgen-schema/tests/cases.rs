@@ -11,7 +11,7 @@ use ringgen_layout::Scalar;
 use ringgen_schema::backend::BACKENDS;
 use ringgen_schema::plan::{Element, ListPart, Plan, StructPlan, TypePlan, VariantPlan};
 use ringgen_schema::{Compiler, Disk, Source, codes};
-use support::{bless, cases, expect, root};
+use support::{bless, cases, expect, root, schema};
 
 #[test]
 fn every_case_is_what_it_was() {
@@ -27,9 +27,11 @@ fn every_case_is_what_it_was() {
 }
 
 fn check(case: &Path) -> Result<(), String> {
-    let bytes = fs::read(case.join("schema.toml")).map_err(|error| format!("{}: {error}", case.display()))?;
+    let file = schema(case);
+    let bytes = fs::read(&file).map_err(|error| format!("{}: {error}", file.display()))?;
     // Called by its own name, and what it imports by theirs, so that reports are the same wherever the repository lies.
-    let source = Source::from_bytes("schema.toml", bytes);
+    let name = file.file_name().expect("a file has a name").to_string_lossy();
+    let source = Source::from_bytes(name, bytes);
     let outputs = |extension: &str| case.join(format!("out.{extension}"));
     let compiler = Compiler::new().loader(Disk::below(case)).include("include");
     match compiler.compile([source]).into_plans() {

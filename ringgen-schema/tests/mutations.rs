@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use ringgen_schema::backend::BACKENDS;
 use ringgen_schema::{Report, Source, compile};
-use support::{cases, schemas};
+use support::{cases, schema, schemas};
 
 /// How many mutants of each file.
 const ROUNDS: u32 = 30;
@@ -139,7 +139,7 @@ impl Random {
 #[test]
 fn mutants_of_real_schemas_never_panic_and_every_caret_is_inside_the_file() {
     let mut random = Random(0x5EED);
-    let files = schemas().into_iter().chain(cases().into_iter().map(|case| case.join("schema.toml")));
+    let files = schemas().into_iter().chain(cases().iter().map(|case| schema(case)));
     let (mut plans, mut reports) = (0, 0);
     for path in files {
         let original = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -148,7 +148,8 @@ fn mutants_of_real_schemas_never_panic_and_every_caret_is_inside_the_file() {
             for _ in 0..=random.below(3) {
                 mutate(&mut bytes, &mut random);
             }
-            let source = Source::from_bytes("mutant.toml", bytes);
+            let extension = path.extension().unwrap_or_default().to_string_lossy();
+            let source = Source::from_bytes(format!("mutant.{extension}"), bytes);
             let outcome = catch_unwind(AssertUnwindSafe(|| check(&source)));
             match outcome {
                 Ok(true) => plans += 1,

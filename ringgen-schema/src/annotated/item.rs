@@ -60,6 +60,8 @@ pub struct Ring {
     pub schema_hash: Option<(Hash, Span)>,
     /// Where its schema text is.
     pub schema_text: Option<Path>,
+    /// The rings that carry it, and how many messages each holds; for the generator alone.
+    pub rings: Option<Vec<Value>>,
     /// What the crate `ringgen` is called.
     pub krate: Option<Path>,
     /// The values of an enum, or the bits of flags.
@@ -252,7 +254,7 @@ fn check_newtype(item: &DeriveInput, report: &mut Report) {
 fn read_ring(derive: Derive, item: &DeriveInput, report: &mut Report) -> Ring {
     let keys: &[&str] = match derive {
         Derive::Struct(StructKind::Message) => {
-            &["name", "package", "version", "schema", "layout_hash", "schema_hash", "schema_text", "crate"]
+            &["name", "package", "version", "schema", "layout_hash", "schema_hash", "schema_text", "rings", "crate"]
         }
         Derive::Struct(StructKind::Struct) => &["name", "schema", "layout_hash", "crate"],
         Derive::Enum(EnumKind::Enum) => &["values", "name", "schema", "layout_hash", "crate"],
@@ -268,11 +270,12 @@ fn read_ring(derive: Derive, item: &DeriveInput, report: &mut Report) -> Ring {
             "schema_hash" => ring.schema_hash = hash(meta, report)?,
             "schema_text" => ring.schema_text = Some(meta.value()?.parse()?),
             "crate" => ring.krate = string(meta, report)?.map(|path| path.parse()).transpose()?,
-            "values" | "bits" => {
+            "values" | "bits" | "rings" => {
                 let list;
                 syn::parenthesized!(list in meta.input);
                 let values = Punctuated::<Value, Token![,]>::parse_terminated(&list)?;
-                ring.values.get_or_insert_default().extend(values);
+                let into = if key == "rings" { &mut ring.rings } else { &mut ring.values };
+                into.get_or_insert_default().extend(values);
             }
             _ => {
                 let Some(text) = string(meta, report)? else { return Ok(()) };
@@ -305,6 +308,7 @@ fn check_together(derive: Derive, item: &DeriveInput, ring: &Ring, report: &mut 
             ("schema_hash", ring.schema_hash.is_some()),
             ("schema_text", ring.schema_text.is_some()),
             ("values", ring.values.is_some()),
+            ("rings", ring.rings.is_some()),
         ];
         for (key, _) in here.into_iter().filter(|(_, given)| *given) {
             let what = format!("`{key}` comes from the schema");

@@ -6,6 +6,7 @@
 mod enums;
 mod rings;
 mod structs;
+mod told;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -29,6 +30,9 @@ impl Backend for Rust {
     }
 
     fn emit(&self, plan: &Plan) -> String {
+        if plan.origin.is_rust() {
+            return told::print(plan);
+        }
         let module_doc = format!("Package `{}`, version {}.", plan.package, plan.version);
         let module_doc = paragraphs([plan.doc.as_str(), &module_doc]);
         let module_doc = module_doc.lines().map(spaced);
@@ -57,6 +61,9 @@ impl Backend for IncludedRust {
     }
 
     fn emit(&self, plan: &Plan) -> String {
+        if plan.origin.is_rust() {
+            return told::print(plan);
+        }
         separated(&format!("// {GENERATED}\n{}", prettyplease::unparse(&parsed(rust_items(plan)))))
     }
 }

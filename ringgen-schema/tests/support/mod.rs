@@ -46,6 +46,12 @@ pub(crate) fn cases() -> Vec<PathBuf> {
     cases
 }
 
+/// The schema of a case: TOML, or Rust.
+pub(crate) fn schema(case: &Path) -> PathBuf {
+    let rust = case.join("messages.rs");
+    if rust.exists() { rust } else { case.join("schema.toml") }
+}
+
 /// The real schemas of the repository.
 pub(crate) fn schemas() -> Vec<PathBuf> {
     let mut schemas: Vec<PathBuf> = fs::read_dir(root().join("schemas"))

@@ -1,0 +1,6 @@
+#[derive(Clone, Copy, RingMessage)]
+#[repr(C)]
+struct Trade {
+    id: u64
+    price: f64,
+}
