@@ -115,6 +115,7 @@ nothing is rebuilt for it. If any schema has a finding, nothing is written at al
 Examples:
   ringgen generate schemas --out generated
   ringgen generate market.toml --out src/gen --lang rust
+  ringgen generate src/messages.rs --out gen          structs with a derive of ringgen's
   ringgen generate schemas --out generated --check    for CI
   ringgen generate schemas --out generated --depfile generated/deps.mk
 

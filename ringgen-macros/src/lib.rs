@@ -31,7 +31,8 @@ use ringgen_layout::{EnumKind, StructKind};
 ///
 /// On the struct: `#[ring(name = "…", package = "…", version = 1)]`; or `schema = "file.toml"`, relative to the
 /// crate, to be compared with it; or, written by the generator, `layout_hash`, `schema_hash` and `schema_text`.
-/// `crate = "…"` where `ringgen` has another name. On a field: `#[ring(name = "…", unit = "…", epoch = "…")]`.
+/// `rings(trades = 4096)` names the rings that carry it, for `ringgen generate src/messages.rs`. `crate = "…"` where
+/// `ringgen` has another name. On a field: `#[ring(name = "…", unit = "…", epoch = "…")]`.
 #[proc_macro_derive(RingMessage, attributes(ring))]
 pub fn ring_message(item: TokenStream) -> TokenStream {
     expand::structure(StructKind::Message, item.into()).into()

@@ -218,7 +218,8 @@ fn every_key_is_described() {
 fn schemas() -> Vec<(String, Source)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let inside = |folder: &str| fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path());
-    let cases = inside("ringgen-schema/tests/cases").map(|case| case.join("schema.toml"));
+    // A case that is in Rust has no TOML.
+    let cases = inside("ringgen-schema/tests/cases").map(|case| case.join("schema.toml")).filter(|path| path.exists());
     let examples = inside("schemas").filter(|path| path.extension().is_some_and(|extension| extension == "toml"));
     let read = |path: PathBuf| (path.display().to_string(), Source::read(&path).unwrap());
     let mut schemas: Vec<(String, Source)> = cases.chain(examples).map(read).collect();
