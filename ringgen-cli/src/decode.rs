@@ -81,7 +81,7 @@ fn field(type_name: &str, line: &str, notes: &Notes<'_>) -> Option<Field> {
         dims => dims.split('x').map(|length| length.parse().ok()).collect::<Option<_>>()?,
     };
     let elements = lengths.iter().try_fold(1_u32, |product, &length| product.checked_mul(length))?;
-    let element_size = size.checked_div(elements)?;
+    let element_size = size.checked_div(elements).filter(|one| one * elements == size)?;
     let mut ty = match kind.split_once(':') {
         Some((word @ ("text" | "blob"), longest)) => format!("{word}[{}]", printable(longest)),
         Some((_, declared)) => printable(declared),
@@ -314,6 +314,8 @@ mod tests {
             "message Trade 8 8\n0 4 u32 - id",
             "message Trade 8 8\n4 4 u32 - id",
             "message Trade 8 8\n0 8 u64 0 id",
+            "message Trade 8 8\n0 8 u64 9 id",
+            "message Trade 8 8\n0 8 u64 3 id",
             "message Trade 8 8\n0 8 u64 4294967295x4294967295 id",
             "message Trade 0 8\n0 0 u64 - id",
             "message Trade 4294967295 8\n0 4294967295 u8 - a\n4294967295 4294967295 u8 - b",

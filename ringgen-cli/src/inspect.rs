@@ -13,6 +13,7 @@ use crate::decode::{self, Block};
 use crate::output::{
     BAD, BOLD, DIM, Failure, GOOD, Output, Verdict, WARN, columns, human_bytes, printable, thousands, write,
 };
+use crate::text::{bar, width};
 use crate::{picture, when};
 
 /// Shows a ring: header, depth, roles, schema. Takes no role and writes nothing.
@@ -218,15 +219,11 @@ fn picture(view: &View, columns: usize) -> String {
 /// A bar as wide as there is room for, to scale.
 fn depth(text: &mut String, view: &View, columns: usize) {
     let View { depth, capacity, .. } = *view;
-    let filled = depth.min(capacity);
-    let percent = (filled as f64 / capacity as f64 * 100.0).round();
+    let percent = (depth.min(capacity) as f64 / capacity as f64 * 100.0).round();
     let words = format!("{} of {} ({percent} %)", thousands(depth), thousands(capacity));
     let room = columns.saturating_sub(words.len() + 11).clamp(8, 64);
-    // In eighths of a column, and never none where there is something.
-    let eighths = (u128::from(filled) * room as u128 * 8).div_ceil(u128::from(capacity)) as usize;
-    let mut bar = "█".repeat(eighths / 8);
-    bar.extend(['▏', '▎', '▍', '▌', '▋', '▊', '▉'].get((eighths % 8).wrapping_sub(1)));
-    let rest = "·".repeat(room - eighths.div_ceil(8));
+    let bar = bar(depth, capacity, room);
+    let rest = "·".repeat(room - width(&bar));
     let style = match percent {
         ..75.0 => GOOD,
         ..100.0 => WARN,

@@ -37,6 +37,15 @@ pub(crate) fn fit(text: &str, columns: usize) -> String {
     fitted
 }
 
+/// A bar as long as `part` is of `whole`, in columns of which `whole` has `columns`: to an eighth of one, and never
+/// nothing where there is something.
+pub(crate) fn bar(part: u64, whole: u64, columns: usize) -> String {
+    let eighths = (u128::from(part.min(whole)) * columns as u128 * 8).div_ceil(u128::from(whole.max(1))) as usize;
+    let mut bar = "█".repeat(eighths / 8);
+    bar.extend(['▏', '▎', '▍', '▌', '▋', '▊', '▉'].get((eighths % 8).wrapping_sub(1)));
+    bar
+}
+
 /// The lines of a text of words; a word that is longer than a line gets one of its own.
 pub(crate) fn wrap(words: &str, columns: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
@@ -69,6 +78,14 @@ mod tests {
         assert_eq!(fit("quantity", 1), "q");
         assert_eq!(fit("漢字漢字", 5), "漢字…");
         assert_eq!(fit("x", 0), "");
+    }
+
+    #[test]
+    fn bars_are_to_scale() {
+        let bars = [0, 1, 50, 99, 100, 101].map(|part| bar(part, 100, 4));
+        assert_eq!(bars, ["", "▏", "██", "████", "████", "████"]);
+        assert_eq!(bar(u64::MAX, u64::MAX, 3), "███");
+        assert_eq!(bar(0, 0, 3), "");
     }
 
     #[test]

@@ -29,7 +29,7 @@ fn suggest(text: &str) -> (Plan, Vec<Suggestion>) {
         panic!("{}\n{text}", report.render(false));
     }
     let plan = compilation.plans.into_iter().flatten().next().unwrap();
-    let suggestions = compilation.declarations.suggest(&plan, &compilation.sources);
+    let suggestions = compilation.declarations.suggest(&plan, &compilation.sources).unwrap();
     (plan, suggestions)
 }
 

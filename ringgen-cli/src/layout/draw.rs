@@ -7,6 +7,7 @@ use ringgen_schema::plan::{
     VariantPlan,
 };
 
+use crate::output::{Failure, thousands};
 use crate::picture::{Array, Case, Field, Page, Part, Remarks, Ring, Shape, Tone, Values};
 
 /// A page of these types and rings, with types that lie in others taken apart so many levels deep.
@@ -27,6 +28,34 @@ pub(super) fn page(plan: &Plan, types: &[&TypePlan], rings: &[&RingPlan], is_who
         is_whole,
         parts: types.iter().flat_map(parts).collect(),
         rings: rings.iter().map(|of| ring(plan, of)).collect(),
+    }
+}
+
+/// How many fields a picture may have. A type can take apart into one for each of its bytes.
+const MOST_FIELDS: u64 = 10_000;
+
+/// Refuses to take types apart into more fields than anyone could look at.
+pub(super) fn check_depth(plan: &Plan, types: &[&TypePlan], depth: u32) -> Result<(), Failure> {
+    // Of each type, with what lies in it taken apart one level deep, two, and so on.
+    let mut counts = vec![0_u64; plan.types.len()];
+    for _ in 0..=depth {
+        let of = |id: Option<TypeId>| id.map_or(1, |id| counts[id.0].saturating_add(1));
+        let count = |ty: &TypePlan| match ty {
+            TypePlan::Enum(_) => 1,
+            TypePlan::Struct(ty) => ty.fields.iter().map(|field| of(field.element.ty())).fold(0, u64::saturating_add),
+            TypePlan::Variant(ty) => ty.cases.iter().map(|case| of(Some(case.ty))).fold(3, u64::saturating_add),
+        };
+        counts = plan.types.iter().map(count).collect();
+    }
+    let is_shown = |ty: &TypePlan| types.iter().any(|shown| shown.name() == ty.name());
+    let mut shown = plan.types.iter().zip(counts).filter(|(ty, _)| is_shown(ty));
+    match shown.find(|(_, count)| depth > 0 && *count > MOST_FIELDS) {
+        Some((ty, count)) => {
+            let message = format!("`{}` would be taken apart into {} fields", ty.name(), thousands(count));
+            let help = format!("write how deep to go, for example `--expand={}`", depth.min(8) / 2);
+            Err(Failure::new(message).help(help))
+        }
+        None => Ok(()),
     }
 }
 

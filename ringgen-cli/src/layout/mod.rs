@@ -6,7 +6,7 @@ mod suggest;
 
 use ringgen_build::Inputs;
 use ringgen_layout::StructKind;
-use ringgen_schema::plan::{Plan, RingPlan, TypePlan};
+use ringgen_schema::plan::{Plan, RingPlan, TypeId, TypePlan};
 
 use crate::args::{Format, LayoutArgs};
 use crate::output::{Failure, Output, Verdict, columns, write};
@@ -34,7 +34,11 @@ pub(crate) fn run(args: &LayoutArgs, output: &mut Output) -> Result<Verdict, Fai
     let carries = |ring: &&RingPlan| types.iter().any(|ty| ty.name() == plan.ty(ring.message).name());
     let rings: Vec<&RingPlan> = plan.rings.iter().filter(carries).collect();
     if args.suggest {
-        let suggestions = suggest::choose(plan, &types, inputs.declarations.suggest(plan, &inputs.sources));
+        let all = inputs.declarations.suggest(plan, &inputs.sources).ok_or_else(|| {
+            let failure = Failure::new(format_args!("`{}` is no schema in TOML", args.path.display()));
+            failure.help("`--suggest` finds another order for the lines of one")
+        })?;
+        let suggestions = suggest::choose(plan, &types, all);
         let text = match args.format() {
             Format::Text => suggest::text(plan, &types, &suggestions, columns()),
             Format::Json => suggest::json(plan, &suggestions) + "\n",
@@ -46,6 +50,7 @@ pub(crate) fn run(args: &LayoutArgs, output: &mut Output) -> Result<Verdict, Fai
         write(output.stdout(), format_args!("{text}"));
         return Ok(Verdict::Fine);
     }
+    draw::check_depth(plan, &types, args.expand.unwrap_or(0))?;
     let page = || draw::page(plan, &types, &rings, args.types.is_empty(), args.expand.unwrap_or(0));
     let text = match args.format() {
         Format::Text => picture::page(&page(), columns()),
@@ -68,9 +73,9 @@ fn no_bytes(args: &LayoutArgs) -> Failure {
 /// order, for people messages first, then what they are made of.
 fn select<'a>(plan: &'a Plan, args: &LayoutArgs) -> Result<Vec<&'a TypePlan>, Failure> {
     if args.types.is_empty() {
-        // For programs, imported types too: they can't look them up elsewhere.
+        // For programs those of other packages that lie in them too: they are looked up here.
         if args.format() == Format::Json && !args.suggest {
-            return Ok(plan.types.iter().collect());
+            return Ok(named(plan));
         }
         let mut types: Vec<&TypePlan> = plan.own_types().iter().collect();
         if args.format() != Format::Json {
@@ -90,6 +95,26 @@ fn select<'a>(plan: &'a Plan, args: &LayoutArgs) -> Result<Vec<&'a TypePlan>, Fa
         })
     };
     args.types.iter().map(find).collect()
+}
+
+/// A package's own types, and those of others that lie in them.
+fn named(plan: &Plan) -> Vec<&TypePlan> {
+    let mut is_named: Vec<bool> = (0..plan.types.len()).map(|index| !plan.is_imported(TypeId(index))).collect();
+    for ring in &plan.rings {
+        is_named[ring.message.0] = true;
+    }
+    // Types come behind those that lie in them.
+    for (index, ty) in plan.types.iter().enumerate().rev() {
+        let inside: Vec<TypeId> = match ty {
+            TypePlan::Enum(_) => Vec::new(),
+            TypePlan::Struct(of) => of.fields.iter().filter_map(|field| field.element.ty()).collect(),
+            TypePlan::Variant(of) => of.cases.iter().map(|case| case.ty).collect(),
+        };
+        if is_named[index] {
+            inside.into_iter().for_each(|id| is_named[id.0] = true);
+        }
+    }
+    plan.types.iter().zip(is_named).filter(|(_, is_named)| *is_named).map(|(ty, _)| ty).collect()
 }
 
 /// The name that was probably meant: the same but for case, or a letter or two.

@@ -79,7 +79,7 @@ pub(super) fn table(shape: &Shape) -> Vec<Entry<'_>> {
     for (depth, field) in shape.tree() {
         if field.offset >= told && field.offset.is_multiple_of(LINE) {
             entries.push(Entry::Line(Mark::at(field.offset), field.offset.to_string()));
-            told = field.offset + LINE;
+            told = field.offset.saturating_add(LINE);
         }
         entries.push(Entry::Field(depth, field));
         let inside = within(field).filter(|_| field.inside.is_empty());

@@ -34,10 +34,11 @@ fn no_line_ends_in_blanks() {
 
 #[test]
 fn json_has_every_byte_of_every_type() {
-    let text = ringgen("layout trade.toml --json").stdout_of(0);
-    golden("layout.json", &text);
-    let json: Value = serde_json::from_str(&text).unwrap();
-    for ty in json["types"].as_array().unwrap() {
+    let texts = ["layout trade.toml --json", "layout feed.toml --json"].map(|line| ringgen(line).stdout_of(0));
+    golden("layout.json", &texts[0]);
+    golden("variant.json", &texts[1]);
+    let packages = texts.map(|text| serde_json::from_str::<Value>(&text).unwrap());
+    for ty in packages.iter().flat_map(|package| package["types"].as_array().unwrap()) {
         let fields = ty["fields"].as_array().unwrap();
         if ty["kind"] == "enum" || ty["kind"] == "flags" {
             assert!(fields.is_empty() && !ty["values"].as_array().unwrap().is_empty(), "{ty}");
@@ -100,7 +101,6 @@ fn json_takes_nothing_apart() {
 #[test]
 fn variants_are_pictured_with_their_cases() {
     golden("variant.txt", &ringgen("layout feed.toml --expand").stdout_of(0));
-    golden("variant.json", &ringgen("layout feed.toml --json").stdout_of(0));
 }
 
 #[test]
@@ -136,4 +136,105 @@ fn suggestions_are_text_or_json() {
         assert!(stderr.contains("`--suggest` prints text or JSON"), "{stderr}");
     }
     ringgen("layout feed.toml --suggest --expand").stderr_of(2);
+}
+
+#[test]
+fn types_of_other_packages_are_shown_where_they_are_needed() {
+    let folder = tempfile::tempdir().unwrap();
+    let shared = "ringgen = 1\npackage = \"shared\"\n[struct.Time]\nfields = [{ name = \"ns\", type = \"u64\" }]\n\
+                  [struct.Unused]\nfields = [{ name = \"a\", type = \"u8\" }]\n";
+    let own = "ringgen = 1\npackage = \"own\"\nimport = [\"shared.toml\"]\n[message.Tick]\n\
+               fields = [{ name = \"at\", type = \"Time[2]\" }]\n";
+    std::fs::create_dir(folder.path().join("include")).unwrap();
+    std::fs::write(folder.path().join("include/shared.toml"), shared).unwrap();
+    let (path, include) = (folder.path().join("own.toml"), folder.path().join("include"));
+    std::fs::write(&path, own).unwrap();
+    let layout = |more: &[&str]| {
+        let (path, include) = (path.to_str().unwrap(), include.to_str().unwrap());
+        crate::support::run(["layout", path, "-I", include].iter().chain(more)).stdout_of(0)
+    };
+    let json: Value = serde_json::from_str(&layout(&["--json"])).unwrap();
+    let types = json["types"].as_array().unwrap().iter();
+    let types: Vec<(&str, bool)> =
+        types.map(|ty| (ty["name"].as_str().unwrap(), ty["imported"].as_bool().unwrap_or(false))).collect();
+    assert_eq!(types, [("Time", true), ("Tick", false)]);
+    let picture = layout(&["--expand"]);
+    assert!(picture.contains("package own") && picture.contains("at[0].ns"), "{picture}");
+    assert!(!picture.contains("struct Time"), "{picture}");
+    assert!(layout(&["--type", "Time"]).starts_with("struct Time  8 bytes"));
+}
+
+#[test]
+fn nothing_is_taken_apart_into_more_than_anyone_can_look_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut schema =
+        "ringgen = 1\npackage = \"deep\"\n[struct.T0]\nfields = [{ name = \"a\", type = \"u8\" }]\n".to_owned();
+    for level in 1..20 {
+        let ty = format!("\"T{}\"", level - 1);
+        let fields = format!("{{ name = \"a\", type = {ty} }}, {{ name = \"b\", type = {ty} }}");
+        schema.push_str(&format!("[struct.T{level}]\nfields = [{fields}]\n"));
+    }
+    let path = folder.path().join("deep.toml");
+    std::fs::write(&path, schema).unwrap();
+    let path = path.to_str().unwrap();
+    let stderr = crate::support::run(["layout", path, "--expand"]).stderr_of(2);
+    assert!(stderr.contains("fields") && stderr.contains("`--expand=4`"), "{stderr}");
+    let picture = crate::support::run(["layout", path, "--type", "T19", "--expand=4"]).stdout_of(0);
+    assert!(picture.contains("a.a.a.a"), "{picture}");
+}
+
+/// The rows of a map: where each begins, and the bytes at which there is an edge.
+fn edges(map: &str) -> Vec<(u64, Vec<u64>)> {
+    let lines: Vec<&str> = map.lines().collect();
+    let top = lines.iter().position(|line| line.contains(['┌', '╒', '┍'])).unwrap();
+    let left = lines[top].chars().position(|character| character == '┌').unwrap();
+    // Above the map stand the first byte and the last of the first row.
+    let last: u64 = lines[top - 1].split_whitespace().next_back().unwrap().parse().unwrap();
+    let scale = (lines[top].trim_end().chars().count() - 1 - left) as u64 / last;
+    let mut rows = Vec::new();
+    for line in &lines[top..] {
+        let Ok(start) = line.chars().take(left).collect::<String>().trim().parse::<u64>() else { continue };
+        let columns = line.chars().skip(left).enumerate().filter(|(_, character)| "│┆".contains(*character));
+        let columns: Vec<u64> = columns.map(|(column, _)| column as u64).collect();
+        assert!(columns.iter().all(|column| column % scale == 0), "between two bytes: {line}");
+        rows.push((start, columns.iter().map(|column| start + column / scale).collect()));
+    }
+    rows
+}
+
+#[test]
+fn the_edges_of_a_map_are_where_fields_begin() {
+    for schema in ["trade.toml", "feed.toml", "../../../schemas/kitchen_sink.toml"] {
+        let json: Value = serde_json::from_str(&ringgen(&format!("layout {schema} --json")).stdout_of(0)).unwrap();
+        for ty in json["types"].as_array().unwrap().iter().filter(|ty| ty["values"].is_null()) {
+            let size = ty["size"].as_u64().unwrap();
+            let fields: Vec<(u64, u64)> = ty["fields"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|field| (field["offset"].as_u64().unwrap(), field["size"].as_u64().unwrap()))
+                .collect();
+            for columns in ["50", "100", "150"] {
+                let line = format!("layout {schema} --type {}", ty["name"].as_str().unwrap());
+                let picture = at_width(columns, &line);
+                let map = picture.split("\n\n").nth(1).unwrap();
+                let rows = edges(map);
+                assert!(!rows.is_empty(), "{map}");
+                for (index, (start, edges)) in rows.iter().enumerate() {
+                    let end = *edges.last().unwrap();
+                    let inside =
+                        fields.iter().map(|(offset, _)| *offset).filter(|offset| (*start..end).contains(offset));
+                    let mut expected: Vec<u64> = [*start, end].into_iter().chain(inside).collect();
+                    expected.sort_unstable();
+                    expected.dedup();
+                    assert_eq!(*edges, expected, "{line}\n{map}");
+                    // The next row goes on where this one ends; what lies between is told.
+                    let next = rows.get(index + 1).map_or(size, |(next, _)| *next);
+                    let is_told =
+                        next > end && fields.iter().any(|(offset, size)| *offset < end && offset + size >= next);
+                    assert!(next == end || is_told, "{line}\n{map}");
+                }
+            }
+        }
+    }
 }

@@ -69,12 +69,13 @@ impl Declarations {
         self.0.insert(package.value.clone(), package_of);
     }
 
-    /// The types of a package that could be smaller, those that lie in others first.
-    pub fn suggest(&self, plan: &Plan, sources: &Sources) -> Vec<Suggestion> {
-        let Some(package) = self.0.get(&plan.package) else { return Vec::new() };
+    /// The types of a package that could be smaller, those that lie in others first; `None` if it is not declared in
+    /// these files.
+    pub fn suggest(&self, plan: &Plan, sources: &Sources) -> Option<Vec<Suggestion>> {
+        let package = self.0.get(&plan.package)?;
         let mut search = Search { plan, package, sources, sizes: plan.types.iter().map(TypePlan::size).collect() };
         let own = (plan.imported..plan.types.len()).map(TypeId);
-        own.filter_map(|ty| search.suggestion(ty)).collect()
+        Some(own.filter_map(|ty| search.suggestion(ty)).collect())
     }
 }
 

@@ -3,7 +3,7 @@
 use super::super::{Case, Shape, Tone};
 use super::{fill, hanging, style};
 use crate::output::{DIM, write};
-use crate::text::{pad, width};
+use crate::text::{bar, pad, width};
 
 /// The table, each line ended by a newline. The bar of a case is as long as it is, of all that there is room for.
 pub(super) fn draw(shape: &Shape, columns: usize) -> String {
@@ -15,7 +15,7 @@ pub(super) fn draw(shape: &Shape, columns: usize) -> String {
     let types = widest(&|case| width(&case.ty), "type");
     let sizes = widest(&|case| case.size.to_string().len(), "size");
     let before = 2 + tags + 2 + names + 2 + types + 2 + sizes + 2;
-    let bar = columns.saturating_sub(before + 32).clamp(8, 32);
+    let room = columns.saturating_sub(before + 32).clamp(8, 32);
 
     let mut text = String::new();
     write(
@@ -27,13 +27,10 @@ pub(super) fn draw(shape: &Shape, columns: usize) -> String {
         let style = style(Tone::Nested);
         write(&mut text, format_args!("  {value:>tags$}  {style}{}{style:#}  ", pad(name, names)));
         write(&mut text, format_args!("{}  {size:>sizes$}  ", pad(ty, types)));
-        // In eighths of a column, and never none where there is something.
-        let eighths = (u64::from(*size) * bar as u64 * 8).div_ceil(u64::from(shape.payload().max(1))) as usize;
-        let mut filled = "█".repeat(eighths / 8);
-        filled.extend(['▏', '▎', '▍', '▌', '▋', '▊', '▉'].get((eighths % 8).wrapping_sub(1)));
-        let rest: String = std::iter::repeat_n(fill(Tone::Pad), bar - width(&filled)).collect();
+        let filled = bar((*size).into(), shape.payload().into(), room);
+        let rest: String = std::iter::repeat_n(fill(Tone::Pad), room - width(&filled)).collect();
         write(&mut text, format_args!("{style}{filled}{style:#}{DIM}{rest}{DIM:#}"));
-        hanging(&mut text, doc, before + bar + 2, columns);
+        hanging(&mut text, doc, before + room + 2, columns);
     }
     text
 }
