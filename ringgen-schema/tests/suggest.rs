@@ -229,7 +229,7 @@ fn random_types_keep_what_is_promised() {
     let types =
         ["u8", "u16", "u32", "u64", "f64", "str[5]", "u16[3]", "list[u32, 3]", "list[u64, 2]", "text[9]", "bytes[3]"];
     let mut saved = 0;
-    for _ in 0..200 {
+    for _ in 0..100 {
         let mut text = "ringgen = 1\npackage = \"x\"\nversion = 3\n".to_owned();
         let count = 1 + roll(4);
         for ty in 0..count {
@@ -250,5 +250,5 @@ fn random_types_keep_what_is_promised() {
         }
         saved += check(&text).1.len();
     }
-    assert!(saved > 100, "{saved} types could be smaller");
+    assert!(saved > 50, "{saved} types could be smaller");
 }
