@@ -336,6 +336,7 @@ impl Reader<'_> {
             let note = |text: &String| (!text.is_empty()).then(|| Spanned::new(text.clone(), at.clone()));
             let is_data = matches!(content, Some(Content::Type(_)));
             fields.push(FieldDecl {
+                span: at.clone(),
                 name,
                 content,
                 doc: field.doc.clone(),
