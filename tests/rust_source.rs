@@ -6,7 +6,12 @@ use ringgen::{Message, Pod};
 use ringgen_schema::plan::{Plan, TypePlan};
 use ringgen_schema::{Source, compile};
 
-#[allow(dead_code, reason = "only the layouts are looked at")]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    unused_braces,
+    reason = "a file as users may have it; only its layouts are looked at"
+)]
 #[path = "../ringgen-schema/tests/cases/rust-structs/messages.rs"]
 mod messages;
 
