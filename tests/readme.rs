@@ -1,4 +1,5 @@
-//! The blocks of the READMEs, run as a reader would: files are written, commands are typed, output is compared.
+//! The blocks of the READMEs and of pages like them, run as a reader would: files are written, commands are typed, output
+//! is compared.
 //!
 //! - A block whose first line is a comment with a file name is that file: `# trades.toml`, `// main.ts`.
 //! - In a `console` block, each line behind `$ ` is a command, and what follows must be what it prints. A line with
@@ -92,6 +93,11 @@ fn every_block_of_the_readme_does_what_it_says() {
 #[test]
 fn every_block_of_the_node_package_s_readme_does_what_it_says() {
     read("hosts/node/README.md");
+}
+
+#[test]
+fn every_block_of_the_page_on_c_does_what_it_says() {
+    read("docs/c.md");
 }
 
 /// Does what a page says, in a fresh Node project that has a copy of `schemas/market.toml`.

@@ -2,7 +2,7 @@
 //!
 //! It asks for no more than a freestanding compiler. Every byte is a member and every struct states its alignment, so
 //! no target has a choice left, be it one whose ABI aligns a `uint64_t` to 4. Nothing has external linkage, hence no
-//! `extern "C"`. What the header keeps for itself ends in `_`, which a schema's names never do.
+//! `extern "C"`. Macros that are not a schema's begin with `RINGGEN_`, as no package is called like that.
 
 mod comment;
 mod enums;
