@@ -6,7 +6,7 @@
  *
  * Every feature of the schema language.
  *
- * Texts may have several lines, and in them "quotes", `code`, a back\slash, a * / and an é.
+ * Texts may have several lines, and in them "quotes", `code`, a back\\slash, a * / and an é.
  *
  * Package `kitchen_sink`, version 7: the layout of its messages, for C11 and C++17.
  *

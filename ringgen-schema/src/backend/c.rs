@@ -67,7 +67,7 @@ fn head(plan: &Plan) -> String {
                        value as true. A `str[N]` is UTF-8,\nNUL padded, with no NUL at its end if it fills all N bytes. \
                        Enums are open: a peer may send a value that has no name.";
     let text = paragraphs([doc.as_str(), what.as_str(), conventions]);
-    comment("", &format!("@file {package}.h\n\n{text}"))
+    comment("", &text).replacen("/**\n", &format!("/**\n * @file {package}.h\n *\n"), 1)
 }
 
 fn constant(plan: &Plan, of: &Constant) -> String {

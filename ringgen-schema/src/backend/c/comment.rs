@@ -15,16 +15,24 @@ pub(super) fn comment(indent: &str, text: &str) -> String {
 
 /// When a member came and went, in versions of its package.
 pub(super) fn history(since: Option<u32>, deprecated: Option<u32>) -> String {
-    let line = |word: &str, version: Option<u32>| version.map(|version| format!("@{word} version {version}"));
-    let lines: Vec<String> =
-        [line("since", since), line("deprecated since", deprecated)].into_iter().flatten().collect();
-    lines.join("\n")
+    let sentence = |word: &str, version: Option<u32>| version.map(|version| format!("{word} version {version}."));
+    let sentences = [sentence("Since", since), sentence("Deprecated since", deprecated)];
+    sentences.into_iter().flatten().collect::<Vec<String>>().join(" ")
 }
 
-/// A text that neither ends a comment nor makes a compiler warn of what looks like the start of another one, or like
-/// the trigraph of a backslash.
+/// A text that neither ends a comment nor makes a compiler warn of what looks like the start of another one or like the
+/// trigraph of a backslash; and that Doxygen shows as it is.
 fn harmless(text: &str) -> String {
-    text.replace("*/", "* /").replace("/*", "/ *").replace("??/", "?? /")
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        // Both begin a command, an `@` unless it is inside a word.
+        let is_command = character == '\\' || character == '@' && !escaped.ends_with(char::is_alphanumeric);
+        if is_command {
+            escaped.push('\\');
+        }
+        escaped.push(character);
+    }
+    escaped.replace("*/", "* /").replace("/*", "/ *").replace("??/", "?? /")
 }
 
 #[cfg(test)]
@@ -36,6 +44,7 @@ mod tests {
         assert_eq!(comment("", ""), "");
         assert_eq!(comment("  ", " One. "), "  /** One. */\n");
         assert_eq!(comment("", "One.\n\nTwo."), "/**\n * One.\n *\n * Two.\n */\n");
+        assert_eq!(comment("", "\\file @file a@b.c"), "/** \\\\file \\@file a@b.c */\n");
         for text in ["*/", "/*", "/*/", "*/*", "**/", "//*", "??/", "???/\n", "a\\\nb", "*\\\n/", "/", "*"] {
             let comment = comment("", &format!("{text}\n{text}"));
             // Lines end in a backslash before anything else is looked at.

@@ -48,7 +48,7 @@
 /**
  * First "line".
  *
- * Last, with a \, a * / and a `tick`.
+ * Last, with a \\, a * / and a `tick`.
  *
  * 1 bytes, aligned to 1.
  */

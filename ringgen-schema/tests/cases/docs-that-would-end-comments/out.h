@@ -6,7 +6,7 @@
  *
  * * / int package; / *
  * // * and * / * and / * / and ** /
- * Ends in a backslash \
+ * Ends in a backslash \\
  * Ends in the trigraph of one ?? /
  * int x; // "quotes' and %s and #define X
  *
@@ -115,13 +115,13 @@ static inline const char *example_Side_name(example_Side value)
  */
 typedef uint8_t example_State;
 /**
- * Two lines \
+ * Two lines \\
  * * / of it
  */
 #define EXAMPLE_STATE_UP UINT8_C(0x1)
 
 /**
- * \
+ * \\
  *
  * 24 bytes, aligned to 8.
  */
@@ -130,9 +130,9 @@ typedef struct example_Trade {
     RINGGEN_ALIGNAS_(8) uint64_t a; /* 0: u64 */
     /** Löss ↯ 漢字 🦀‏ [/ *] */
     char b[8]; /* 8: str[8] */
-    /** \ [\] */
+    /** \\ [\\] */
     uint8_t c; /* 16: u8 */
-    /** @} \endcode * / */
+    /** \@} \\endcode * / */
     uint8_t _later[7]; /* 17: reserved[7] */
 } example_Trade;
 

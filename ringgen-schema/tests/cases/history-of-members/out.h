@@ -59,22 +59,19 @@
 
 /** Bits to combine. Others than these may come. */
 typedef uint8_t example_Conditions;
-/**
- * @since version 2
- * @deprecated since version 4
- */
+/** Since version 2. Deprecated since version 4. */
 #define EXAMPLE_CONDITIONS_ODD UINT8_C(0x1)
 #define EXAMPLE_CONDITIONS_LATE UINT8_C(0x2)
 
 /** Others than these values may come. */
 typedef uint8_t example_Side;
 #define EXAMPLE_SIDE_BUY UINT8_C(1)
-/** @deprecated since version 3 */
+/** Deprecated since version 3. */
 #define EXAMPLE_SIDE_SELL UINT8_C(2)
 /**
  * Both.
  *
- * @since version 2
+ * Since version 2.
  */
 #define EXAMPLE_SIDE_CROSS UINT8_C(3)
 
@@ -94,19 +91,19 @@ typedef struct example_Trade {
     /**
      * Use `key`.
      *
-     * @deprecated since version 3
+     * Deprecated since version 3.
      */
     RINGGEN_ALIGNAS_(8) RINGGEN_DEPRECATED_("since version 3") uint64_t id; /* 0: u64 */
     double price; /* 8: f64 */
-    /** @since version 1 */
+    /** Since version 1. */
     uint32_t quantity; /* 16: u32 */
-    /** @since version 2 */
+    /** Since version 2. */
     uint32_t venue; /* 20: u32 */
-    /** @since version 3 */
+    /** Since version 3. */
     uint64_t key; /* 24: u64 */
-    /** @since version 4 */
+    /** Since version 4. */
     example_Side side; /* 32: Side */
-    /** @since version 4 */
+    /** Since version 4. */
     example_Conditions conditions; /* 33: Conditions */
     uint8_t _rsv[6]; /* 34: reserved[6] */
 } example_Trade;

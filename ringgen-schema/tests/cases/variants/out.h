@@ -113,12 +113,9 @@ typedef struct example_Event {
         uint8_t _bytes[64];
         /** The whole book. */
         example_Book book; /* 7: Book */
-        /** @since version 2 */
+        /** Since version 2. */
         example_Heartbeat heartbeat; /* 0: Heartbeat */
-        /**
-         * @since version 2
-         * @deprecated since version 3
-         */
+        /** Since version 2. Deprecated since version 3. */
         RINGGEN_DEPRECATED_("since version 3") example_Level best; /* 65535: Level */
         example_Level worst; /* 3: Level */
     } payload; /* 64 */
