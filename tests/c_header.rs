@@ -31,19 +31,20 @@ fn schemas() -> Vec<Vec<Plan>> {
     folders.push(common::root().join("schemas"));
     folders.sort();
     let compile = |folder: &PathBuf| {
-        let sources = toml_files_below(folder).into_iter().map(|path| Source::read(path).expect("it can be read"));
+        let sources = schemas_below(folder).into_iter().map(|path| Source::read(path).expect("it can be read"));
         let compilation = Compiler::new().include(folder.join("include")).compile(sources);
         compilation.into_plans().unwrap_or_else(|report| panic!("{}", report.render(false)))
     };
     folders.iter().map(compile).collect()
 }
 
-fn toml_files_below(folder: &Path) -> Vec<PathBuf> {
+fn schemas_below(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
         match entry.expect("it can be read").path() {
-            path if path.is_dir() => files.extend(toml_files_below(&path)),
+            path if path.is_dir() => files.extend(schemas_below(&path)),
             path if path.extension().is_some_and(|extension| extension == "toml") => files.push(path),
+            path if path.ends_with("messages.rs") => files.push(path),
             _ => {}
         }
     }
