@@ -29,7 +29,7 @@ fn suggest(text: &str) -> (Plan, Vec<Suggestion>) {
         panic!("{}\n{text}", report.render(false));
     }
     let plan = compilation.plans.into_iter().flatten().next().unwrap();
-    let suggestions = compilation.declarations.suggest(&plan, &compilation.sources).unwrap();
+    let suggestions = compilation.declarations.suggest(&plan, &compilation.sources);
     (plan, suggestions)
 }
 
@@ -251,4 +251,49 @@ fn random_types_keep_what_is_promised() {
         saved += check(&text).1.len();
     }
     assert!(saved > 50, "{saved} types could be smaller");
+}
+
+#[test]
+fn fields_of_a_rust_file_are_suggested_as_rust() {
+    let text = "\
+use ringgen::RingMessage;
+
+#[derive(Clone, Copy, RingMessage)]
+#[repr(C)]
+pub struct Trade {
+    pub side: u8, // Who crossed.
+    _gap: [u8; 7],
+    // Nanoseconds.
+    /// When it came.
+    #[ring(
+        unit = \"ns\",
+    )]
+    pub ts: u64,
+    pub flag: u8,
+    _rest: [u8; 7],
+}
+";
+    let compile = |text: &str| {
+        let compilation = Compiler::new().compile([Source::new("messages.rs", text)]);
+        if let Some(report) = &compilation.report {
+            panic!("{}\n{text}", report.render(false));
+        }
+        let plan = compilation.plans[0].clone().unwrap();
+        let suggestions = compilation.declarations.suggest(&plan, &compilation.sources);
+        (plan, suggestions)
+    };
+    let (plan, suggestions) = compile(text);
+    let [suggestion] = suggestions.as_slice() else { panic!("{suggestions:?}") };
+    let expected = [
+        "// Nanoseconds.\n/// When it came.\n#[ring(\n    unit = \"ns\",\n)]\npub ts: u64,",
+        "pub side: u8, // Who crossed.",
+        "pub flag: u8,",
+        "_pad0: [u8; 6],",
+    ];
+    assert_eq!((plan.types[0].size(), suggestion.size), (24, 16));
+    assert_eq!(suggestion.lines, expected);
+    let (start, end) = (text.find("Trade {").unwrap() + 7, text.rfind('}').unwrap());
+    let pasted = format!("{}\n{}\n{}", &text[..start], suggestion.lines.join("\n"), &text[end..]);
+    let (plan, suggestions) = compile(&pasted);
+    assert_eq!((plan.types[0].size(), suggestions.len()), (16, 0));
 }

@@ -34,11 +34,7 @@ pub(crate) fn run(args: &LayoutArgs, output: &mut Output) -> Result<Verdict, Fai
     let carries = |ring: &&RingPlan| types.iter().any(|ty| ty.name() == plan.ty(ring.message).name());
     let rings: Vec<&RingPlan> = plan.rings.iter().filter(carries).collect();
     if args.suggest {
-        let all = inputs.declarations.suggest(plan, &inputs.sources).ok_or_else(|| {
-            let failure = Failure::new(format_args!("`{}` is no schema in TOML", args.path.display()));
-            failure.help("`--suggest` finds another order for the lines of one")
-        })?;
-        let suggestions = suggest::choose(plan, &types, all);
+        let suggestions = suggest::choose(plan, &types, inputs.declarations.suggest(plan, &inputs.sources));
         let text = match args.format() {
             Format::Text => suggest::text(plan, &types, &suggestions, columns()),
             Format::Json => suggest::json(plan, &suggestions) + "\n",

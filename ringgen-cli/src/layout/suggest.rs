@@ -1,6 +1,6 @@
 //! `ringgen layout --suggest`: an order of fields that takes fewer bytes, as lines to paste.
 
-use ringgen_schema::plan::{Plan, TypeId, TypePlan};
+use ringgen_schema::plan::{Origin, Plan, TypeId, TypePlan};
 use ringgen_schema::suggest::Suggestion;
 use serde::Serialize;
 
@@ -70,11 +70,18 @@ fn told(text: &mut String, plan: &Plan, suggestion: &Suggestion, columns: usize)
         return;
     }
     text.push_str(&picture::map(&draw::shape_with(plan, of, &suggestion.fields, after), columns));
-    write(text, format_args!("\n{DIM}[{}.{}]{DIM:#}\nfields = [\n", of.kind.word(), of.name));
+    let (before, indent, behind) = match plan.origin {
+        Origin::Schema => (format!("{DIM}[{}.{}]{DIM:#}\nfields = [", of.kind.word(), of.name), "  ", "]"),
+        Origin::Rust { .. } => {
+            let name = plan.rust_names.get(&of.name).unwrap_or(&of.name);
+            (format!("{DIM}struct{DIM:#} {name} {{"), "    ", "}")
+        }
+    };
+    write(text, format_args!("\n{before}\n"));
     for line in suggestion.lines.iter().flat_map(|line| line.lines()) {
-        write(text, format_args!("  {line}\n"));
+        write(text, format_args!("{indent}{line}\n"));
     }
-    text.push_str("]\n\n");
+    write(text, format_args!("{behind}\n\n"));
 }
 
 fn kind(ty: &TypePlan) -> &'static str {

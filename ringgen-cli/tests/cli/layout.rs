@@ -238,3 +238,15 @@ fn the_edges_of_a_map_are_where_fields_begin() {
         }
     }
 }
+
+#[test]
+fn an_order_of_a_rust_struct_is_suggested_as_rust() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("messages.rs");
+    let source = "#[derive(Clone, Copy, ringgen::RingMessage)]\n#[repr(C)]\npub struct Trade {\n    side: u8,\n    \
+                  _a: [u8; 7],\n    ts: u64,\n    flag: u8,\n    _b: [u8; 7],\n}\n";
+    std::fs::write(&path, source).unwrap();
+    let text = crate::support::run(["layout", path.to_str().unwrap(), "--suggest"]).stdout_of(0);
+    let expected = "struct Trade {\n    ts: u64,\n    side: u8,\n    flag: u8,\n    _pad0: [u8; 6],\n}\n";
+    assert!(text.contains(expected) && text.contains("24 → 16 bytes"), "{text}");
+}

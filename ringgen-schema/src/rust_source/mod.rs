@@ -336,7 +336,7 @@ impl Reader<'_> {
             let note = |text: &String| (!text.is_empty()).then(|| Spanned::new(text.clone(), at.clone()));
             let is_data = matches!(content, Some(Content::Type(_)));
             fields.push(FieldDecl {
-                span: at.clone(),
+                span: item.map_or(at.clone(), |item| self.span(item.span())),
                 name,
                 content,
                 doc: field.doc.clone(),

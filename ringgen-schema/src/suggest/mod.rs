@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ringgen_layout::{Placer, Scalar, VariantExtent};
 
-use crate::plan::{Element, FieldPlan, ListPart, Plan, StructPlan, TypeId, TypePlan};
+use crate::plan::{Element, FieldPlan, ListPart, Origin, Plan, StructPlan, TypeId, TypePlan};
 use crate::schema::{Content, FieldDecl, Schema};
 use crate::source::{Sources, Span};
 use search::Block;
@@ -49,7 +49,8 @@ pub struct Suggestion {
     pub moved: Vec<String>,
     /// The types that lie in it and would be smaller too.
     pub within: Vec<TypeId>,
-    /// What to write between the brackets of `fields`; empty if that can stay as it is.
+    /// What to write between the brackets of `fields`, or the braces of the struct in a Rust file; empty if that can stay
+    /// as it is.
     pub lines: Vec<String>,
     /// Every byte of it as it lies with these lines; empty without them.
     pub fields: Vec<FieldPlan>,
@@ -69,13 +70,12 @@ impl Declarations {
         self.0.insert(package.value.clone(), package_of);
     }
 
-    /// The types of a package that could be smaller, those that lie in others first; `None` if it is not declared in
-    /// these files.
-    pub fn suggest(&self, plan: &Plan, sources: &Sources) -> Option<Vec<Suggestion>> {
-        let package = self.0.get(&plan.package)?;
+    /// The types of a package of this compilation that could be smaller, those that lie in others first.
+    pub fn suggest(&self, plan: &Plan, sources: &Sources) -> Vec<Suggestion> {
+        let Some(package) = self.0.get(&plan.package) else { return Vec::new() };
         let mut search = Search { plan, package, sources, sizes: plan.types.iter().map(TypePlan::size).collect() };
         let own = (plan.imported..plan.types.len()).map(TypeId);
-        Some(own.filter_map(|ty| search.suggestion(ty)).collect())
+        own.filter_map(|ty| search.suggestion(ty)).collect()
     }
 }
 
@@ -200,7 +200,10 @@ impl Search<'_> {
                 others.chain(fields.iter().map(|field| &field.name)).all(|other| other != name)
             };
             let name = (0..).map(|index| format!("_pad{index}")).find(is_free)?;
-            let line = format!("{{ name = \"{name}\", pad = {size} }},");
+            let line = match self.plan.origin {
+                Origin::Schema => format!("{{ name = \"{name}\", pad = {size} }},"),
+                Origin::Rust { .. } => format!("{name}: [u8; {size}],"),
+            };
             fields.push(FieldPlan::padding(name, offset, size));
             Some(line)
         };
