@@ -18,7 +18,9 @@ fn wrong_cases() -> Vec<PathBuf> {
 }
 
 fn check(folder: &Path, format: &str) -> Run {
-    let arguments = ["check", "schema.toml", "--message-format", format];
+    // A case is a schema or a Rust file.
+    let file = ["schema.toml", "messages.rs"].into_iter().find(|file| folder.join(file).exists()).unwrap();
+    let arguments = ["check", file, "--message-format", format];
     Run::of(command(arguments).current_dir(folder).output().unwrap())
 }
 
