@@ -6,7 +6,7 @@ use ringgen_schema::{Finding, Label, Report};
 use serde::Serialize;
 
 use crate::args::MessageFormat;
-use crate::output::{BAD, BOLD, write};
+use crate::output::{BAD, BOLD, printable, write};
 
 /// Prints every finding of a report.
 pub(crate) fn print(report: &Report, format: MessageFormat, to: &mut impl fmt::Write) {
@@ -23,7 +23,8 @@ pub(crate) fn print(report: &Report, format: MessageFormat, to: &mut impl fmt::W
 
 fn short(report: &Report, finding: &Finding, to: &mut impl fmt::Write) {
     let Finding { code, message, .. } = finding;
-    let (name, position) = (report.source(finding.primary()).name(), finding.primary().position);
+    let name = printable(report.source(finding.primary()).name());
+    let position = finding.primary().position;
     let place = format!("{name}:{}:{}", position.line, position.column);
     write(to, format_args!("{place}: {BAD}error[{}]{BAD:#}{BOLD}: {message}{BOLD:#}\n", code.id));
 }

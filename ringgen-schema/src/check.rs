@@ -14,56 +14,71 @@ use crate::source::{Span, Spanned};
 
 /// Reports everything that clashes.
 pub(crate) fn check(schema: &Schema, findings: &mut Findings) {
-    no_duplicates(schema.type_names(), "the type", findings);
+    no_duplicates(schema.type_names(), "the type", rename, findings);
     let ids = schema.structs.iter().filter_map(|of| of.id.as_ref());
-    no_duplicates(ids, "the id", findings);
+    no_duplicates(ids, "the id", renumber("id"), findings);
     for of in &schema.enums {
-        enumeration(of, schema.version, findings);
+        enumeration(of, &schema.version, findings);
     }
     for of in &schema.structs {
         structure(of, schema, findings);
     }
     for of in &schema.variants {
-        variant(of, schema.version, findings);
+        variant(of, &schema.version, findings);
     }
     for of in &schema.rings {
         ring(of, findings);
     }
 }
 
-/// Reports each value that was there before, and where.
+/// Reports each value that was there before, and where. `help` gets all that are there, and says what to write.
 fn no_duplicates<'a, T: Ord + Display + 'a>(
     of: impl Iterator<Item = &'a Spanned<T>>,
     what: &str,
+    help: impl Fn(&T, &[&Spanned<T>]) -> String,
     findings: &mut Findings,
 ) {
     let mut in_order: Vec<&Spanned<T>> = of.collect();
     in_order.sort_by_key(|item| item.span.start);
     let mut first: BTreeMap<&T, &Span> = BTreeMap::new();
-    for item in in_order {
+    for item in &in_order {
         if let Some(before) = first.get(&item.value) {
             let message = format!("{what} `{}` is there twice", item.value);
             let finding = Finding::new(&codes::R013, &item.span, message).label("second").also(before, "first");
-            findings.push(finding.help("change one of them"));
+            findings.push(finding.help(help(&item.value, &in_order)));
         } else {
             first.insert(&item.value, &item.span);
         }
     }
 }
 
-fn enumeration(of: &EnumDecl, version: u32, findings: &mut Findings) {
+fn rename<T>(_: &T, _: &[&Spanned<T>]) -> String {
+    "rename one of them".to_string()
+}
+
+/// What to write instead of a number that is taken: the next one that is free.
+fn renumber<T: Copy + Into<i128>>(key: &str) -> impl Fn(&T, &[&Spanned<T>]) -> String {
+    move |taken, all| {
+        let is_free = |number: &i128| !all.iter().any(|other| other.value.into() == *number);
+        let free = ((*taken).into()..).find(is_free).expect("a file has fewer numbers than there are");
+        format!("write `{key} = {free}`, or another number that is free")
+    }
+}
+
+fn enumeration(of: &EnumDecl, version: &Spanned<u32>, findings: &mut Findings) {
     let Some(values) = &of.values else { return };
-    let (value, number) = match of.kind {
-        EnumKind::Enum => ("value", "the value"),
-        EnumKind::Flags => ("bit", "the bit"),
+    let value = match of.kind {
+        EnumKind::Enum => "value",
+        EnumKind::Flags => "bit",
     };
     if values.is_empty() {
         let message = format!("`{}` has no {value}s", of.name.value);
         let finding = Finding::new(&codes::R014, &of.name.span, message);
         findings.push(finding.help(format!("name at least one {value}, or use the plain integer")));
     }
-    no_duplicates(values.iter().filter_map(|value| value.name.as_ref()), "the name", findings);
-    no_duplicates(values.iter().filter_map(|value| value.number.as_ref()), number, findings);
+    no_duplicates(values.iter().filter_map(|value| value.name.as_ref()), "the name", rename, findings);
+    let numbers = values.iter().filter_map(|value| value.number.as_ref());
+    no_duplicates(numbers, &format!("the {value}"), renumber(value), findings);
     let members = values.iter().filter_map(|value| Some((value.name.as_ref()?, &value.history)));
     histories(members, version, findings);
     let Some(repr) = of.repr else { return };
@@ -92,14 +107,16 @@ fn bit_fits(repr: Scalar, bit: &Spanned<i128>) -> Result<(), Finding> {
     })
 }
 
-fn variant(of: &VariantDecl, version: u32, findings: &mut Findings) {
+fn variant(of: &VariantDecl, version: &Spanned<u32>, findings: &mut Findings) {
     let Some(cases) = &of.cases else { return };
     if cases.is_empty() {
         let finding = Finding::new(&codes::R014, &of.name.span, format!("`{}` has no cases", of.name.value));
         findings.push(finding.help("name at least one struct or message that it may hold"));
     }
-    no_duplicates(cases.iter().filter_map(CaseDecl::name), "the case", findings);
-    no_duplicates(cases.iter().filter_map(|case| case.value.as_ref()), "the value", findings);
+    let named = |_: &String, _: &[&Spanned<String>]| "give one of them another `name`".to_string();
+    no_duplicates(cases.iter().filter_map(CaseDecl::name), "the case", named, findings);
+    let values = cases.iter().filter_map(|case| case.value.as_ref());
+    no_duplicates(values, "the value", renumber("value"), findings);
     histories(cases.iter().filter_map(|case| Some((case.name()?, &case.history))), version, findings);
     let Some(tag) = of.tag else { return };
     for value in cases.iter().filter_map(|case| case.value.as_ref()) {
@@ -113,14 +130,19 @@ fn variant(of: &VariantDecl, version: u32, findings: &mut Findings) {
 /// members have in layouts.
 fn histories<'a>(
     members: impl Iterator<Item = (&'a Spanned<String>, &'a History)> + Clone,
-    version: u32,
+    version: &Spanned<u32>,
     findings: &mut Findings,
 ) {
     for (name, History { since, deprecated, .. }) in members.clone() {
-        for (key, of) in [("since", since), ("deprecated", deprecated)] {
-            if let Some(of) = of.as_ref().filter(|of| of.value > version) {
-                let message = format!("`{}` is {key} version {}, and this is {version}", name.value, of.value);
-                let finding = Finding::new(&codes::R009, &of.span, message);
+        for (what, of) in [("came", since), ("was deprecated", deprecated)] {
+            if let Some(of) = of.as_ref().filter(|of| of.value > version.value) {
+                let now = version.value;
+                let message =
+                    format!("`{}` {what} with version {}, and the file is of version {now}", name.value, of.value);
+                let mut finding = Finding::new(&codes::R009, &of.span, message);
+                if !version.span.is_empty() {
+                    finding = finding.also(&version.span, "the version of the file");
+                }
                 findings.push(finding.help(format!("write `version = {}` at the top of the file", of.value)));
             }
         }
@@ -171,7 +193,7 @@ fn in_order_of_age(fields: &[FieldDecl], findings: &mut Findings) {
 }
 
 fn structure(of: &StructDecl, schema: &Schema, findings: &mut Findings) {
-    let Schema { version, origin, .. } = *schema;
+    let Schema { ref version, origin, .. } = *schema;
     if let Some(align) = &of.align
         && (!align.value.is_power_of_two() || align.value > MAX_ALIGN)
     {
@@ -180,7 +202,7 @@ fn structure(of: &StructDecl, schema: &Schema, findings: &mut Findings) {
         findings.push(finding.help("write 16, 32, 64 or 128"));
     }
     let Some(fields) = &of.fields else { return };
-    no_duplicates(fields.iter().filter_map(|field| field.name.as_ref()), "the field", findings);
+    no_duplicates(fields.iter().filter_map(|field| field.name.as_ref()), "the field", rename, findings);
     let members = fields.iter().filter_map(|field| Some((field.name.as_ref()?, &field.history)));
     histories(members, version, findings);
     in_order_of_age(fields, findings);

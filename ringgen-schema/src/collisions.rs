@@ -35,6 +35,7 @@ pub(crate) fn check(schema: &Schema, imported: &[&Schema], parsed: &Parsed, find
 }
 
 /// A name in a scope, and what it is there for.
+#[derive(Clone)]
 struct Entry<'a> {
     name: String,
     /// What generates it, if that is not the name itself: `the producer of ring `trades``.
@@ -45,26 +46,30 @@ struct Entry<'a> {
 }
 
 /// Reports each name of a scope that was there before, from another name of the schema.
-fn no_collisions(
-    mut scope: Vec<Entry<'_>>,
-    language: &str,
-    help: impl Fn(&Entry<'_>) -> String,
-    findings: &mut Findings,
-) {
-    scope.sort_by_key(|entry| entry.span.start);
-    let mut seen: BTreeMap<&str, &Entry<'_>> = BTreeMap::new();
-    for entry in &scope {
-        let Some(first) = seen.get(entry.name.as_str()) else {
-            seen.insert(&entry.name, entry);
-            continue;
-        };
-        if first.origin == entry.origin {
-            continue;
-        }
-        let message = format!("`{}` is there twice{language}", entry.name);
-        let finding = Finding::new(&codes::R010, entry.span, message).label(&entry.what);
-        findings.push(finding.also(first.span, &first.what).help(help(entry)));
+fn no_collisions(scope: Vec<Entry<'_>>, language: &str, help: impl Fn(&Entry<'_>) -> String, findings: &mut Findings) {
+    for (first, second) in collisions(scope) {
+        findings.push(collision(&first, &second, language).help(help(&second)));
     }
+}
+
+/// Each name that was there before, from another name of the schema, behind the first of them.
+fn collisions(mut scope: Vec<Entry<'_>>) -> Vec<(Entry<'_>, Entry<'_>)> {
+    scope.sort_by_key(|entry| entry.span.start);
+    let mut seen: BTreeMap<String, Entry<'_>> = BTreeMap::new();
+    let mut collisions = Vec::new();
+    for entry in scope {
+        match seen.get(&entry.name) {
+            Some(first) if first.origin != entry.origin => collisions.push((first.clone(), entry)),
+            Some(_) => {}
+            None => drop(seen.insert(entry.name.clone(), entry)),
+        }
+    }
+    collisions
+}
+
+fn collision(first: &Entry<'_>, second: &Entry<'_>, language: &str) -> Finding {
+    let message = format!("`{}` is there twice{language}", second.name);
+    Finding::new(&codes::R010, second.span, message).label(&second.what).also(first.span, &first.what)
 }
 
 /// The names of a generated module: types, constants, rings and what comes with them.
@@ -288,6 +293,8 @@ fn accessors(name: &str, ty: &TypeExpr) -> Vec<String> {
 
 fn fields(schema: &Schema, of: &StructDecl, parsed: &[Option<TypeExpr>], findings: &mut Findings) {
     let camel = schema.targets.typescript.camel_case;
+    // The same two fields often collide in several languages, and that is one mistake.
+    let mut found: Vec<(Entry<'_>, Entry<'_>, Vec<&Language>)> = Vec::new();
     for language in &LANGUAGES {
         let mut scope = Vec::new();
         for (field, parsed) in of.fields.iter().flatten().zip(parsed) {
@@ -312,8 +319,29 @@ fn fields(schema: &Schema, of: &StructDecl, parsed: &[Option<TypeExpr>], finding
             }
             scope.push(entry(spelt.clone(), format!("`{}` is `{spelt}`", name.value)));
         }
-        let in_language = format!(" in {}", language.name);
-        no_collisions(scope, &in_language, |entry| choose(language, schema.origin, entry.origin), findings);
+        for (first, second) in collisions(scope) {
+            let same = |(a, b, _): &&mut (Entry<'_>, Entry<'_>, _)| (a.span, b.span) == (first.span, second.span);
+            match found.iter_mut().find(same) {
+                Some((.., languages)) => languages.push(language),
+                None => found.push((first, second, vec![language])),
+            }
+        }
+    }
+    for (first, second, languages) in &found {
+        let finding = collision(first, second, &format!(" in {}", listed(languages)));
+        findings.push(finding.help(match languages[..] {
+            [language] => choose(language, schema.origin, second.origin),
+            _ => format!("rename `{}`", second.origin),
+        }));
+    }
+}
+
+/// `Rust`, `Rust and C`, `Rust, Python and C`.
+fn listed(languages: &[&Language]) -> String {
+    let names: Vec<&str> = languages.iter().map(|language| language.name).collect();
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.concat(),
     }
 }
 

@@ -6,9 +6,10 @@ use ringgen_layout::{Scalar, ScalarKind};
 
 use crate::codes;
 use crate::diagnostic::{Finding, Findings};
+use crate::names;
 use crate::numbers::Number;
 use crate::plan::{Constant, ConstantValue};
-use crate::schema::ConstantDecl;
+use crate::schema::{ConstantDecl, Schema};
 use crate::source::Span;
 
 /// Every constant by its name, in alphabetical order; `None` for one that is wrong, and reported.
@@ -27,6 +28,42 @@ fn constant(of: &ConstantDecl, findings: &mut Findings) -> Option<Constant> {
         }
     };
     Some(Constant { name: of.name.value.clone(), scalar, value, doc: of.doc.clone() })
+}
+
+/// The constants that a file can name.
+#[derive(Clone, Copy)]
+pub(crate) struct Known<'a> {
+    /// The file, for where its own ones are declared.
+    pub(crate) schema: &'a Schema,
+    /// By name; `None` for one that is wrong, and reported.
+    pub(crate) constants: &'a BTreeMap<String, Option<Constant>>,
+    /// Whether there is an import that can't be read, so that any other name may be declared there.
+    pub(crate) incomplete: bool,
+}
+
+impl<'a> Known<'a> {
+    /// The constant that is named somewhere. Reports a name that is unknown for sure.
+    pub(crate) fn find(&self, name: &str, span: &Span, findings: &mut Findings) -> Option<&'a Constant> {
+        if let Some(constant) = self.constants.get(name) {
+            return constant.as_ref();
+        }
+        if !self.incomplete {
+            let finding = Finding::new(&codes::R013, span, format!("unknown constant `{name}`"));
+            findings.push(match names::closest(name, self.constants.keys().map(String::as_str)) {
+                Some(close) => finding.label(format!("did you mean `{close}`?")).help(format!("write `{close}`")),
+                None => finding.help(format!("declare it in [const]: `{name} = {{ type = \"u32\", value = 16 }}`")),
+            });
+        }
+        None
+    }
+
+    /// Shows where a constant is declared, if that is in this file.
+    pub(crate) fn show(&self, constant: &Constant, finding: Finding) -> Finding {
+        match self.schema.constants.iter().find(|of| of.name.value == constant.name) {
+            Some(of) => finding.also(&of.name.span, format!("a `{}`", constant.scalar.name())),
+            None => finding,
+        }
+    }
 }
 
 /// A number as a value of a scalar; those of the IEEE that are no numbers too.
@@ -57,7 +94,8 @@ pub(crate) fn fits(scalar: Scalar, value: i128, span: &Span) -> Result<(), Findi
             let message = format!("{value} does not fit in `{}`", scalar.name());
             let holds = |other: &&Scalar| other.integer_range().is_some_and(|(a, b)| (a..=b).contains(&value));
             let same_kind = Scalar::ALL.iter().filter(|other| other.kind() == scalar.kind()).find(holds);
-            let larger = same_kind.or_else(|| Scalar::ALL.iter().find(holds));
+            let as_wide = || Scalar::ALL.iter().filter(|other| other.bits() >= scalar.bits()).find(holds);
+            let larger = same_kind.or_else(as_wide);
             let finding = Finding::new(&codes::R037, span, message).label(format!("from {least} to {most}"));
             Err(match larger {
                 Some(larger) => finding.help(format!("write a number from {least} to {most}, or `{}`", larger.name())),

@@ -34,6 +34,13 @@ pub(crate) fn form(style: Style, name: &str) -> Result<(), Problem> {
     if has_form(style, name) {
         return Ok(());
     }
+    if let Some(other) = name.chars().find(|c| !c.is_ascii()) {
+        return Err(Problem {
+            message: what.to_string(),
+            label: format!("`{other}` is not ASCII"),
+            help: "write it with letters from `a` to `z`, which every language has".to_string(),
+        });
+    }
     let words = words(name);
     let better = match style {
         Style::Snake | Style::Field => lower(&words),

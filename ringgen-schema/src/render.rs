@@ -3,6 +3,7 @@
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Renderer, Snippet};
 
 use crate::diagnostic::{Finding, Report};
+use crate::names;
 
 /// Every finding with its lines, then how many there are.
 pub(crate) fn render(report: &Report, color: bool) -> String {
@@ -60,7 +61,7 @@ fn group<'a>(finding: &'a Finding, report: &'a Report) -> Group<'a> {
             kind.span(label.span.clone()).label(text)
         });
         let source = &report.sources().files()[file];
-        Element::from(Snippet::source(source.text()).path(source.name()).annotations(annotations))
+        Element::from(Snippet::source(source.text()).path(names::shown(source.name())).annotations(annotations))
     });
     let notes = finding.notes.iter().map(|note| Element::from(Level::NOTE.message(note.as_str())));
     let help = finding.help.iter().map(|help| Element::from(Level::HELP.message(help.as_str())));

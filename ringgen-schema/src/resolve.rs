@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use ringgen_layout::{EnumKind, Scalar, StructKind};
 
 use crate::codes;
-use crate::constants;
+use crate::constants::{self, Known};
 use crate::diagnostic::{Finding, Findings};
 use crate::imports::Imports;
 use crate::model::{EnumModel, FieldModel, Model, RingModel, StructModel, TypeModel, VariantModel};
 use crate::names;
 use crate::order::{self, Declared};
-use crate::plan::{CasePlan, Constant, ConstantValue, Element, ListPart, TypeId, TypePlan, ValuePlan};
+use crate::plan::{CasePlan, ConstantValue, Element, ListPart, TypeId, TypePlan, ValuePlan};
 use crate::schema::{CaseDecl, Content, EnumDecl, FieldDecl, History, RingDecl, Schema, StructDecl, VariantDecl};
 use crate::source::Spanned;
 use crate::spell;
@@ -48,7 +48,8 @@ pub(crate) fn resolve(schema: &Schema, parsed: &Parsed, imports: &Imports, findi
     ids.extend(imports.names.iter().filter_map(|(name, id)| Some((name.as_str(), (*id)?))));
     let first = imports.types.len();
     ids.extend(order.types.iter().enumerate().map(|(index, of)| (schema.name(*of), TypeId(first + index))));
-    let mut resolver = Resolver { schema, imports, constants: &constants, ids, types: Vec::new(), findings };
+    let constants = Known { schema, constants: &constants, incomplete: imports.incomplete };
+    let mut resolver = Resolver { schema, imports, constants, ids, types: Vec::new(), findings };
     for (index, declared) in order.types.iter().enumerate() {
         let of = match *declared {
             Declared::Enum(index) => enumeration(&schema.enums[index]).map(TypeModel::Enum),
@@ -65,7 +66,7 @@ pub(crate) fn resolve(schema: &Schema, parsed: &Parsed, imports: &Imports, findi
         rust_names: schema.rust_names.clone(),
         types: resolver.types,
         package: schema.package.as_ref()?.value.clone(),
-        version: schema.version,
+        version: schema.version.value,
         doc: schema.doc.clone(),
         targets: schema.targets.clone(),
         explicit_padding: schema.explicit_padding,
@@ -111,7 +112,7 @@ fn version(of: &Option<Spanned<u32>>) -> Option<u32> {
 struct Resolver<'a> {
     schema: &'a Schema,
     imports: &'a Imports,
-    constants: &'a BTreeMap<String, Option<Constant>>,
+    constants: Known<'a>,
     ids: BTreeMap<&'a str, TypeId>,
     /// The types of this file so far, each at its index less that of the first.
     types: Vec<TypeModel>,
@@ -157,7 +158,7 @@ impl Resolver<'_> {
             self.findings.push(Finding::new(&codes::R032, &word.span, message).help("remove `ts_u64`"));
         }
         let has_elements = parsed.is_some_and(TypeExpr::has_elements);
-        let domain = domain(element, self.imports, &self.types);
+        let domain = domain(element, self.imports, &self.types, self.schema);
         let values = match content {
             Content::Type(_) => values::resolve(field, &domain, has_elements, self.constants, self.findings),
             Content::Pad(_) | Content::Reserved(_) => Values::default(),
@@ -326,7 +327,7 @@ impl Resolver<'_> {
                 false => format!("unknown struct or message `{name}`"),
             };
             let known = self.schema.structs.iter().map(|of| of.name.value.as_str());
-            let finding = Finding::new(&codes::R013, &named.span, message);
+            let finding = self.schema.show(name, Finding::new(&codes::R013, &named.span, message));
             self.findings.push(match names::closest(name, known) {
                 Some(close) => finding.label(format!("did you mean `{close}`?")).help(format!("write `{close}`")),
                 None => finding.help("name a [struct.NAME] or [message.NAME]; put anything else into one"),
@@ -351,29 +352,19 @@ impl Resolver<'_> {
     fn length(&mut self, length: &Spanned<Length>) -> Option<u32> {
         let value = match &length.value {
             Length::Number(number) => i128::from(*number),
-            Length::Constant(name) => match self.constants.get(name) {
-                Some(constant) => match constant.as_ref()?.value {
+            Length::Constant(name) => {
+                let constant = self.constants.find(name, &length.span, self.findings)?;
+                match constant.value {
                     ConstantValue::Integer(value) => value,
                     ConstantValue::Float(_) | ConstantValue::Bool(_) => {
                         let message = format!("`{name}` is no integer, and a length is one");
                         let finding = Finding::new(&codes::R036, &length.span, message);
+                        let finding = self.constants.show(constant, finding);
                         self.findings.push(finding.help("name an integer constant, or write the number"));
                         return None;
                     }
-                },
-                None => {
-                    let finding = Finding::new(&codes::R013, &length.span, format!("unknown constant `{name}`"));
-                    self.findings.push(match names::closest(name, self.constants.keys().map(String::as_str)) {
-                        Some(close) => {
-                            finding.label(format!("did you mean `{close}`?")).help(format!("write `{close}`"))
-                        }
-                        None => {
-                            finding.help(format!("declare it: `{name} = {{ type = \"u32\", value = 16 }}` in [const]"))
-                        }
-                    });
-                    return None;
                 }
-            },
+            }
         };
         match u32::try_from(value) {
             Ok(value) if value > 0 => Some(value),
@@ -435,6 +426,7 @@ impl Resolver<'_> {
             true => Finding::new(&codes::R013, &name.span, format!("`{}` is no message", name.value)),
             false => Finding::new(&codes::R013, &name.span, format!("unknown message `{}`", name.value)),
         };
+        let finding = self.schema.show(&name.value, finding);
         let is_struct = self.schema.structs.iter().any(|of| of.name.value == name.value);
         self.findings.push(match names::closest(&name.value, messages.map(|of| of.value.as_str())) {
             Some(close) => finding.label(format!("did you mean `{close}`?")).help(format!("write `{close}`")),
@@ -447,7 +439,7 @@ impl Resolver<'_> {
 }
 
 /// What values a field can have.
-fn domain<'a>(element: Element, imports: &'a Imports, types: &'a [TypeModel]) -> Domain<'a> {
+fn domain<'a>(element: Element, imports: &'a Imports, types: &'a [TypeModel], schema: &'a Schema) -> Domain<'a> {
     match element {
         Element::Scalar(scalar) => Domain::Scalar(scalar),
         Element::Str(_) | Element::Bytes => Domain::Other("text or bytes, which are empty where there are none"),
@@ -455,11 +447,14 @@ fn domain<'a>(element: Element, imports: &'a Imports, types: &'a [TypeModel]) ->
         Element::Pad | Element::Reserved => Domain::Other("bytes without a meaning"),
         Element::Type(id) => match id.0.checked_sub(imports.types.len()) {
             None => match &imports.types[id.0] {
-                TypePlan::Enum(of) => Domain::of_enum(of.kind, of.repr, &of.values),
+                TypePlan::Enum(of) => Domain::of_enum(of.kind, of.repr, &of.values, None),
                 TypePlan::Struct(_) | TypePlan::Variant(_) => Domain::Other("no number"),
             },
             Some(own) => match types.get(own) {
-                Some(TypeModel::Enum(of)) => Domain::of_enum(of.kind, of.repr, &of.values),
+                Some(TypeModel::Enum(of)) => {
+                    let declared = schema.enums.iter().find(|declared| declared.name.value == of.name);
+                    Domain::of_enum(of.kind, of.repr, &of.values, declared)
+                }
                 _ => Domain::Other("no number"),
             },
         },

@@ -18,7 +18,7 @@ pub(crate) struct Schema {
     pub(crate) rust_names: BTreeMap<String, String>,
     /// `None` if it is missing or wrong, which is reported already; so in all that follows.
     pub(crate) package: Option<Spanned<String>>,
-    pub(crate) version: u32,
+    pub(crate) version: Spanned<u32>,
     pub(crate) doc: String,
     /// Paths as they are written.
     pub(crate) imports: Vec<Spanned<String>>,
@@ -38,6 +38,17 @@ impl Schema {
     pub(crate) fn type_names(&self) -> impl Iterator<Item = &Spanned<String>> {
         let enums = self.enums.iter().map(|of| &of.name);
         enums.chain(self.structs.iter().map(|of| &of.name)).chain(self.variants.iter().map(|of| &of.name))
+    }
+
+    /// Shows where a type is declared, and as what, if that is in this file.
+    pub(crate) fn show(&self, name: &str, finding: Finding) -> Finding {
+        let enums = self.enums.iter().map(|of| (&of.name, of.kind.word()));
+        let structs = self.structs.iter().map(|of| (&of.name, of.kind.word()));
+        let mut declared = enums.chain(structs).chain(self.variants.iter().map(|of| (&of.name, "variant")));
+        match declared.find(|(declared, _)| declared.value == name) {
+            Some((declared, word)) => finding.also(&declared.span, format!("declared as `{word}`")),
+            None => finding,
+        }
     }
 }
 
@@ -184,7 +195,7 @@ pub(crate) fn read(mut root: Record, findings: &mut Findings) -> Schema {
         origin: Origin::Schema,
         rust_names: BTreeMap::new(),
         package: root.text("package"),
-        version: root.integer("version").map_or(1, |version| small(version).value),
+        version: root.integer("version").map_or(Spanned::new(1, NOWHERE), small),
         doc: doc(&mut root),
         explicit_padding: explicit_padding.is_some_and(|word| word.value == "explicit"),
         max_slot: max_slot.map_or(Spanned::new(u32::MAX, NOWHERE), small),

@@ -371,8 +371,11 @@ impl Reader<'_> {
         match names::form(style, &name.value) {
             Ok(()) => true,
             Err(problem) => {
-                let shown = names::shown(&name.value);
-                let finding = Finding::new(&codes::R035, &name.span, format!("`{shown}` {}", problem.message));
+                let message = match names::shown(&name.value).as_str() {
+                    "" => "there is no name here".to_string(),
+                    shown => format!("`{shown}` {}", problem.message),
+                };
+                let finding = Finding::new(&codes::R035, &name.span, message);
                 self.findings.push(finding.label(problem.label).help(problem.help));
                 false
             }

@@ -24,13 +24,19 @@ pub(crate) fn report(text: &str, errors: &[toml::de::Error], findings: &mut Find
         } else if last_line.replace(line) != Some(line) {
             // Further ones in the same line follow from the first.
             is_toml = false;
-            findings.push(not_toml(error.message(), &span));
+            let rest = text[span.start.min(text.len())..].lines().next().unwrap_or_default();
+            let has_value = !rest.split('#').next().unwrap_or_default().trim().is_empty();
+            findings.push(not_toml(error.message(), &span, has_value));
         }
     }
     is_toml
 }
 
-fn not_toml(message: &str, span: &Span) -> Finding {
+fn not_toml(message: &str, span: &Span, has_value: bool) -> Finding {
+    if message.starts_with("string values must be quoted") && !has_value {
+        let finding = Finding::new(&codes::R031, span, "not TOML: there is no value here");
+        return finding.help("write one behind the `=`, or remove the key");
+    }
     let finding = Finding::new(&codes::R031, span, format!("not TOML: {message}"));
     let expected = message.split_once("expected ").map(|(_, expected)| expected).filter(|it| it.starts_with('`'));
     match expected {
@@ -38,6 +44,9 @@ fn not_toml(message: &str, span: &Span) -> Finding {
             finding.help("write `,` here, or the `\"` that is missing in front of it")
         }
         _ if message.starts_with("string values must be quoted") => finding.help("put it in quotes: `\"…\"`"),
+        _ if message.starts_with("invalid unquoted key") => {
+            finding.help("names are made of letters, digits and `_`; write others in quotes")
+        }
         Some(expected) => finding.help(format!("write {expected} here")),
         None => finding.help("https://toml.io describes the format"),
     }

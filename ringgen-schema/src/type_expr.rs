@@ -222,9 +222,26 @@ impl Parser<'_> {
         Ok(TypeExpr { head: Head::List(Box::new(inner), length), head_span, lengths: Vec::new() })
     }
 
-    /// A head that is a type of another language.
+    /// A head that is a type of another language. Where it says of what, so does the help.
     fn refused(&self, word: &str, start: usize, end: usize) -> Option<Finding> {
-        foreign(word, &self.part(start, end))
+        let finding = foreign(word, &self.part(start, end))?;
+        let Some(of) = self.argument(end) else { return Some(finding) };
+        let help = finding.help.as_deref().unwrap_or_default();
+        let help = help
+            .replace("`T`", &format!("`{of}`"))
+            .replace("`T[", &format!("`{of}["))
+            .replace("[T,", &format!("[{of},"));
+        Some(finding.help(help))
+    }
+
+    /// The `u64` of `Vec<u64>`, if it is a type of this language or could be one of the file.
+    fn argument(&self, end: usize) -> Option<&str> {
+        let inside = self.text[end..].trim_start().strip_prefix('<')?;
+        let word = inside.split(['>', ',']).next()?.trim();
+        let is_name =
+            word.starts_with(|c: char| c.is_ascii_uppercase()) && word.chars().all(|c| c.is_ascii_alphanumeric());
+        let is_type = Scalar::from_name(word).is_some() || is_name && foreign(word, &(0..0)).is_none();
+        alias(word).or(is_type.then_some(word))
     }
 
     /// What is no type of this language at all: Rust's, C's and Python's spellings.
@@ -347,7 +364,8 @@ static FOREIGN: &[Foreign] = &[
         "`i64` or `i32`",
     ),
     (&["ushort", "short", "c_short", "c_ushort"], &codes::R002, "has no fixed width", "`i16` or `u16`"),
-    (&["float", "double", "number"], &codes::R002, "is of another width in each language", "`f64` or `f32`"),
+    (&["double", "number"], &codes::R002, "does not say how wide it is", "`f64`"),
+    (&["float"], &codes::R002, "is of another width in each language", "`f32` for that of C, `f64` for that of Python"),
     (
         &[
             "Box", "Rc", "Arc", "Weak", "NonNull", "Pin", "Ref", "RefMut", "Mutex", "RwLock", "RefCell", "ptr",
@@ -369,13 +387,13 @@ static FOREIGN: &[Foreign] = &[
         &["Option", "Result", "Optional", "Union"],
         &codes::R020,
         "has no layout that languages agree on",
-        "the type itself, and a `bool` beside it that says whether there is a value",
+        "`T` with a `null` value, if it is a number, or a `bool` beside it that says whether there is one",
     ),
     (
         &["NonZero", "NonZeroU8", "NonZeroU16", "NonZeroU32", "NonZeroU64", "NonZeroI32", "NonZeroI64"],
         &codes::R005,
         "has a bit pattern that is no value",
-        "the integer itself",
+        "the integer itself, without the `NonZero`",
     ),
 ];
 

@@ -1,33 +1,35 @@
 //! Values that fields may have and may not: `null` and `range`.
 
-use std::collections::BTreeMap;
-
 use ringgen_layout::{EnumKind, Scalar, ScalarKind};
 
 use crate::codes;
-use crate::constants;
+use crate::constants::{self, Known};
 use crate::diagnostic::{Finding, Findings};
-use crate::names;
 use crate::numbers::{Literal, Number};
-use crate::plan::{Constant, ConstantValue, ValuePlan};
-use crate::schema::FieldDecl;
+use crate::plan::{ConstantValue, ValuePlan};
+use crate::schema::{EnumDecl, FieldDecl};
 use crate::source::{Span, Spanned};
 
 /// What the values of a field are, as far as `null` and `range` care for it.
 pub(crate) enum Domain<'a> {
     /// Numbers.
     Scalar(Scalar),
-    /// An enum: its integer, and its values.
-    Enum(Scalar, &'a [ValuePlan]),
+    /// An enum: its integer, its values, and what the file says of it, if that is this one.
+    Enum(Scalar, &'a [ValuePlan], Option<&'a EnumDecl>),
     /// Anything else: how the help calls it, and what stands for no value there.
     Other(&'static str),
 }
 
 impl<'a> Domain<'a> {
     /// The domain of an enum or flags type.
-    pub(crate) fn of_enum(kind: EnumKind, repr: Scalar, values: &'a [ValuePlan]) -> Self {
+    pub(crate) fn of_enum(
+        kind: EnumKind,
+        repr: Scalar,
+        values: &'a [ValuePlan],
+        declared: Option<&'a EnumDecl>,
+    ) -> Self {
         match kind {
-            EnumKind::Enum => Domain::Enum(repr, values),
+            EnumKind::Enum => Domain::Enum(repr, values, declared),
             EnumKind::Flags => Domain::Other("flags, which are empty where there are none"),
         }
     }
@@ -37,7 +39,7 @@ impl Domain<'_> {
     /// The scalar that values are of, where there are any.
     fn scalar(&self) -> Scalar {
         match self {
-            Domain::Scalar(scalar) | Domain::Enum(scalar, _) => *scalar,
+            Domain::Scalar(scalar) | Domain::Enum(scalar, ..) => *scalar,
             Domain::Other(_) => Scalar::U8,
         }
     }
@@ -55,7 +57,7 @@ pub(crate) fn resolve(
     field: &FieldDecl,
     domain: &Domain<'_>,
     has_elements: bool,
-    constants: &BTreeMap<String, Option<Constant>>,
+    constants: Known<'_>,
     findings: &mut Findings,
 ) -> Values {
     let mut resolver = Resolver { constants, findings };
@@ -86,7 +88,7 @@ fn contains(least: ConstantValue, most: ConstantValue, value: ConstantValue) -> 
 }
 
 struct Resolver<'a> {
-    constants: &'a BTreeMap<String, Option<Constant>>,
+    constants: Known<'a>,
     findings: &'a mut Findings,
 }
 
@@ -107,12 +109,17 @@ impl Resolver<'_> {
         }
         match domain {
             Domain::Scalar(scalar) => self.value(*scalar, null),
-            Domain::Enum(repr, values) => {
+            Domain::Enum(repr, values, declared) => {
                 let value = self.value(*repr, null)?;
                 let legal = values.iter().find(|legal| ConstantValue::Integer(legal.value) == value);
                 if let Some(ValuePlan { name, value, .. }) = legal {
                     let message = format!("the null value {value} is the value `{name}` too");
-                    let finding = Finding::new(&codes::R008, &null.span, message);
+                    let mut finding = Finding::new(&codes::R008, &null.span, message);
+                    let declared = declared.iter().flat_map(|of| of.values.iter().flatten());
+                    let names = declared.filter_map(|of| of.name.as_ref());
+                    if let Some(other) = names.into_iter().find(|other| other.value == *name) {
+                        finding = finding.also(&other.span, "this value");
+                    }
                     self.findings.push(finding.help(match free(*repr, values) {
                         Some(free) => format!("choose a value that has no name: `null = {free}`"),
                         None => "choose a value that has no name, or a wider `repr`".to_string(),
@@ -161,30 +168,25 @@ impl Resolver<'_> {
 
     /// The value of a literal, as one of this scalar.
     fn value(&mut self, scalar: Scalar, literal: &Spanned<Literal>) -> Option<ConstantValue> {
+        let mut constant = None;
         let number = match &literal.value {
             Literal::Number(number) => *number,
-            Literal::Constant(name) => match self.constants.get(name) {
-                Some(constant) => match constant.as_ref()?.value {
+            Literal::Constant(name) => {
+                constant = Some(self.constants.find(name, &literal.span, self.findings)?);
+                match constant?.value {
                     ConstantValue::Integer(value) => Number::Quoted(value),
                     ConstantValue::Float(value) => Number::Float(value),
                     ConstantValue::Bool(value) => Number::Bool(value),
-                },
-                None => {
-                    let finding = Finding::new(&codes::R013, &literal.span, format!("unknown constant `{name}`"));
-                    self.findings.push(match names::closest(name, self.constants.keys().map(String::as_str)) {
-                        Some(close) => {
-                            finding.label(format!("did you mean `{close}`?")).help(format!("write `{close}`"))
-                        }
-                        None => finding.help("declare it in [const], or write the number"),
-                    });
-                    return None;
                 }
-            },
+            }
         };
         match constants::of_scalar(scalar, number, &literal.span) {
             Ok(value) => Some(value),
             Err(finding) => {
-                self.findings.push(finding);
+                self.findings.push(match constant {
+                    Some(constant) => self.constants.show(constant, finding),
+                    None => finding,
+                });
                 None
             }
         }

@@ -48,6 +48,10 @@ fn json_is_an_object_a_line_that_says_all_that_people_see() {
             assert!(rendered.starts_with(&format!("error[{code}]: {message}\n")), "{rendered}");
             let help = object["help"].as_str().expect("every finding says what to write instead");
             assert!(rendered.contains(&format!("help: {help}")), "{rendered}");
+            for words in [message, help] {
+                assert!(!words.ends_with(['.', ':', ' ']) && words.lines().count() == 1, "{words}");
+                assert!(!words.starts_with(|c: char| c.is_ascii_uppercase()) || words.starts_with("NaN"), "{words}");
+            }
         }
     }
 }

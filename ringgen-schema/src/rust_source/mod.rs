@@ -134,7 +134,7 @@ impl Reader<'_> {
             origin: Origin::Rust { is_packaged: version.is_some() },
             rust_names: items.iter().filter_map(Annotated::rust_name).collect(),
             package,
-            version: version.unwrap_or(0),
+            version: Spanned::new(version.unwrap_or(0), NOWHERE),
             doc: String::new(),
             imports: Vec::new(),
             explicit_padding: true,
