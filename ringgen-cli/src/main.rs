@@ -2,13 +2,13 @@
 //!
 //! ```text
 //!   args.rs       what can be typed
-//!   generate.rs   watch.rs  check.rs  layout.rs  explain.rs  inspect.rs  init.rs  schema.rs  completions.rs  man.rs
+//!   generate.rs   watch.rs  check.rs  layout/  explain.rs  inspect.rs  init.rs  schema.rs  completions.rs  man.rs
 //!                              one file a command
 //!   findings.rs   findings for people and for programs
 //!   depfile.rs    what was made of what, for make
 //!   json_schema.rs             the language as a JSON Schema
 //!   decode.rs     the schema that a ring carries, as types again
-//!   picture/      a type as a picture: map to scale, table of fields
+//!   picture/      a type as a picture, for a terminal, as SVG, HTML and Markdown
 //!   output.rs     colours, widths, numbers for people; printed once, at the end
 //!   text.rs       cutting and wrapping    when.rs    moments for people
 //! ```

@@ -206,36 +206,38 @@ fn edges(map: &str) -> Vec<(u64, Vec<u64>)> {
 fn the_edges_of_a_map_are_where_fields_begin() {
     for schema in ["trade.toml", "feed.toml", "../../../schemas/kitchen_sink.toml"] {
         let json: Value = serde_json::from_str(&ringgen(&format!("layout {schema} --json")).stdout_of(0)).unwrap();
-        for ty in json["types"].as_array().unwrap().iter().filter(|ty| ty["values"].is_null()) {
-            let size = ty["size"].as_u64().unwrap();
-            let fields: Vec<(u64, u64)> = ty["fields"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|field| (field["offset"].as_u64().unwrap(), field["size"].as_u64().unwrap()))
-                .collect();
-            for columns in ["50", "100", "150"] {
-                let line = format!("layout {schema} --type {}", ty["name"].as_str().unwrap());
-                let picture = at_width(columns, &line);
-                let map = picture.split("\n\n").nth(1).unwrap();
-                let rows = edges(map);
-                assert!(!rows.is_empty(), "{map}");
-                for (index, (start, edges)) in rows.iter().enumerate() {
-                    let end = *edges.last().unwrap();
-                    let inside =
-                        fields.iter().map(|(offset, _)| *offset).filter(|offset| (*start..end).contains(offset));
-                    let mut expected: Vec<u64> = [*start, end].into_iter().chain(inside).collect();
-                    expected.sort_unstable();
-                    expected.dedup();
-                    assert_eq!(*edges, expected, "{line}\n{map}");
-                    // The next row goes on where this one ends; what lies between is told.
-                    let next = rows.get(index + 1).map_or(size, |(next, _)| *next);
-                    let is_told =
-                        next > end && fields.iter().any(|(offset, size)| *offset < end && offset + size >= next);
-                    assert!(next == end || is_told, "{line}\n{map}");
-                }
+        let types: Vec<&Value> = json["types"].as_array().unwrap().iter().filter(|ty| ty["values"].is_null()).collect();
+        for columns in ["50", "100", "150"] {
+            let picture = at_width(columns, &format!("layout {schema}"));
+            // Behind the heading of a type stands its map.
+            let parts: Vec<&str> = picture.split("\n\n").collect();
+            for ty in &types {
+                let heading = format!("{} {}  ", ty["kind"].as_str().unwrap(), ty["name"].as_str().unwrap());
+                let index = parts.iter().position(|part| part.trim_start().starts_with(&heading)).unwrap();
+                check_edges(ty, parts[index + 1]);
             }
         }
+    }
+}
+
+/// Asserts that a map has an edge where a field begins, where a row does, and nowhere else.
+fn check_edges(ty: &Value, map: &str) {
+    let number = |of: &Value, key: &str| of[key].as_u64().unwrap();
+    let fields = ty["fields"].as_array().unwrap().iter();
+    let fields: Vec<(u64, u64)> = fields.map(|field| (number(field, "offset"), number(field, "size"))).collect();
+    let rows = edges(map);
+    assert!(!rows.is_empty(), "{map}");
+    for (index, (start, edges)) in rows.iter().enumerate() {
+        let end = *edges.last().unwrap();
+        let inside = fields.iter().map(|(offset, _)| *offset).filter(|offset| (*start..end).contains(offset));
+        let mut expected: Vec<u64> = [*start, end].into_iter().chain(inside).collect();
+        expected.sort_unstable();
+        expected.dedup();
+        assert_eq!(*edges, expected, "{map}");
+        // The next row goes on where this one ends; what lies between is told.
+        let next = rows.get(index + 1).map_or(number(ty, "size"), |(next, _)| *next);
+        let is_told = next > end && fields.iter().any(|(offset, size)| *offset < end && offset + size >= next);
+        assert!(next == end || is_told, "{map}");
     }
 }
 
