@@ -46,8 +46,10 @@ pub(crate) fn run(args: &LayoutArgs, output: &mut Output) -> Result<Verdict, Fai
         write(output.stdout(), format_args!("{text}"));
         return Ok(Verdict::Fine);
     }
-    draw::check_depth(plan, &types, args.expand.unwrap_or(0))?;
-    let page = || draw::page(plan, &types, &rings, args.types.is_empty(), args.expand.unwrap_or(0));
+    // Types are not nested deeper than this.
+    let depth = args.expand.unwrap_or(0).min(32);
+    draw::check_depth(plan, &types, depth)?;
+    let page = || draw::page(plan, &types, &rings, args.types.is_empty(), depth);
     let text = match args.format() {
         Format::Text => picture::page(&page(), columns()),
         Format::Json => json::json(plan, &types, &rings) + "\n",

@@ -22,6 +22,7 @@ pub(crate) fn html(of: &Page) -> String {
     markup.close("style");
     markup.close("head");
     markup.open("body", &[]);
+    svg::common(&mut markup);
     markup.open("main", &[]);
     header(&mut markup, of);
     for part in &of.parts {

@@ -65,12 +65,19 @@ pub(crate) fn svg(of: &Page) -> Option<String> {
     Some(markup.finish())
 }
 
-/// A type as an element of an HTML page, which brings [`STYLE`] and tells title and doc by itself.
+/// What the pictures of an HTML page have in common beside [`STYLE`].
+pub(super) fn common(markup: &mut Markup) {
+    let nowhere = "position: absolute";
+    markup.open("svg", &[("width", &0), ("height", &0), ("style", &nowhere), ("aria-hidden", &"true")]);
+    patterns(markup);
+    markup.close("svg");
+}
+
+/// A type as an element of an HTML page, which tells title and doc by itself.
 pub(super) fn inline(markup: &mut Markup, shape: &Shape) {
     let drawing = Drawing { header: Vec::new(), ..Drawing::of(shape) };
     let drawing = Drawing { height: drawing.height_of(), ..drawing };
     start(markup, (MARGIN, WIDTH - 2 * MARGIN), drawing.height + 2, &spoken(shape));
-    patterns(markup);
     drawing.draw(markup, 1);
     markup.close("svg");
 }
@@ -126,7 +133,7 @@ struct Drawing<'a> {
     shape: &'a Shape,
     grid: Grid<'a>,
     scale: Scale,
-    /// The lines of its doc.
+    /// Its title, and the lines below it.
     header: Vec<String>,
     notes: Vec<String>,
     height: u32,
@@ -137,7 +144,10 @@ impl<'a> Drawing<'a> {
         let is_fit = |row: &u32| *row == 8 || *row < shape.size.saturating_mul(2);
         let scales = [64, 32, 16, 8].into_iter().filter(is_fit);
         let (grid, scale) = Grid::best(shape, scales.map(|row| (row, Scale(f64::from(ROW.0) / f64::from(row)))));
-        let mut header = vec![String::new()];
+        let mut header = vec![format!("{} {}", shape.kind, shape.name)];
+        if !figures_fit(shape) {
+            header.push(shape.figures().join(" · "));
+        }
         header.extend(wrap(&shape.doc, WORDS));
         let mut drawing = Drawing { shape, grid, scale, header, notes: Vec::new(), height: 0 };
         let notes = lines::notes(shape).into_iter().chain(drawing.cut_names());
@@ -189,13 +199,15 @@ impl<'a> Drawing<'a> {
 
     fn title(&self, markup: &mut Markup) {
         let Shape { kind, name, .. } = self.shape;
-        let Some((_, doc)) = self.header.split_first() else { return };
+        let Some((_, below)) = self.header.split_first() else { return };
         let parts = [("rg-kind", *kind), ("", " "), ("", name.as_str())];
         markup.spans("text", &[("class", &"rg-title"), ("x", &MARGIN), ("y", &14)], "tspan", &parts);
-        let figures = self.shape.figures().join(" · ");
-        let right = WIDTH - MARGIN;
-        markup.leaf("text", &[("class", &"rg-words"), ("x", &right), ("y", &14), ("text-anchor", &"end")], &figures);
-        for (index, line) in doc.iter().enumerate() {
+        if figures_fit(self.shape) {
+            let (right, figures) = (WIDTH - MARGIN, self.shape.figures().join(" · "));
+            let place: Attributes<'_> = &[("x", &right), ("y", &14), ("text-anchor", &"end")];
+            markup.leaf("text", &[&[("class", &"rg-words" as _)], place].concat(), &figures);
+        }
+        for (index, line) in below.iter().enumerate() {
             let y = 34 + 18 * index;
             markup.leaf("text", &[("class", &"rg-words"), ("x", &MARGIN), ("y", &y)], line);
         }
@@ -399,6 +411,13 @@ impl<'a> Drawing<'a> {
             }
         }
     }
+}
+
+/// Whether there is room for the figures of a type beside its title.
+fn figures_fit(shape: &Shape) -> bool {
+    let title = shape.kind.len() + 1 + width(&shape.name);
+    // A little more than letters take that are neither narrow nor wide.
+    10 * title + 7 * width(&shape.figures().join(" · ")) < (WIDTH - 2 * MARGIN) as usize
 }
 
 fn space_above(row: &Row<'_>) -> u32 {

@@ -158,7 +158,7 @@ fn a_page_is_well_formed_and_its_links_lead_somewhere() {
         for link in links {
             assert!(ids.contains(link.strip_prefix('#').unwrap()), "{link} leads nowhere");
         }
-        let drawings = page.descendants().filter(|node| node.has_tag_name("svg"));
+        let drawings = page.descendants().filter(|node| node.has_tag_name("svg") && has_class(*node, "rg"));
         assert!(drawings.map(bytes_of).sum::<u32>() > 0);
         // HTML knows no `<td/>`: what is empty and not void has to be closed.
         let text = layout(&schema, "--format html --expand");
@@ -196,6 +196,25 @@ fn a_picture_does_not_depend_on_the_terminal() {
         let wide = crate::support::command(line.split(' ')).env("COLUMNS", "200").output().unwrap();
         assert!(narrow.stdout == wide.stdout && !narrow.stdout.contains(&0x1b), "{format}");
     }
+}
+
+#[test]
+fn a_long_name_does_not_run_into_the_figures() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("long.toml");
+    let name = "AMessageWhoseNameIsAsLongAsTheNameOfAMessageCanBeInTheseFilesXX";
+    let fields = "[{ name = \"a\", type = \"u8\" }, { name = \"b\", type = \"u64\" }]";
+    fs::write(&path, format!("ringgen = 1\npackage = \"long\"\n[message.{name}]\nfields = {fields}\n")).unwrap();
+    let text = layout(&path, "--format svg");
+    let svg = Document::parse(&text).unwrap();
+    let at = |words: &str| {
+        let texts = svg.descendants().filter(|node| node.has_tag_name("text"));
+        let mut texts =
+            texts.filter(|node| node.descendants().any(|node| node.text().is_some_and(|text| text.contains(words))));
+        number(texts.next().unwrap(), "y")
+    };
+    assert!(at("16 bytes") > at(name), "{text}");
+    assert_eq!(bytes_of(svg.root()), 16);
 }
 
 #[test]
