@@ -94,10 +94,14 @@ impl Watch {
         }
     }
 
-    /// Sends a signal; the exit status and what was said on standard error.
-    fn signal(mut self, signal: &str) -> (Option<i32>, String) {
+    fn kill(&self, signal: &str) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+    }
+
+    /// Sends a signal; the exit status and what was said on standard error.
+    fn signal(mut self, signal: &str) -> (Option<i32>, String) {
+        self.kill(signal);
         let status = self.child.wait().unwrap();
         let mut stderr = String::new();
         self.child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
@@ -162,6 +166,23 @@ fn an_editor_may_put_another_file_in_place_of_the_old_one() {
         watch.rounds_until("1 file up to date, 1 written");
         assert!(watch.generated().contains(&format!("[u8; {length}]")));
     }
+}
+
+#[test]
+fn edits_in_quick_succession_are_one_round() {
+    let (mut watch, _) = Watch::new(&[]);
+    // All of them are there when it looks again, however slow this machine is.
+    watch.kill("-STOP");
+    for length in 10..60 {
+        fs::write(watch.at("schemas/levels.toml"), LEVELS.replace("DEPTH", &length.to_string())).unwrap();
+    }
+    watch.kill("-CONT");
+    let mut rounds = 0;
+    while !watch.generated().contains("[u8; 59]") {
+        watch.round();
+        rounds += 1;
+    }
+    assert!(rounds < 5, "{rounds} rounds for 50 edits");
 }
 
 #[test]
