@@ -23,6 +23,9 @@
 //! }
 //! ```
 //!
+//! A schema that imports others finds their types in modules beside its own: include each in a module that is called as
+//! its package is.
+//!
 //! Where Rust is all that is wanted, `ringgen::include_schema!` needs no build script.
 #![forbid(unsafe_code)]
 

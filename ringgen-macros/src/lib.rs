@@ -67,6 +67,9 @@ pub fn ring_flags(item: TokenStream) -> TokenStream {
 /// let mut trades = market::Trades::create()?.producer()?;
 /// ```
 ///
+/// A schema that imports others finds their types in modules beside its own: include each in a module that is called
+/// as its package is.
+///
 /// The path is relative to the folder of the crate's `Cargo.toml`. Editing the schema compiles the crate again; its
 /// mistakes are errors here, with the lines of the schema that they are in.
 #[proc_macro]
