@@ -9,47 +9,15 @@ mod program;
 #[allow(dead_code, reason = "the tests of interop use the rest")]
 mod vectors;
 
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use common::compilers::{self, GCC, GPP, OPTIONAL};
 use ringgen_schema::backend::BACKENDS;
 use ringgen_schema::plan::Plan;
-use ringgen_schema::{Compiler, Source, compile};
+use ringgen_schema::{Source, compile};
 
 fn header(plan: &Plan) -> String {
     BACKENDS.iter().find(|backend| backend.language() == "c").expect("there is a C backend").emit(plan)
-}
-
-/// The schemas of the repository that are right, each with those that it imports: `schemas/`, and the cases of the
-/// schema crate that have a plan.
-fn schemas() -> Vec<Vec<Plan>> {
-    let cases = common::root().join("ringgen-schema/tests/cases");
-    let cases = std::fs::read_dir(&cases).unwrap_or_else(|error| panic!("{}: {error}", cases.display()));
-    let mut folders: Vec<PathBuf> = cases.map(|entry| entry.expect("it can be read").path()).collect();
-    folders.retain(|case| case.join("plan.txt").exists());
-    folders.push(common::root().join("schemas"));
-    folders.sort();
-    let compile = |folder: &PathBuf| {
-        let sources = schemas_below(folder).into_iter().map(|path| Source::read(path).expect("it can be read"));
-        let compilation = Compiler::new().include(folder.join("include")).compile(sources);
-        compilation.into_plans().unwrap_or_else(|report| panic!("{}", report.render(false)))
-    };
-    folders.iter().map(compile).collect()
-}
-
-fn schemas_below(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
-        match entry.expect("it can be read").path() {
-            path if path.is_dir() => files.extend(schemas_below(&path)),
-            path if path.extension().is_some_and(|extension| extension == "toml") => files.push(path),
-            path if path.ends_with("messages.rs") => files.push(path),
-            _ => {}
-        }
-    }
-    files.sort();
-    files
 }
 
 /// Calls `check` with those that must be on the machine, and with those that are.
@@ -72,7 +40,7 @@ fn with_each_compiler(found: &str, check: impl Fn(compilers::Compiler)) {
 fn every_header_compiles_without_a_warning_in_c_and_in_cpp() {
     let folder = tempfile::tempdir().expect("a temporary directory");
     let mut arguments = vec!["-fsyntax-only".to_string()];
-    for (index, plans) in schemas().iter().enumerate() {
+    for (index, (_, plans)) in common::schemas().iter().enumerate() {
         // Cases are packages of the same name, so that each is a folder and a program of its own.
         let case = folder.path().join(index.to_string());
         std::fs::create_dir(&case).expect("a fresh directory");

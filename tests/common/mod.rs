@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, unused_imports, reason = "each test binary uses its own part of this module")]
 
 mod optional;
+mod schemas;
 
 pub mod compilers;
 
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 pub use optional::optional_tool;
+pub use schemas::schemas;
 
 /// The repository's root.
 pub fn root() -> &'static Path {

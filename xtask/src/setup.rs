@@ -1,7 +1,7 @@
 //! What a fresh clone needs before its tests: a virtualenv and Node packages, both from lock files.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::command::{self, Result, output, program, root, run, target_dir};
@@ -97,13 +97,8 @@ fn python() -> Result<PathBuf> {
 /// The Node package, built and packed.
 fn node() -> Result<(PathBuf, PathBuf)> {
     let package = root().join("hosts/node");
-    let lock = fs::read(package.join("package-lock.json"))?;
-    let stamp = package.join("node_modules/.ringgen-lock.json");
-    if fs::read(&stamp).ok().as_ref() != Some(&lock) {
-        let arguments = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
-        run("Install the Node development tools from their lock file", &mut program("npm", &arguments, &package))?;
-        fs::write(&stamp, &lock)?;
-    }
+    node_modules("Install the Node development tools from their lock file", &package)?;
+    node_modules("Install the linter for TypeScript from its lock file", &package.join("lint"))?;
     let build = ["run", "build", "--silent"];
     run(
         "Build the Node package and its addon",
@@ -116,4 +111,16 @@ fn node() -> Result<(PathBuf, PathBuf)> {
     let name = output(&mut program("npm", &arguments, &package))?;
     let name = name.lines().last().ok_or("npm pack printed no file name")?;
     Ok((package, packs.join(name)))
+}
+
+/// What the lock file of a Node package names, if it is not there yet.
+fn node_modules(what: &str, package: &Path) -> Result {
+    let lock = fs::read(package.join("package-lock.json"))?;
+    let stamp = package.join("node_modules/.ringgen-lock.json");
+    if fs::read(&stamp).ok().as_ref() == Some(&lock) {
+        return Ok(());
+    }
+    run(what, &mut program("npm", &["ci", "--no-audit", "--no-fund", "--loglevel=error"], package))?;
+    fs::write(&stamp, &lock)?;
+    Ok(())
 }

@@ -95,8 +95,11 @@ fn lint_python(hosts: &Hosts) -> Result {
 }
 
 fn lint_typescript(hosts: &Hosts) -> Result {
-    let check = ["run", "check", "--silent"];
-    command::run("Type-check the TypeScript code with tsc", &mut program("npm", &check, &hosts.node_package))
+    let script = |what: &str, name: &str| {
+        command::run(what, &mut program("npm", &["run", name, "--silent"], &hosts.node_package))
+    };
+    script("Type-check the TypeScript code with tsc", "check")?;
+    script("Lint the TypeScript code with ESLint", "lint")
 }
 
 fn test_rust(hosts: &Hosts, counts: &mut Counts) -> Result {

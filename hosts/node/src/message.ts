@@ -30,12 +30,12 @@ export interface MessageShape {
  */
 export interface MessageType<T, R, W> extends MessageShape {
   /** The message that starts at this byte, as a plain object that shares nothing with it. */
-  read(data: DataView, at: number): T;
+  read(this: void, data: DataView, at: number): T;
   /** Writes every byte of a message, padding included; throws, with nothing published, if a value does not fit. */
-  write(data: DataView, at: number, value: T): void;
+  write(this: void, data: DataView, at: number, value: T): void;
   /** Views whose bytes the views die with. */
-  reader(window: Window, at: number): R;
-  view(window: Window, at: number): W;
+  reader(this: void, window: Window, at: number): R;
+  view(this: void, window: Window, at: number): W;
 }
 
 /** How a side waits: never gives the processor away, gives it to others but never sleeps, or sleeps in the end. */

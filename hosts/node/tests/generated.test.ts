@@ -107,7 +107,7 @@ test("every byte lies where the layout says", () => {
     const bytes = Everything.encode({ ...Everything.zero(), [key]: full()[key as keyof Everything] });
     const changed = [...bytes.keys()].filter((at) => bytes[at] !== 0);
     ok(changed.length > 0, name);
-    ok(changed.every((at) => at >= offset && at < offset + size), `${name}: ${changed} of ${offset}+${size}`);
+    ok(changed.every((at) => at >= offset && at < offset + size), `${name}: ${changed.join()} of ${offset}+${size}`);
   }
   equal(covered, Everything.SIZE);
 });

@@ -62,7 +62,7 @@ export async function until(condition: () => boolean): Promise<void> {
 /** A process of its own that runs tests/peer.ts. */
 export class Peer {
   readonly child: ChildProcess;
-  readonly #lines: AsyncIterator<string>;
+  readonly #lines: AsyncIterator<string, undefined>;
   #errors = "";
 
   constructor(...args: readonly string[]) {

@@ -132,13 +132,13 @@ test("a schema that differs in its notes alone is a warning, handed over and emi
   ok(SCHEMA !== Trade.SCHEMA);
   const MESSAGE = { ...Trade, SCHEMA, SCHEMA_HASH: "0".repeat(32) };
   const emitted = new Promise<Error>((resolve) => process.once("warning", resolve));
-  const ring = Ring.attach({ ...Trades, MESSAGE } as typeof Trades, { dir });
+  const ring = Ring.attach({ ...Trades, MESSAGE }, { dir });
   equal(ring.warnings().length, 1);
   equal((await emitted).name, "RinggenWarning");
   using consumer = ring.consumer();
   deepStrictEqual(consumer.warnings(), ring.warnings());
 
-  const shared = Ring.over({ ...Trades, MESSAGE } as typeof Trades, Ring.allocate(Trades).buffer!);
+  const shared = Ring.over({ ...Trades, MESSAGE }, Ring.allocate(Trades).buffer!);
   ok(shared.warnings()[0]!.includes("EUR") && shared.warnings()[0]!.includes("USD"));
 });
 
