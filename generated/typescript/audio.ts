@@ -29,7 +29,7 @@ export const FRAMES = 256;
  *
  * `f32`
  */
-export const SILENCE: number = -120.0;
+export const SILENCE: number = -120;
 
 /**
  * What happened while the block was recorded.
@@ -171,6 +171,10 @@ export const Header: Layout_<Header, HeaderReader, HeaderView> = {
   decode: (bytes) => decode_("Header", 32, readHeader, bytes),
   read: readHeader,
   write: writeHeader,
+  validate: (value) => {
+    writeHeader(own_(32), 0, value);
+  },
+  check: checkHeader,
   reader: (source, at) => new HeaderReader(source, at),
   view: (source, at) => new HeaderView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -196,6 +200,10 @@ function writeHeader(data: DataView, at: number, value: Header): void {
   data.setUint16(at + 28, u16_(value.channels, "Header.channels"), true);
   data.setUint8(at + 30, u8_(value.source, "Header.source"));
   data.setUint8(at + 31, u8_(value.state, "Header.state"));
+}
+
+function checkHeader(data: DataView, at: number): void {
+  getU64Number_(data, at + 16, "Header.position");
 }
 
 /** A {@link Header} in place, to be read: every access looks at the bytes as they are then. */
@@ -267,6 +275,11 @@ export class HeaderReader {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Header.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkHeader(this.#window.data, this.#at);
   }
 }
 
@@ -379,6 +392,11 @@ export class HeaderView {
   toJSON(): Record<string, unknown> {
     return Header.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkHeader(this.#window.data, this.#at);
+  }
 }
 
 /**
@@ -456,6 +474,10 @@ export const Block: Layout_<Block, BlockReader, BlockView> = {
   decode: (bytes) => decode_("Block", 2080, readBlock, bytes),
   read: readBlock,
   write: writeBlock,
+  validate: (value) => {
+    writeBlock(own_(2080), 0, value);
+  },
+  check: checkBlock,
   reader: (source, at) => new BlockReader(source, at),
   view: (source, at) => new BlockView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -470,13 +492,17 @@ function readBlock(data: DataView, at: number): Block {
 
 function writeBlock(data: DataView, at: number, value: Block): void {
   writeHeader(data, at, value.header);
-  writeBlock_samples(data, at + 32, value.samples);
+  writeBlock_samples(data, at, value.samples);
 }
 
 function writeBlock_samples(data: DataView, at: number, values: ArrayLike<ArrayLike<number>>): void {
   each_(values, 2, "Block.samples", (one, row) => {
-    setNumbers_(data, at + row * 1024, one, Float32Array, 256, "Block.samples", f32_);
+    setNumbers_(data, at + 32 + row * 1024, one, Float32Array, 256, "Block.samples", f32_);
   });
+}
+
+function checkBlock(data: DataView, at: number): void {
+  checkHeader(data, at);
 }
 
 /** A {@link Block} in place, to be read: every access looks at the bytes as they are then. */
@@ -518,6 +544,11 @@ export class BlockReader {
   toJSON(): Record<string, unknown> {
     return Block.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkBlock(this.#window.data, this.#at);
+  }
 }
 
 /** A {@link Block} in place, to be read and written. Without a source it has bytes of its own, all zero. */
@@ -549,7 +580,7 @@ export class BlockView {
   }
 
   set samples(value: ArrayLike<ArrayLike<number>>) {
-    writeBlock_samples(this.#window.data, this.#at + 32, value);
+    writeBlock_samples(this.#window.data, this.#at, value);
   }
 
   /** One element of `samples`. */
@@ -583,6 +614,11 @@ export class BlockView {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Block.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkBlock(this.#window.data, this.#at);
   }
 }
 
@@ -682,6 +718,10 @@ export const Levels: Layout_<Levels, LevelsReader, LevelsView> = {
   decode: (bytes) => decode_("Levels", 184, readLevels, bytes),
   read: readLevels,
   write: writeLevels,
+  validate: (value) => {
+    writeLevels(own_(184), 0, value);
+  },
+  check: checkLevels,
   reader: (source, at) => new LevelsReader(source, at),
   view: (source, at) => new LevelsView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -700,32 +740,36 @@ function readLevels(data: DataView, at: number): Levels {
 
 function writeLevels(data: DataView, at: number, value: Levels): void {
   writeHeader(data, at, value.header);
-  writeLevels_rms(data, at + 32, value.rms);
-  writeLevels_peak(data, at + 40, value.peak);
-  writeLevels_spectrum(data, at + 48, value.spectrum);
-  writeLevels_clipped(data, at + 176, value.clipped);
+  writeLevels_rms(data, at, value.rms);
+  writeLevels_peak(data, at, value.peak);
+  writeLevels_spectrum(data, at, value.spectrum);
+  writeLevels_clipped(data, at, value.clipped);
   data.setUint16(at + 178, 0, true);
   data.setUint32(at + 180, u32_(value.frames, "Levels.frames"), true);
 }
 
 function writeLevels_rms(data: DataView, at: number, values: ArrayLike<number>): void {
-  setNumbers_(data, at, values, Float32Array, 2, "Levels.rms", f32_);
+  setNumbers_(data, at + 32, values, Float32Array, 2, "Levels.rms", f32_);
 }
 
 function writeLevels_peak(data: DataView, at: number, values: ArrayLike<number>): void {
-  setNumbers_(data, at, values, Float32Array, 2, "Levels.peak", f32_);
+  setNumbers_(data, at + 40, values, Float32Array, 2, "Levels.peak", f32_);
 }
 
 function writeLevels_spectrum(data: DataView, at: number, values: ArrayLike<ArrayLike<number>>): void {
   each_(values, 2, "Levels.spectrum", (one, row) => {
-    setNumbers_(data, at + row * 64, one, Float32Array, 16, "Levels.spectrum", f32_);
+    setNumbers_(data, at + 48 + row * 64, one, Float32Array, 16, "Levels.spectrum", f32_);
   });
 }
 
 function writeLevels_clipped(data: DataView, at: number, values: ArrayLike<boolean>): void {
   each_(values, 2, "Levels.clipped", (one, i) => {
-    data.setUint8(at + i, bool_(one, "Levels.clipped"));
+    data.setUint8(at + 176 + i, bool_(one, "Levels.clipped"));
   });
+}
+
+function checkLevels(data: DataView, at: number): void {
+  checkHeader(data, at);
 }
 
 /** A {@link Levels} in place, to be read: every access looks at the bytes as they are then. */
@@ -805,6 +849,11 @@ export class LevelsReader {
   toJSON(): Record<string, unknown> {
     return Levels.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkLevels(this.#window.data, this.#at);
+  }
 }
 
 /** A {@link Levels} in place, to be read and written. Without a source it has bytes of its own, all zero. */
@@ -832,7 +881,7 @@ export class LevelsView {
   }
 
   set rms(value: ArrayLike<number>) {
-    writeLevels_rms(this.#window.data, this.#at + 32, value);
+    writeLevels_rms(this.#window.data, this.#at, value);
   }
 
   /** One element of `rms`. */
@@ -853,7 +902,7 @@ export class LevelsView {
   }
 
   set peak(value: ArrayLike<number>) {
-    writeLevels_peak(this.#window.data, this.#at + 40, value);
+    writeLevels_peak(this.#window.data, this.#at, value);
   }
 
   /** One element of `peak`. */
@@ -874,7 +923,7 @@ export class LevelsView {
   }
 
   set spectrum(value: ArrayLike<ArrayLike<number>>) {
-    writeLevels_spectrum(this.#window.data, this.#at + 48, value);
+    writeLevels_spectrum(this.#window.data, this.#at, value);
   }
 
   /** One element of `spectrum`. */
@@ -895,7 +944,7 @@ export class LevelsView {
   }
 
   set clipped(value: ArrayLike<boolean>) {
-    writeLevels_clipped(this.#window.data, this.#at + 176, value);
+    writeLevels_clipped(this.#window.data, this.#at, value);
   }
 
   /** One element of `clipped`. */
@@ -942,6 +991,11 @@ export class LevelsView {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Levels.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkLevels(this.#window.data, this.#at);
   }
 }
 
@@ -1004,7 +1058,7 @@ interface Window_ {
   data: DataView;
 }
 
-/** What this module knows of a struct or message. */
+/** What this module knows of a struct, message or variant. */
 interface Layout_<T, R, V> {
   readonly NAME: string;
   /** Bytes, padding at the end included. */
@@ -1019,21 +1073,29 @@ interface Layout_<T, R, V> {
   /** The canonical schema, as rings carry it. */
   readonly SCHEMA: string;
   /** All zero. */
-  zero(): T;
+  zero(this: void): T;
   /** A new array of `SIZE` bytes. Throws `RangeError` or `TypeError` if a value does not fit. */
-  encode(value: T): Uint8Array;
-  /** Throws `RangeError` unless there are `SIZE` bytes. */
-  decode(bytes: Uint8Array): T;
+  encode(this: void, value: T): Uint8Array;
+  /** Throws `RangeError` unless there are `SIZE` bytes. What they hold need not be what `encode` takes: see `check`. */
+  decode(this: void, bytes: Uint8Array): T;
   /** The one that starts at byte `at`. */
-  read(data: DataView, at: number): T;
+  read(this: void, data: DataView, at: number): T;
   /** Writes every byte of it, padding included. */
-  write(data: DataView, at: number, value: T): void;
+  write(this: void, data: DataView, at: number, value: T): void;
+  /** Throws `RangeError` or `TypeError` if `encode` would. */
+  validate(this: void, value: T): void;
+  /**
+   * Throws `RangeError` or `TypeError` if the bytes at `at` hold what can't be written: a number out of its range, a
+   * longer list than there is room for, text that is no UTF-8. A peer may send such bytes, and numbers are read as they
+   * are, lists as far as there is room.
+   */
+  check(this: void, data: DataView, at: number): void;
   /** A view that can only read. */
-  reader(source: DataView | Window_, at: number): R;
+  reader(this: void, source: DataView | Window_, at: number): R;
   /** A view that can write too. */
-  view(source: DataView | Window_, at: number): V;
+  view(this: void, source: DataView | Window_, at: number): V;
   /** For `JSON.stringify`: bigints become decimal strings, arrays of numbers plain arrays. */
-  toJSON(value: T): Record<string, unknown>;
+  toJSON(this: void, value: T): Record<string, unknown>;
 }
 
 const lend_ = (source: DataView | Window_): Window_ => (source instanceof DataView ? { data: source } : source);

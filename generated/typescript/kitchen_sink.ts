@@ -147,6 +147,10 @@ export const Inner: Layout_<Inner, InnerReader, InnerView> = {
   decode: (bytes) => decode_("Inner", 7, readInner, bytes),
   read: readInner,
   write: writeInner,
+  validate: (value) => {
+    writeInner(own_(7), 0, value);
+  },
+  check: checkInner,
   reader: (source, at) => new InnerReader(source, at),
   view: (source, at) => new InnerView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -164,6 +168,10 @@ function writeInner(data: DataView, at: number, value: Inner): void {
   data.setUint8(at, u8_(value.tag, "Inner.tag"));
   setText_(data, at + 1, 5, value.text, "Inner.text");
   data.setUint8(at + 6, bool_(value.flag, "Inner.flag"));
+}
+
+function checkInner(data: DataView, at: number): void {
+  getText_(data, at + 1, 5, "Inner.text");
 }
 
 /** A {@link Inner} in place, to be read: every access looks at the bytes as they are then. */
@@ -205,6 +213,11 @@ export class InnerReader {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Inner.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkInner(this.#window.data, this.#at);
   }
 }
 
@@ -270,6 +283,11 @@ export class InnerView {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Inner.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkInner(this.#window.data, this.#at);
   }
 }
 
@@ -449,6 +467,10 @@ export const Names: Layout_<Names, NamesReader, NamesView> = {
   decode: (bytes) => decode_("Names", 64, readNames, bytes),
   read: readNames,
   write: writeNames,
+  validate: (value) => {
+    writeNames(own_(64), 0, value);
+  },
+  check: checkNames,
   reader: (source, at) => new NamesReader(source, at),
   view: (source, at) => new NamesView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -513,6 +535,10 @@ function writeNames(data: DataView, at: number, value: Names): void {
   data.setUint8(at + 58, u8_(value.inTypeScript, "Names.inTypeScript"));
   data.setUint8(at + 59, 0);
   data.setUint32(at + 60, 0, true);
+}
+
+function checkNames(data: DataView, at: number): void {
+  getText_(data, at + 24, 4, "Names.str");
 }
 
 /** A {@link Names} in place, to be read: every access looks at the bytes as they are then. */
@@ -654,6 +680,11 @@ export class NamesReader {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Names.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkNames(this.#window.data, this.#at);
   }
 }
 
@@ -900,6 +931,11 @@ export class NamesView {
   toJSON(): Record<string, unknown> {
     return Names.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkNames(this.#window.data, this.#at);
+  }
 }
 
 /**
@@ -999,6 +1035,10 @@ export const Outer: Layout_<Outer, OuterReader, OuterView> = {
   decode: (bytes) => decode_("Outer", 32, readOuter, bytes),
   read: readOuter,
   write: writeOuter,
+  validate: (value) => {
+    writeOuter(own_(32), 0, value);
+  },
+  check: checkOuter,
   reader: (source, at) => new OuterReader(source, at),
   view: (source, at) => new OuterView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -1014,7 +1054,7 @@ function readOuter(data: DataView, at: number): Outer {
 
 function writeOuter(data: DataView, at: number, value: Outer): void {
   writeInner(data, at, value.inner);
-  writeOuter_pair(data, at + 7, value.pair);
+  writeOuter_pair(data, at, value.pair);
   data.setUint8(at + 21, 0);
   data.setUint16(at + 22, 0, true);
   data.setFloat64(at + 24, f64_(value.value, "Outer.value"), true);
@@ -1022,8 +1062,15 @@ function writeOuter(data: DataView, at: number, value: Outer): void {
 
 function writeOuter_pair(data: DataView, at: number, values: ArrayLike<Inner>): void {
   each_(values, 2, "Outer.pair", (one, i) => {
-    writeInner(data, at + i * 7, one);
+    writeInner(data, at + 7 + i * 7, one);
   });
+}
+
+function checkOuter(data: DataView, at: number): void {
+  checkInner(data, at);
+  for (let i = 0; i < 2; i++) {
+    checkInner(data, at + 7 + i * 7);
+  }
 }
 
 /** A {@link Outer} in place, to be read: every access looks at the bytes as they are then. */
@@ -1070,6 +1117,11 @@ export class OuterReader {
   toJSON(): Record<string, unknown> {
     return Outer.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkOuter(this.#window.data, this.#at);
+  }
 }
 
 /** A {@link Outer} in place, to be read and written. Without a source it has bytes of its own, all zero. */
@@ -1097,7 +1149,7 @@ export class OuterView {
   }
 
   set pair(value: ArrayLike<Inner>) {
-    writeOuter_pair(this.#window.data, this.#at + 7, value);
+    writeOuter_pair(this.#window.data, this.#at, value);
   }
 
   /** One element of `pair`. */
@@ -1144,6 +1196,11 @@ export class OuterView {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Outer.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkOuter(this.#window.data, this.#at);
   }
 }
 
@@ -1202,6 +1259,10 @@ export const Point: Layout_<Point, PointReader, PointView> = {
   decode: (bytes) => decode_("Point", 4, readPoint, bytes),
   read: readPoint,
   write: writePoint,
+  validate: (value) => {
+    writePoint(own_(4), 0, value);
+  },
+  check: () => undefined,
   reader: (source, at) => new PointReader(source, at),
   view: (source, at) => new PointView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -1247,6 +1308,11 @@ export class PointReader {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Point.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
   }
 }
 
@@ -1297,6 +1363,11 @@ export class PointView {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Point.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
   }
 }
 
@@ -1369,6 +1440,10 @@ export const ReservedWords: Layout_<ReservedWords, ReservedWordsReader, Reserved
   decode: (bytes) => decode_("ReservedWords", 8, readReservedWords, bytes),
   read: readReservedWords,
   write: writeReservedWords,
+  validate: (value) => {
+    writeReservedWords(own_(8), 0, value);
+  },
+  check: () => undefined,
   reader: (source, at) => new ReservedWordsReader(source, at),
   view: (source, at) => new ReservedWordsView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -1460,6 +1535,11 @@ export class ReservedWordsReader {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return ReservedWords.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
   }
 }
 
@@ -1568,6 +1648,11 @@ export class ReservedWordsView {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return ReservedWords.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
   }
 }
 
@@ -1697,6 +1782,10 @@ export const Scalars: Layout_<Scalars, ScalarsReader, ScalarsView> = {
   decode: (bytes) => decode_("Scalars", 96, readScalars, bytes),
   read: readScalars,
   write: writeScalars,
+  validate: (value) => {
+    writeScalars(own_(96), 0, value);
+  },
+  check: checkScalars,
   reader: (source, at) => new ScalarsReader(source, at),
   view: (source, at) => new ScalarsView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -1764,6 +1853,11 @@ function writeScalars(data: DataView, at: number, value: Scalars): void {
   data.setUint8(at + 89, 0);
   data.setUint16(at + 90, 0, true);
   data.setUint32(at + 92, 0, true);
+}
+
+function checkScalars(data: DataView, at: number): void {
+  getU64Number_(data, at + 72, "Scalars.exact");
+  getI64Number_(data, at + 80, "Scalars.signed");
 }
 
 /** A {@link Scalars} in place, to be read: every access looks at the bytes as they are then. */
@@ -1883,6 +1977,11 @@ export class ScalarsReader {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Scalars.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkScalars(this.#window.data, this.#at);
   }
 }
 
@@ -2091,6 +2190,11 @@ export class ScalarsView {
   toJSON(): Record<string, unknown> {
     return Scalars.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkScalars(this.#window.data, this.#at);
+  }
 }
 
 /**
@@ -2149,6 +2253,10 @@ export const Segment: Layout_<Segment, SegmentReader, SegmentView> = {
   decode: (bytes) => decode_("Segment", 16, readSegment, bytes),
   read: readSegment,
   write: writeSegment,
+  validate: (value) => {
+    writeSegment(own_(16), 0, value);
+  },
+  check: () => undefined,
   reader: (source, at) => new SegmentReader(source, at),
   view: (source, at) => new SegmentView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -2215,6 +2323,11 @@ export class SegmentReader {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Segment.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
   }
 }
 
@@ -2286,6 +2399,11 @@ export class SegmentView {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Segment.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
   }
 }
 
@@ -2514,6 +2632,10 @@ export const Everything: Layout_<Everything, EverythingReader, EverythingView> =
   decode: (bytes) => decode_("Everything", 320, readEverything, bytes),
   read: readEverything,
   write: writeEverything,
+  validate: (value) => {
+    writeEverything(own_(320), 0, value);
+  },
+  check: checkEverything,
   reader: (source, at) => new EverythingReader(source, at),
   view: (source, at) => new EverythingView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -2585,19 +2707,19 @@ function writeEverything(data: DataView, at: number, value: Everything): void {
   data.setUint8(at + 117, 0);
   data.setUint16(at + 118, 0, true);
   writeOuter(data, at + 120, value.outer);
-  writeEverything_words(data, at + 152, value.words);
+  writeEverything_words(data, at, value.words);
   data.setUint16(at + 158, 0, true);
-  writeEverything_grid(data, at + 160, value.grid);
-  writeEverything_longs(data, at + 184, value.longs);
-  writeEverything_bools(data, at + 200, value.bools);
+  writeEverything_grid(data, at, value.grid);
+  writeEverything_longs(data, at, value.longs);
+  writeEverything_bools(data, at, value.bools);
   data.setUint8(at + 203, 0);
-  writeEverything_levels(data, at + 204, value.levels);
-  writeEverything_masks(data, at + 208, value.masks);
-  writeEverything_names(data, at + 210, value.names);
-  writeEverything_blobs(data, at + 222, value.blobs);
+  writeEverything_levels(data, at, value.levels);
+  writeEverything_masks(data, at, value.masks);
+  writeEverything_names(data, at, value.names);
+  writeEverything_blobs(data, at, value.blobs);
   data.setUint16(at + 226, 0, true);
   data.setUint32(at + 228, 0, true);
-  writeEverything_outers(data, at + 232, value.outers);
+  writeEverything_outers(data, at, value.outers);
   data.setUint32(at + 296, 0, true);
   data.setUint32(at + 300, 0, true);
   data.setUint32(at + 304, 0, true);
@@ -2607,53 +2729,65 @@ function writeEverything(data: DataView, at: number, value: Everything): void {
 }
 
 function writeEverything_words(data: DataView, at: number, values: ArrayLike<number>): void {
-  setNumbers_(data, at, values, Uint16Array, 3, "Everything.words", u16_);
+  setNumbers_(data, at + 152, values, Uint16Array, 3, "Everything.words", u16_);
 }
 
 function writeEverything_grid(data: DataView, at: number, values: ArrayLike<ArrayLike<number>>): void {
   each_(values, 2, "Everything.grid", (one, row) => {
-    setNumbers_(data, at + row * 12, one, Float32Array, 3, "Everything.grid", f32_);
+    setNumbers_(data, at + 160 + row * 12, one, Float32Array, 3, "Everything.grid", f32_);
   });
 }
 
 function writeEverything_longs(data: DataView, at: number, values: ArrayLike<bigint>): void {
-  setNumbers_(data, at, values, BigInt64Array, 2, "Everything.longs", i64_);
+  setNumbers_(data, at + 184, values, BigInt64Array, 2, "Everything.longs", i64_);
 }
 
 function writeEverything_bools(data: DataView, at: number, values: ArrayLike<boolean>): void {
   each_(values, 3, "Everything.bools", (one, i) => {
-    data.setUint8(at + i, bool_(one, "Everything.bools"));
+    data.setUint8(at + 200 + i, bool_(one, "Everything.bools"));
   });
 }
 
 function writeEverything_levels(data: DataView, at: number, values: ArrayLike<Level>): void {
   each_(values, 2, "Everything.levels", (one, i) => {
-    data.setInt16(at + i * 2, i16_(one, "Everything.levels"), true);
+    data.setInt16(at + 204 + i * 2, i16_(one, "Everything.levels"), true);
   });
 }
 
 function writeEverything_masks(data: DataView, at: number, values: ArrayLike<Small>): void {
   each_(values, 2, "Everything.masks", (one, i) => {
-    data.setUint8(at + i, u8_(one, "Everything.masks"));
+    data.setUint8(at + 208 + i, u8_(one, "Everything.masks"));
   });
 }
 
 function writeEverything_names(data: DataView, at: number, values: ArrayLike<string>): void {
   each_(values, 3, "Everything.names", (one, i) => {
-    setText_(data, at + i * 4, 4, one, "Everything.names");
+    setText_(data, at + 210 + i * 4, 4, one, "Everything.names");
   });
 }
 
 function writeEverything_blobs(data: DataView, at: number, values: ArrayLike<ArrayLike<number>>): void {
   each_(values, 2, "Everything.blobs", (one, i) => {
-    setBytes_(data, at + i * 2, 2, one, "Everything.blobs");
+    setBytes_(data, at + 222 + i * 2, 2, one, "Everything.blobs");
   });
 }
 
 function writeEverything_outers(data: DataView, at: number, values: ArrayLike<Outer>): void {
   each_(values, 2, "Everything.outers", (one, i) => {
-    writeOuter(data, at + i * 32, one);
+    writeOuter(data, at + 232 + i * 32, one);
   });
+}
+
+function checkEverything(data: DataView, at: number): void {
+  getU64Number_(data, at + 56, "Everything.counter");
+  getText_(data, at + 89, 12, "Everything.text");
+  checkOuter(data, at + 120);
+  for (let i = 0; i < 3; i++) {
+    getText_(data, at + 210 + i * 4, 4, "Everything.names");
+  }
+  for (let i = 0; i < 2; i++) {
+    checkOuter(data, at + 232 + i * 32);
+  }
 }
 
 /** A {@link Everything} in place, to be read: every access looks at the bytes as they are then. */
@@ -2893,6 +3027,11 @@ export class EverythingReader {
   toJSON(): Record<string, unknown> {
     return Everything.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkEverything(this.#window.data, this.#at);
+  }
 }
 
 /** A {@link Everything} in place, to be read and written. Without a source it has bytes of its own, all zero. */
@@ -3096,7 +3235,7 @@ export class EverythingView {
   }
 
   set words(value: ArrayLike<number>) {
-    writeEverything_words(this.#window.data, this.#at + 152, value);
+    writeEverything_words(this.#window.data, this.#at, value);
   }
 
   /** One element of `words`. */
@@ -3117,7 +3256,7 @@ export class EverythingView {
   }
 
   set grid(value: ArrayLike<ArrayLike<number>>) {
-    writeEverything_grid(this.#window.data, this.#at + 160, value);
+    writeEverything_grid(this.#window.data, this.#at, value);
   }
 
   /** One element of `grid`. */
@@ -3138,7 +3277,7 @@ export class EverythingView {
   }
 
   set longs(value: ArrayLike<bigint>) {
-    writeEverything_longs(this.#window.data, this.#at + 184, value);
+    writeEverything_longs(this.#window.data, this.#at, value);
   }
 
   /** One element of `longs`. */
@@ -3159,7 +3298,7 @@ export class EverythingView {
   }
 
   set bools(value: ArrayLike<boolean>) {
-    writeEverything_bools(this.#window.data, this.#at + 200, value);
+    writeEverything_bools(this.#window.data, this.#at, value);
   }
 
   /** One element of `bools`. */
@@ -3180,7 +3319,7 @@ export class EverythingView {
   }
 
   set levels(value: ArrayLike<Level>) {
-    writeEverything_levels(this.#window.data, this.#at + 204, value);
+    writeEverything_levels(this.#window.data, this.#at, value);
   }
 
   /** One element of `levels`. */
@@ -3201,7 +3340,7 @@ export class EverythingView {
   }
 
   set masks(value: ArrayLike<Small>) {
-    writeEverything_masks(this.#window.data, this.#at + 208, value);
+    writeEverything_masks(this.#window.data, this.#at, value);
   }
 
   /** One element of `masks`. */
@@ -3226,7 +3365,7 @@ export class EverythingView {
   }
 
   set names(value: ArrayLike<string>) {
-    writeEverything_names(this.#window.data, this.#at + 210, value);
+    writeEverything_names(this.#window.data, this.#at, value);
   }
 
   /** One element of `names`. */
@@ -3253,7 +3392,7 @@ export class EverythingView {
   }
 
   set blobs(value: ArrayLike<ArrayLike<number>>) {
-    writeEverything_blobs(this.#window.data, this.#at + 222, value);
+    writeEverything_blobs(this.#window.data, this.#at, value);
   }
 
   /** One element of `blobs`. */
@@ -3274,7 +3413,7 @@ export class EverythingView {
   }
 
   set outers(value: ArrayLike<Outer>) {
-    writeEverything_outers(this.#window.data, this.#at + 232, value);
+    writeEverything_outers(this.#window.data, this.#at, value);
   }
 
   /** One element of `outers`. */
@@ -3308,6 +3447,11 @@ export class EverythingView {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Everything.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkEverything(this.#window.data, this.#at);
   }
 }
 
@@ -3381,6 +3525,10 @@ export const Texts: Layout_<Texts, TextsReader, TextsView> = {
   decode: (bytes) => decode_("Texts", 94, readTexts, bytes),
   read: readTexts,
   write: writeTexts,
+  validate: (value) => {
+    writeTexts(own_(94), 0, value);
+  },
+  check: checkTexts,
   reader: (source, at) => new TextsReader(source, at),
   view: (source, at) => new TextsView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -3401,22 +3549,22 @@ function readTexts(data: DataView, at: number): Texts {
 function writeTexts(data: DataView, at: number, value: Texts): void {
   setText_(data, at, 16, value.label, "Texts.label");
   setText_(data, at + 16, 1, value.one, "Texts.one");
-  writeTexts_names(data, at + 17, value.names);
-  writeTexts_page(data, at + 32, value.page);
+  writeTexts_names(data, at, value.names);
+  writeTexts_page(data, at, value.page);
   setBytes_(data, at + 48, 32, value.hash, "Texts.hash");
-  writeTexts_keys(data, at + 80, value.keys);
+  writeTexts_keys(data, at, value.keys);
   data.setUint16(at + 92, u16_(value.length, "Texts.length"), true);
 }
 
 function writeTexts_names(data: DataView, at: number, values: ArrayLike<string>): void {
   each_(values, 3, "Texts.names", (one, i) => {
-    setText_(data, at + i * 5, 5, one, "Texts.names");
+    setText_(data, at + 17 + i * 5, 5, one, "Texts.names");
   });
 }
 
 function writeTexts_page(data: DataView, at: number, values: ArrayLike<ArrayLike<string>>): void {
   each_(values, 2, "Texts.page", (one, row) => {
-    const start = at + row * 8;
+    const start = at + 32 + row * 8;
     each_(one, 2, "Texts.page", (one, i) => {
       setText_(data, start + i * 4, 4, one, "Texts.page");
     });
@@ -3425,8 +3573,19 @@ function writeTexts_page(data: DataView, at: number, values: ArrayLike<ArrayLike
 
 function writeTexts_keys(data: DataView, at: number, values: ArrayLike<ArrayLike<number>>): void {
   each_(values, 3, "Texts.keys", (one, i) => {
-    setBytes_(data, at + i * 4, 4, one, "Texts.keys");
+    setBytes_(data, at + 80 + i * 4, 4, one, "Texts.keys");
   });
+}
+
+function checkTexts(data: DataView, at: number): void {
+  getText_(data, at, 16, "Texts.label");
+  getText_(data, at + 16, 1, "Texts.one");
+  for (let i = 0; i < 3; i++) {
+    getText_(data, at + 17 + i * 5, 5, "Texts.names");
+  }
+  for (let i = 0; i < 4; i++) {
+    getText_(data, at + 32 + i * 4, 4, "Texts.page");
+  }
 }
 
 /** A {@link Texts} in place, to be read: every access looks at the bytes as they are then. */
@@ -3537,6 +3696,11 @@ export class TextsReader {
   toJSON(): Record<string, unknown> {
     return Texts.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkTexts(this.#window.data, this.#at);
+  }
 }
 
 /** A {@link Texts} in place, to be read and written. Without a source it has bytes of its own, all zero. */
@@ -3589,7 +3753,7 @@ export class TextsView {
   }
 
   set names(value: ArrayLike<string>) {
-    writeTexts_names(this.#window.data, this.#at + 17, value);
+    writeTexts_names(this.#window.data, this.#at, value);
   }
 
   /** One element of `names`. */
@@ -3620,7 +3784,7 @@ export class TextsView {
   }
 
   set page(value: ArrayLike<ArrayLike<string>>) {
-    writeTexts_page(this.#window.data, this.#at + 32, value);
+    writeTexts_page(this.#window.data, this.#at, value);
   }
 
   /** One element of `page`. */
@@ -3660,7 +3824,7 @@ export class TextsView {
   }
 
   set keys(value: ArrayLike<ArrayLike<number>>) {
-    writeTexts_keys(this.#window.data, this.#at + 80, value);
+    writeTexts_keys(this.#window.data, this.#at, value);
   }
 
   /** One element of `keys`. */
@@ -3703,6 +3867,11 @@ export class TextsView {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Texts.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkTexts(this.#window.data, this.#at);
   }
 }
 
@@ -3853,6 +4022,10 @@ export const Arrays: Layout_<Arrays, ArraysReader, ArraysView> = {
   decode: (bytes) => decode_("Arrays", 272, readArrays, bytes),
   read: readArrays,
   write: writeArrays,
+  validate: (value) => {
+    writeArrays(own_(272), 0, value);
+  },
+  check: checkArrays,
   reader: (source, at) => new ArraysReader(source, at),
   view: (source, at) => new ArraysView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -3882,23 +4055,23 @@ function readArrays(data: DataView, at: number): Arrays {
 function writeArrays(data: DataView, at: number, value: Arrays): void {
   writeArrays_bytes2d(data, at, value.bytes2d);
   data.setUint16(at + 6, 0, true);
-  writeArrays_matrix(data, at + 8, value.matrix);
-  writeArrays_counts(data, at + 56, value.counts);
-  writeArrays_exact(data, at + 80, value.exact);
-  writeArrays_deltas(data, at + 96, value.deltas);
-  writeArrays_shorts(data, at + 128, value.shorts);
-  writeArrays_switches(data, at + 138, value.switches);
-  writeArrays_board(data, at + 143, value.board);
+  writeArrays_matrix(data, at, value.matrix);
+  writeArrays_counts(data, at, value.counts);
+  writeArrays_exact(data, at, value.exact);
+  writeArrays_deltas(data, at, value.deltas);
+  writeArrays_shorts(data, at, value.shorts);
+  writeArrays_switches(data, at, value.switches);
+  writeArrays_board(data, at, value.board);
   data.setUint8(at + 147, 0);
-  writeArrays_moods(data, at + 148, value.moods);
-  writeArrays_grid(data, at + 154, value.grid);
+  writeArrays_moods(data, at, value.moods);
+  writeArrays_grid(data, at, value.grid);
   data.setUint16(at + 158, 0, true);
-  writeArrays_opcodes(data, at + 160, value.opcodes);
-  writeArrays_access(data, at + 176, value.access);
-  writeArrays_points(data, at + 192, value.points);
-  writeArrays_tiles(data, at + 200, value.tiles);
-  writeArrays_segments(data, at + 224, value.segments);
-  writeArrays_floats(data, at + 256, value.floats);
+  writeArrays_opcodes(data, at, value.opcodes);
+  writeArrays_access(data, at, value.access);
+  writeArrays_points(data, at, value.points);
+  writeArrays_tiles(data, at, value.tiles);
+  writeArrays_segments(data, at, value.segments);
+  writeArrays_floats(data, at, value.floats);
   data.setUint32(at + 268, 0, true);
 }
 
@@ -3910,39 +4083,39 @@ function writeArrays_bytes2d(data: DataView, at: number, values: ArrayLike<Array
 
 function writeArrays_matrix(data: DataView, at: number, values: ArrayLike<ArrayLike<number>>): void {
   each_(values, 2, "Arrays.matrix", (one, row) => {
-    setNumbers_(data, at + row * 24, one, Float64Array, 3, "Arrays.matrix", f64_);
+    setNumbers_(data, at + 8 + row * 24, one, Float64Array, 3, "Arrays.matrix", f64_);
   });
 }
 
 function writeArrays_counts(data: DataView, at: number, values: ArrayLike<bigint>): void {
-  setNumbers_(data, at, values, BigUint64Array, 3, "Arrays.counts", u64_);
+  setNumbers_(data, at + 56, values, BigUint64Array, 3, "Arrays.counts", u64_);
 }
 
 function writeArrays_exact(data: DataView, at: number, values: ArrayLike<number>): void {
   each_(values, 2, "Arrays.exact", (one, i) => {
-    setU64Number_(data, at + i * 8, one, "Arrays.exact");
+    setU64Number_(data, at + 80 + i * 8, one, "Arrays.exact");
   });
 }
 
 function writeArrays_deltas(data: DataView, at: number, values: ArrayLike<ArrayLike<bigint>>): void {
   each_(values, 2, "Arrays.deltas", (one, row) => {
-    setNumbers_(data, at + row * 16, one, BigInt64Array, 2, "Arrays.deltas", i64_);
+    setNumbers_(data, at + 96 + row * 16, one, BigInt64Array, 2, "Arrays.deltas", i64_);
   });
 }
 
 function writeArrays_shorts(data: DataView, at: number, values: ArrayLike<number>): void {
-  setNumbers_(data, at, values, Int16Array, 5, "Arrays.shorts", i16_);
+  setNumbers_(data, at + 128, values, Int16Array, 5, "Arrays.shorts", i16_);
 }
 
 function writeArrays_switches(data: DataView, at: number, values: ArrayLike<boolean>): void {
   each_(values, 5, "Arrays.switches", (one, i) => {
-    data.setUint8(at + i, bool_(one, "Arrays.switches"));
+    data.setUint8(at + 138 + i, bool_(one, "Arrays.switches"));
   });
 }
 
 function writeArrays_board(data: DataView, at: number, values: ArrayLike<ArrayLike<boolean>>): void {
   each_(values, 2, "Arrays.board", (one, row) => {
-    const start = at + row * 2;
+    const start = at + 143 + row * 2;
     each_(one, 2, "Arrays.board", (one, i) => {
       data.setUint8(start + i, bool_(one, "Arrays.board"));
     });
@@ -3951,13 +4124,13 @@ function writeArrays_board(data: DataView, at: number, values: ArrayLike<ArrayLi
 
 function writeArrays_moods(data: DataView, at: number, values: ArrayLike<Mood>): void {
   each_(values, 3, "Arrays.moods", (one, i) => {
-    data.setInt16(at + i * 2, i16_(one, "Arrays.moods"), true);
+    data.setInt16(at + 148 + i * 2, i16_(one, "Arrays.moods"), true);
   });
 }
 
 function writeArrays_grid(data: DataView, at: number, values: ArrayLike<ArrayLike<Tiny>>): void {
   each_(values, 2, "Arrays.grid", (one, row) => {
-    const start = at + row * 2;
+    const start = at + 154 + row * 2;
     each_(one, 2, "Arrays.grid", (one, i) => {
       data.setInt8(start + i, i8_(one, "Arrays.grid"));
     });
@@ -3966,25 +4139,25 @@ function writeArrays_grid(data: DataView, at: number, values: ArrayLike<ArrayLik
 
 function writeArrays_opcodes(data: DataView, at: number, values: ArrayLike<Opcode>): void {
   each_(values, 2, "Arrays.opcodes", (one, i) => {
-    setU64_(data, at + i * 8, one, "Arrays.opcodes");
+    setU64_(data, at + 160 + i * 8, one, "Arrays.opcodes");
   });
 }
 
 function writeArrays_access(data: DataView, at: number, values: ArrayLike<Access>): void {
   each_(values, 2, "Arrays.access", (one, i) => {
-    setU64_(data, at + i * 8, one, "Arrays.access");
+    setU64_(data, at + 176 + i * 8, one, "Arrays.access");
   });
 }
 
 function writeArrays_points(data: DataView, at: number, values: ArrayLike<Point>): void {
   each_(values, 2, "Arrays.points", (one, i) => {
-    writePoint(data, at + i * 4, one);
+    writePoint(data, at + 192 + i * 4, one);
   });
 }
 
 function writeArrays_tiles(data: DataView, at: number, values: ArrayLike<ArrayLike<Point>>): void {
   each_(values, 2, "Arrays.tiles", (one, row) => {
-    const start = at + row * 12;
+    const start = at + 200 + row * 12;
     each_(one, 3, "Arrays.tiles", (one, i) => {
       writePoint(data, start + i * 4, one);
     });
@@ -3993,12 +4166,18 @@ function writeArrays_tiles(data: DataView, at: number, values: ArrayLike<ArrayLi
 
 function writeArrays_segments(data: DataView, at: number, values: ArrayLike<Segment>): void {
   each_(values, 2, "Arrays.segments", (one, i) => {
-    writeSegment(data, at + i * 16, one);
+    writeSegment(data, at + 224 + i * 16, one);
   });
 }
 
 function writeArrays_floats(data: DataView, at: number, values: ArrayLike<number>): void {
-  setNumbers_(data, at, values, Float32Array, 3, "Arrays.floats", f32_);
+  setNumbers_(data, at + 256, values, Float32Array, 3, "Arrays.floats", f32_);
+}
+
+function checkArrays(data: DataView, at: number): void {
+  for (let i = 0; i < 2; i++) {
+    getU64Number_(data, at + 80 + i * 8, "Arrays.exact");
+  }
 }
 
 /** A {@link Arrays} in place, to be read: every access looks at the bytes as they are then. */
@@ -4196,6 +4375,11 @@ export class ArraysReader {
   toJSON(): Record<string, unknown> {
     return Arrays.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkArrays(this.#window.data, this.#at);
+  }
 }
 
 /** A {@link Arrays} in place, to be read and written. Without a source it has bytes of its own, all zero. */
@@ -4235,7 +4419,7 @@ export class ArraysView {
   }
 
   set matrix(value: ArrayLike<ArrayLike<number>>) {
-    writeArrays_matrix(this.#window.data, this.#at + 8, value);
+    writeArrays_matrix(this.#window.data, this.#at, value);
   }
 
   /** One element of `matrix`. */
@@ -4256,7 +4440,7 @@ export class ArraysView {
   }
 
   set counts(value: ArrayLike<bigint>) {
-    writeArrays_counts(this.#window.data, this.#at + 56, value);
+    writeArrays_counts(this.#window.data, this.#at, value);
   }
 
   /** One element of `counts`. */
@@ -4277,7 +4461,7 @@ export class ArraysView {
   }
 
   set exact(value: ArrayLike<number>) {
-    writeArrays_exact(this.#window.data, this.#at + 80, value);
+    writeArrays_exact(this.#window.data, this.#at, value);
   }
 
   /** One element of `exact`. */
@@ -4298,7 +4482,7 @@ export class ArraysView {
   }
 
   set deltas(value: ArrayLike<ArrayLike<bigint>>) {
-    writeArrays_deltas(this.#window.data, this.#at + 96, value);
+    writeArrays_deltas(this.#window.data, this.#at, value);
   }
 
   /** One element of `deltas`. */
@@ -4319,7 +4503,7 @@ export class ArraysView {
   }
 
   set shorts(value: ArrayLike<number>) {
-    writeArrays_shorts(this.#window.data, this.#at + 128, value);
+    writeArrays_shorts(this.#window.data, this.#at, value);
   }
 
   /** One element of `shorts`. */
@@ -4340,7 +4524,7 @@ export class ArraysView {
   }
 
   set switches(value: ArrayLike<boolean>) {
-    writeArrays_switches(this.#window.data, this.#at + 138, value);
+    writeArrays_switches(this.#window.data, this.#at, value);
   }
 
   /** One element of `switches`. */
@@ -4361,7 +4545,7 @@ export class ArraysView {
   }
 
   set board(value: ArrayLike<ArrayLike<boolean>>) {
-    writeArrays_board(this.#window.data, this.#at + 143, value);
+    writeArrays_board(this.#window.data, this.#at, value);
   }
 
   /** One element of `board`. */
@@ -4382,7 +4566,7 @@ export class ArraysView {
   }
 
   set moods(value: ArrayLike<Mood>) {
-    writeArrays_moods(this.#window.data, this.#at + 148, value);
+    writeArrays_moods(this.#window.data, this.#at, value);
   }
 
   /** One element of `moods`. */
@@ -4403,7 +4587,7 @@ export class ArraysView {
   }
 
   set grid(value: ArrayLike<ArrayLike<Tiny>>) {
-    writeArrays_grid(this.#window.data, this.#at + 154, value);
+    writeArrays_grid(this.#window.data, this.#at, value);
   }
 
   /** One element of `grid`. */
@@ -4424,7 +4608,7 @@ export class ArraysView {
   }
 
   set opcodes(value: ArrayLike<Opcode>) {
-    writeArrays_opcodes(this.#window.data, this.#at + 160, value);
+    writeArrays_opcodes(this.#window.data, this.#at, value);
   }
 
   /** One element of `opcodes`. */
@@ -4445,7 +4629,7 @@ export class ArraysView {
   }
 
   set access(value: ArrayLike<Access>) {
-    writeArrays_access(this.#window.data, this.#at + 176, value);
+    writeArrays_access(this.#window.data, this.#at, value);
   }
 
   /** One element of `access`. */
@@ -4466,7 +4650,7 @@ export class ArraysView {
   }
 
   set points(value: ArrayLike<Point>) {
-    writeArrays_points(this.#window.data, this.#at + 192, value);
+    writeArrays_points(this.#window.data, this.#at, value);
   }
 
   /** One element of `points`. */
@@ -4487,7 +4671,7 @@ export class ArraysView {
   }
 
   set tiles(value: ArrayLike<ArrayLike<Point>>) {
-    writeArrays_tiles(this.#window.data, this.#at + 200, value);
+    writeArrays_tiles(this.#window.data, this.#at, value);
   }
 
   /** One element of `tiles`. */
@@ -4508,7 +4692,7 @@ export class ArraysView {
   }
 
   set segments(value: ArrayLike<Segment>) {
-    writeArrays_segments(this.#window.data, this.#at + 224, value);
+    writeArrays_segments(this.#window.data, this.#at, value);
   }
 
   /** One element of `segments`. */
@@ -4529,7 +4713,7 @@ export class ArraysView {
   }
 
   set floats(value: ArrayLike<number>) {
-    writeArrays_floats(this.#window.data, this.#at + 256, value);
+    writeArrays_floats(this.#window.data, this.#at, value);
   }
 
   /** One element of `floats`. */
@@ -4563,6 +4747,11 @@ export class ArraysView {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Arrays.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkArrays(this.#window.data, this.#at);
   }
 }
 
@@ -4733,6 +4922,10 @@ export const Places: Layout_<Places, PlacesReader, PlacesView> = {
   decode: (bytes) => decode_("Places", 256, readPlaces, bytes),
   read: readPlaces,
   write: writePlaces,
+  validate: (value) => {
+    writePlaces(own_(256), 0, value);
+  },
+  check: checkPlaces,
   reader: (source, at) => new PlacesReader(source, at),
   view: (source, at) => new PlacesView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -4768,7 +4961,11 @@ function writePlaces(data: DataView, at: number, value: Places): void {
   data.setUint32(at + 44, 0, true);
   writeSegment(data, at + 48, value.inner);
   writeScalars(data, at + 64, value.wrapped);
-  new Uint8Array(data.buffer, data.byteOffset + at + 160, 96).fill(0);
+  zero_(data, at + 160, 96);
+}
+
+function checkPlaces(data: DataView, at: number): void {
+  checkScalars(data, at + 64);
 }
 
 /** A {@link Places} in place, to be read: every access looks at the bytes as they are then. */
@@ -4837,6 +5034,11 @@ export class PlacesReader {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Places.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkPlaces(this.#window.data, this.#at);
   }
 }
 
@@ -4949,6 +5151,11 @@ export class PlacesView {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Places.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkPlaces(this.#window.data, this.#at);
   }
 }
 
@@ -5130,7 +5337,7 @@ interface Window_ {
   data: DataView;
 }
 
-/** What this module knows of a struct or message. */
+/** What this module knows of a struct, message or variant. */
 interface Layout_<T, R, V> {
   readonly NAME: string;
   /** Bytes, padding at the end included. */
@@ -5145,21 +5352,29 @@ interface Layout_<T, R, V> {
   /** The canonical schema, as rings carry it. */
   readonly SCHEMA: string;
   /** All zero. */
-  zero(): T;
+  zero(this: void): T;
   /** A new array of `SIZE` bytes. Throws `RangeError` or `TypeError` if a value does not fit. */
-  encode(value: T): Uint8Array;
-  /** Throws `RangeError` unless there are `SIZE` bytes. */
-  decode(bytes: Uint8Array): T;
+  encode(this: void, value: T): Uint8Array;
+  /** Throws `RangeError` unless there are `SIZE` bytes. What they hold need not be what `encode` takes: see `check`. */
+  decode(this: void, bytes: Uint8Array): T;
   /** The one that starts at byte `at`. */
-  read(data: DataView, at: number): T;
+  read(this: void, data: DataView, at: number): T;
   /** Writes every byte of it, padding included. */
-  write(data: DataView, at: number, value: T): void;
+  write(this: void, data: DataView, at: number, value: T): void;
+  /** Throws `RangeError` or `TypeError` if `encode` would. */
+  validate(this: void, value: T): void;
+  /**
+   * Throws `RangeError` or `TypeError` if the bytes at `at` hold what can't be written: a number out of its range, a
+   * longer list than there is room for, text that is no UTF-8. A peer may send such bytes, and numbers are read as they
+   * are, lists as far as there is room.
+   */
+  check(this: void, data: DataView, at: number): void;
   /** A view that can only read. */
-  reader(source: DataView | Window_, at: number): R;
+  reader(this: void, source: DataView | Window_, at: number): R;
   /** A view that can write too. */
-  view(source: DataView | Window_, at: number): V;
+  view(this: void, source: DataView | Window_, at: number): V;
   /** For `JSON.stringify`: bigints become decimal strings, arrays of numbers plain arrays. */
-  toJSON(value: T): Record<string, unknown>;
+  toJSON(this: void, value: T): Record<string, unknown>;
 }
 
 const lend_ = (source: DataView | Window_): Window_ => (source instanceof DataView ? { data: source } : source);
@@ -5384,6 +5599,17 @@ function setBytes_(data: DataView, at: number, size: number, value: ArrayLike<nu
   if (value.length !== size) refuseLength_(value.length, size, what);
   const fit = value instanceof Uint8Array ? value : Uint8Array.from(value, (byte) => u8_(byte, what));
   new Uint8Array(data.buffer, data.byteOffset + at, size).set(fit);
+}
+
+function zero_(data: DataView, at: number, size: number): void {
+  if (size > 256) {
+    new Uint8Array(data.buffer, data.byteOffset + at, size).fill(0);
+    return;
+  }
+  // As in `load_`.
+  const words = size & ~3;
+  for (let offset = 0; offset < words; offset += 4) data.setInt32(at + offset, 0);
+  for (let offset = words; offset < size; offset++) data.setUint8(at + offset, 0);
 }
 
 function refuseLength_(length: number, expected: number, what: string): never {

@@ -97,6 +97,10 @@ export const Level: Layout_<Level, LevelReader, LevelView> = {
   decode: (bytes) => decode_("Level", 16, readLevel, bytes),
   read: readLevel,
   write: writeLevel,
+  validate: (value) => {
+    writeLevel(own_(16), 0, value);
+  },
+  check: () => undefined,
   reader: (source, at) => new LevelReader(source, at),
   view: (source, at) => new LevelView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -153,6 +157,11 @@ export class LevelReader {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Level.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
   }
 }
 
@@ -216,6 +225,11 @@ export class LevelView {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Level.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
   }
 }
 
@@ -307,6 +321,10 @@ export const Book: Layout_<Book, BookReader, BookView> = {
   decode: (bytes) => decode_("Book", 192, readBook, bytes),
   read: readBook,
   write: writeBook,
+  validate: (value) => {
+    writeBook(own_(192), 0, value);
+  },
+  check: checkBook,
   reader: (source, at) => new BookReader(source, at),
   view: (source, at) => new BookView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -326,8 +344,8 @@ function readBook(data: DataView, at: number): Book {
 function writeBook(data: DataView, at: number, value: Book): void {
   setU64_(data, at, value.ts, "Book.ts");
   setText_(data, at + 8, 8, value.symbol, "Book.symbol");
-  writeBook_bids(data, at + 16, value.bids);
-  writeBook_asks(data, at + 96, value.asks);
+  writeBook_bids(data, at, value.bids);
+  writeBook_asks(data, at, value.asks);
   data.setUint32(at + 176, u32_(value.seq, "Book.seq"), true);
   data.setUint8(at + 180, bool_(value.halted, "Book.halted"));
   data.setUint8(at + 181, 0);
@@ -338,14 +356,18 @@ function writeBook(data: DataView, at: number, value: Book): void {
 
 function writeBook_bids(data: DataView, at: number, values: ArrayLike<Level>): void {
   each_(values, 5, "Book.bids", (one, i) => {
-    writeLevel(data, at + i * 16, one);
+    writeLevel(data, at + 16 + i * 16, one);
   });
 }
 
 function writeBook_asks(data: DataView, at: number, values: ArrayLike<Level>): void {
   each_(values, 5, "Book.asks", (one, i) => {
-    writeLevel(data, at + i * 16, one);
+    writeLevel(data, at + 96 + i * 16, one);
   });
+}
+
+function checkBook(data: DataView, at: number): void {
+  getText_(data, at + 8, 8, "Book.symbol");
 }
 
 /** A {@link Book} in place, to be read: every access looks at the bytes as they are then. */
@@ -431,6 +453,11 @@ export class BookReader {
   toJSON(): Record<string, unknown> {
     return Book.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkBook(this.#window.data, this.#at);
+  }
 }
 
 /** A {@link Book} in place, to be read and written. Without a source it has bytes of its own, all zero. */
@@ -481,7 +508,7 @@ export class BookView {
   }
 
   set bids(value: ArrayLike<Level>) {
-    writeBook_bids(this.#window.data, this.#at + 16, value);
+    writeBook_bids(this.#window.data, this.#at, value);
   }
 
   /** One element of `bids`. */
@@ -506,7 +533,7 @@ export class BookView {
   }
 
   set asks(value: ArrayLike<Level>) {
-    writeBook_asks(this.#window.data, this.#at + 96, value);
+    writeBook_asks(this.#window.data, this.#at, value);
   }
 
   /** One element of `asks`. */
@@ -562,6 +589,11 @@ export class BookView {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Book.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkBook(this.#window.data, this.#at);
   }
 }
 
@@ -682,6 +714,10 @@ export const Trade: Layout_<Trade, TradeReader, TradeView> = {
   decode: (bytes) => decode_("Trade", 40, readTrade, bytes),
   read: readTrade,
   write: writeTrade,
+  validate: (value) => {
+    writeTrade(own_(40), 0, value);
+  },
+  check: checkTrade,
   reader: (source, at) => new TradeReader(source, at),
   view: (source, at) => new TradeView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -708,6 +744,10 @@ function writeTrade(data: DataView, at: number, value: Trade): void {
   data.setUint8(at + 29, 0);
   data.setUint16(at + 30, u16_(value.conditions, "Trade.conditions"), true);
   setU64_(data, at + 32, value.ts, "Trade.ts");
+}
+
+function checkTrade(data: DataView, at: number): void {
+  getText_(data, at + 20, 8, "Trade.symbol");
 }
 
 /** A {@link Trade} in place, to be read: every access looks at the bytes as they are then. */
@@ -781,6 +821,11 @@ export class TradeReader {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Trade.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkTrade(this.#window.data, this.#at);
   }
 }
 
@@ -895,6 +940,11 @@ export class TradeView {
   toJSON(): Record<string, unknown> {
     return Trade.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkTrade(this.#window.data, this.#at);
+  }
 }
 
 /**
@@ -956,7 +1006,7 @@ interface Window_ {
   data: DataView;
 }
 
-/** What this module knows of a struct or message. */
+/** What this module knows of a struct, message or variant. */
 interface Layout_<T, R, V> {
   readonly NAME: string;
   /** Bytes, padding at the end included. */
@@ -971,21 +1021,29 @@ interface Layout_<T, R, V> {
   /** The canonical schema, as rings carry it. */
   readonly SCHEMA: string;
   /** All zero. */
-  zero(): T;
+  zero(this: void): T;
   /** A new array of `SIZE` bytes. Throws `RangeError` or `TypeError` if a value does not fit. */
-  encode(value: T): Uint8Array;
-  /** Throws `RangeError` unless there are `SIZE` bytes. */
-  decode(bytes: Uint8Array): T;
+  encode(this: void, value: T): Uint8Array;
+  /** Throws `RangeError` unless there are `SIZE` bytes. What they hold need not be what `encode` takes: see `check`. */
+  decode(this: void, bytes: Uint8Array): T;
   /** The one that starts at byte `at`. */
-  read(data: DataView, at: number): T;
+  read(this: void, data: DataView, at: number): T;
   /** Writes every byte of it, padding included. */
-  write(data: DataView, at: number, value: T): void;
+  write(this: void, data: DataView, at: number, value: T): void;
+  /** Throws `RangeError` or `TypeError` if `encode` would. */
+  validate(this: void, value: T): void;
+  /**
+   * Throws `RangeError` or `TypeError` if the bytes at `at` hold what can't be written: a number out of its range, a
+   * longer list than there is room for, text that is no UTF-8. A peer may send such bytes, and numbers are read as they
+   * are, lists as far as there is room.
+   */
+  check(this: void, data: DataView, at: number): void;
   /** A view that can only read. */
-  reader(source: DataView | Window_, at: number): R;
+  reader(this: void, source: DataView | Window_, at: number): R;
   /** A view that can write too. */
-  view(source: DataView | Window_, at: number): V;
+  view(this: void, source: DataView | Window_, at: number): V;
   /** For `JSON.stringify`: bigints become decimal strings, arrays of numbers plain arrays. */
-  toJSON(value: T): Record<string, unknown>;
+  toJSON(this: void, value: T): Record<string, unknown>;
 }
 
 const lend_ = (source: DataView | Window_): Window_ => (source instanceof DataView ? { data: source } : source);

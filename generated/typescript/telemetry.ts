@@ -69,6 +69,10 @@ export const Position: Layout_<Position, PositionReader, PositionView> = {
   decode: (bytes) => decode_("Position", 8, readPosition, bytes),
   read: readPosition,
   write: writePosition,
+  validate: (value) => {
+    writePosition(own_(8), 0, value);
+  },
+  check: () => undefined,
   reader: (source, at) => new PositionReader(source, at),
   view: (source, at) => new PositionView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -122,6 +126,11 @@ export class PositionReader {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Position.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
   }
 }
 
@@ -180,6 +189,11 @@ export class PositionView {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Position.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
   }
 }
 
@@ -309,6 +323,10 @@ export const Sample: Layout_<Sample, SampleReader, SampleView> = {
   decode: (bytes) => decode_("Sample", 40, readSample, bytes),
   read: readSample,
   write: writeSample,
+  validate: (value) => {
+    writeSample(own_(40), 0, value);
+  },
+  check: () => undefined,
   reader: (source, at) => new SampleReader(source, at),
   view: (source, at) => new SampleView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -415,6 +433,11 @@ export class SampleReader {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Sample.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
   }
 }
 
@@ -541,6 +564,11 @@ export class SampleView {
   toJSON(): Record<string, unknown> {
     return Sample.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
+  }
 }
 
 /**
@@ -665,6 +693,10 @@ export const Summary: Layout_<Summary, SummaryReader, SummaryView> = {
   decode: (bytes) => decode_("Summary", 64, readSummary, bytes),
   read: readSummary,
   write: writeSummary,
+  validate: (value) => {
+    writeSummary(own_(64), 0, value);
+  },
+  check: () => undefined,
   reader: (source, at) => new SummaryReader(source, at),
   view: (source, at) => new SummaryView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -796,6 +828,11 @@ export class SummaryReader {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Summary.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
   }
 }
 
@@ -947,6 +984,11 @@ export class SummaryView {
   toJSON(): Record<string, unknown> {
     return Summary.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
+  }
 }
 
 /**
@@ -1008,7 +1050,7 @@ interface Window_ {
   data: DataView;
 }
 
-/** What this module knows of a struct or message. */
+/** What this module knows of a struct, message or variant. */
 interface Layout_<T, R, V> {
   readonly NAME: string;
   /** Bytes, padding at the end included. */
@@ -1023,21 +1065,29 @@ interface Layout_<T, R, V> {
   /** The canonical schema, as rings carry it. */
   readonly SCHEMA: string;
   /** All zero. */
-  zero(): T;
+  zero(this: void): T;
   /** A new array of `SIZE` bytes. Throws `RangeError` or `TypeError` if a value does not fit. */
-  encode(value: T): Uint8Array;
-  /** Throws `RangeError` unless there are `SIZE` bytes. */
-  decode(bytes: Uint8Array): T;
+  encode(this: void, value: T): Uint8Array;
+  /** Throws `RangeError` unless there are `SIZE` bytes. What they hold need not be what `encode` takes: see `check`. */
+  decode(this: void, bytes: Uint8Array): T;
   /** The one that starts at byte `at`. */
-  read(data: DataView, at: number): T;
+  read(this: void, data: DataView, at: number): T;
   /** Writes every byte of it, padding included. */
-  write(data: DataView, at: number, value: T): void;
+  write(this: void, data: DataView, at: number, value: T): void;
+  /** Throws `RangeError` or `TypeError` if `encode` would. */
+  validate(this: void, value: T): void;
+  /**
+   * Throws `RangeError` or `TypeError` if the bytes at `at` hold what can't be written: a number out of its range, a
+   * longer list than there is room for, text that is no UTF-8. A peer may send such bytes, and numbers are read as they
+   * are, lists as far as there is room.
+   */
+  check(this: void, data: DataView, at: number): void;
   /** A view that can only read. */
-  reader(source: DataView | Window_, at: number): R;
+  reader(this: void, source: DataView | Window_, at: number): R;
   /** A view that can write too. */
-  view(source: DataView | Window_, at: number): V;
+  view(this: void, source: DataView | Window_, at: number): V;
   /** For `JSON.stringify`: bigints become decimal strings, arrays of numbers plain arrays. */
-  toJSON(value: T): Record<string, unknown>;
+  toJSON(this: void, value: T): Record<string, unknown>;
 }
 
 const lend_ = (source: DataView | Window_): Window_ => (source instanceof DataView ? { data: source } : source);

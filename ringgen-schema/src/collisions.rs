@@ -95,11 +95,19 @@ fn module(schema: &Schema, findings: &mut Findings) {
     }
     for of in &schema.variants {
         add(of.name.value.clone(), format!("the variant `{}`", of.name.value), &of.name, true);
+        add(format!("{}Tag", of.name.value), format!("the tags of `{}` in TypeScript", of.name.value), &of.name, false);
+    }
+    let laid_out = schema.structs.iter().map(|of| &of.name).chain(schema.variants.iter().map(|of| &of.name));
+    for name in laid_out {
+        for (suffix, what) in [("Reader", "what reads"), ("View", "what writes"), ("Fields", "the fields of")] {
+            add(format!("{}{suffix}", name.value), format!("{what} `{}` in TypeScript", name.value), name, false);
+        }
     }
     for of in &schema.rings {
         let (name, ty) = (&of.name.value, spell::ring_type(&of.name.value));
         add(ty.clone(), format!("the type of ring `{name}`"), &of.name, true);
         add(format!("{ty}Producer"), format!("the producer of ring `{name}`"), &of.name, false);
+        add(format!("{ty}Ring"), format!("ring `{name}`, attached, in TypeScript"), &of.name, false);
         add(format!("{ty}Consumer"), format!("the consumer of ring `{name}`"), &of.name, false);
     }
     for of in &schema.constants {

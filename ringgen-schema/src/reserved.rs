@@ -103,7 +103,7 @@ const PYTHON_MEMBERS: &str = "
 /// Members of a generated class in TypeScript, and of every object, that an accessor can't replace.
 const TYPESCRIPT_MEMBERS: &str = "
     assign constructor hasOwnProperty isPrototypeOf load propertyIsEnumerable prototype toJSON toLocaleString
-    toObject toString valueOf
+    toObject toString validate valueOf
 ";
 
 /// Names of types, and who has them already.
@@ -291,8 +291,13 @@ fields = [
   { name = "sides", type = "Side[2]" }, { name = "state", type = "State" }, { name = "states", type = "State[2]" },
   { name = "text", type = "str[4]" }, { name = "texts", type = "str[4][2]" }, { name = "raw", type = "bytes[4]" },
   { name = "raws", type = "bytes[4][2]" }, { name = "inner", type = "Inner" }, { name = "inners", type = "Inner[2]" },
-  { name = "grid", type = "f64[2][2]" }, { name = "_later", reserved = 3 },
+  { name = "grid", type = "f64[2][2]" }, { name = "none", type = "u64", null = 0, range = [1, 9] },
+  { name = "mid", type = "f32", null = "nan", range = [0.5, "inf"] }, { name = "items", type = "list[u16, 4]", range = [1, 9] },
+  { name = "rows", type = "list[Inner[2], 3]", deprecated = 1 }, { name = "event", type = "Event" }, { name = "_later", reserved = 3 },
 ]
+[variant.Event]
+tag = "u8"
+cases = [ { type = "Inner", value = 1 } ]
 [ring.outers]
 message = "Outer"
 capacity = 8
@@ -352,7 +357,8 @@ capacity = 8
             let members = members(class, &starts);
             assert!(members.len() > 15, "{members:?}");
             for member in &members {
-                let ours = fields(&plan).iter().any(|field| {
+                let TypePlan::Struct(outer) = plan.types.last().expect("a type") else { unreachable!() };
+                let ours = outer.fields.iter().map(|field| &field.names.typescript).any(|field| {
                     let setter = format!("set{}{}At", field[..1].to_uppercase(), &field[1..]);
                     let more = [format!("{field}At"), format!("{field}Bytes"), format!("{field}BytesAt"), setter];
                     member == field || more.contains(member)
@@ -371,7 +377,7 @@ capacity = 8
             let mut found = 0;
             let mut unknown = std::collections::BTreeSet::new();
             for name in bare_names(&text) {
-                let ours = ["Side", "State", "Inner", "Outer"].iter().any(|ty| name.contains(ty));
+                let ours = ["Side", "State", "Inner", "Outer", "Event"].iter().any(|ty| name.contains(ty));
                 let is_constant = !name.chars().any(|c| c.is_ascii_lowercase());
                 if ours || is_constant || name.ends_with('_') || name.len() == 1 {
                     continue;

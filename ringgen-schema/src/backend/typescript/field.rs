@@ -2,60 +2,55 @@
 
 use std::fmt::Write;
 
-use ringgen_layout::{Scalar, ScalarKind};
+use ringgen_layout::Scalar;
 
-use super::{Classes, about, doc, quoted};
-use crate::plan::{Element, FieldPlan, Plan, StructPlan, TypePlan};
-
-/// What views have beside their fields; a field of that name is escaped.
-const TAKEN: &[&str] = &["assign", "constructor", "load", "toJSON", "toObject"];
+use super::scalar::{self, Stored};
+use super::scope::{Named, Scope};
+use super::text::{about, doc, quoted};
+use crate::plan::{Element, FieldPlan, ListPart, Plan, StructPlan, TypePlan};
 
 /// A field that holds data, as a member of the plain object and of the views.
 pub(super) struct Member<'a> {
     pub(super) field: &'a FieldPlan,
     /// The property.
-    pub(super) name: String,
+    pub(super) name: &'a str,
     /// For error texts: `"Trade.px"`.
     what: String,
-    /// The function that writes it, if it is an array.
+    /// The function that writes it, if it is an array or a list.
     writer: String,
     one: One,
     /// The dimensions of elements; `bytes[N]` is one element.
     dims: Vec<u32>,
     /// The size of one element.
     size: u32,
+    /// The field that says how many elements count, if it is a list.
+    length: Option<&'a FieldPlan>,
 }
 
 /// What one element is.
 enum One {
-    Scalar(Scalar),
-    /// A 64-bit integer that is read as a number.
-    Number(Scalar),
-    Enum(String, Scalar),
+    Number(Stored),
+    Enum(String, Stored),
     Text,
     Bytes,
-    Struct(String, Classes),
+    /// A struct or variant.
+    Nested(Named),
 }
 
-/// The members of a struct, in the order of its fields.
-pub(super) fn members<'a>(plan: &Plan, of: &'a StructPlan) -> Vec<Member<'a>> {
-    let mut members: Vec<Member<'a>> = Vec::new();
-    for field in of.data_fields() {
-        let mut name = field.names.typescript.clone();
-        while TAKEN.contains(&name.as_str()) || members.iter().any(|other| other.name == name) {
-            name.push('_');
-        }
-        members.push(Member::new(plan, &of.name, field, name));
-    }
-    members
+/// The members of a struct, in the order of its fields: one a list, and none for what lies in a slab.
+pub(super) fn members<'a>(plan: &Plan, scope: &Scope, of: &'a StructPlan) -> Vec<Member<'a>> {
+    let is_member = |field: &&FieldPlan| {
+        let is_length = matches!(field.list, Some(ListPart::Length { .. }));
+        !is_length && !matches!(field.element, Element::Text(_) | Element::Blob(_))
+    };
+    of.data_fields().filter(is_member).map(|field| Member::new(plan, scope, of, field)).collect()
 }
 
-/// Statements that zero a field without data.
-pub(super) fn zero(field: &FieldPlan, data: &str, at: &str) -> String {
-    let (mut offset, end) = (field.offset, field.offset + field.size);
-    if field.size > 32 {
-        let start = place(at, offset);
-        return format!("  new Uint8Array({data}.buffer, {data}.byteOffset + {start}, {}).fill(0);\n", field.size);
+/// Statements that zero bytes.
+pub(super) fn zero(offset: u32, size: u32, data: &str, at: &str) -> String {
+    let (mut offset, end) = (offset, offset + size);
+    if size > 32 {
+        return format!("  zero_({data}, {}, {size});\n", place(at, offset));
     }
     let mut text = String::new();
     while offset < end {
@@ -70,97 +65,74 @@ pub(super) fn zero(field: &FieldPlan, data: &str, at: &str) -> String {
     text
 }
 
-fn indented(lines: &str) -> String {
+pub(super) fn indented(lines: &str) -> String {
     lines.lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
 }
 
-fn place(at: &str, offset: u32) -> String {
+pub(super) fn place(at: &str, offset: u32) -> String {
     if offset == 0 { at.to_string() } else { format!("{at} + {offset}") }
 }
 
-/// The suffix of `DataView`'s accessors.
-fn accessor(scalar: Scalar) -> &'static str {
-    match scalar {
-        Scalar::U8 | Scalar::Bool => "Uint8",
-        Scalar::U16 => "Uint16",
-        Scalar::U32 => "Uint32",
-        Scalar::U64 => "BigUint64",
-        Scalar::I8 => "Int8",
-        Scalar::I16 => "Int16",
-        Scalar::I32 => "Int32",
-        Scalar::I64 => "BigInt64",
-        Scalar::F32 => "Float32",
-        Scalar::F64 => "Float64",
-    }
-}
-
-fn little(scalar: Scalar) -> &'static str {
-    if scalar.size() == 1 { "" } else { ", true" }
-}
-
-fn scalar_type(scalar: Scalar) -> &'static str {
-    match (scalar.kind(), scalar.bits()) {
-        (ScalarKind::Bool, _) => "boolean",
-        (ScalarKind::Unsigned | ScalarKind::Signed, 64) => "bigint",
-        _ => "number",
-    }
-}
-
-fn get(scalar: Scalar, data: &str, at: &str) -> String {
-    if matches!(scalar, Scalar::U64 | Scalar::I64) {
-        return format!("get{}_({data}, {at})", scalar.name().to_uppercase());
-    }
-    let value = format!("{data}.get{}({at}{})", accessor(scalar), little(scalar));
-    if scalar == Scalar::Bool { value + " !== 0" } else { value }
-}
-
-fn set(scalar: Scalar, data: &str, at: &str, value: &str, what: &str) -> String {
-    if matches!(scalar, Scalar::U64 | Scalar::I64) {
-        return format!("set{}_({data}, {at}, {value}, {what})", scalar.name().to_uppercase());
-    }
-    let checked = format!("{}_({value}, {what})", scalar.name());
-    format!("{data}.set{}({at}, {checked}{})", accessor(scalar), little(scalar))
-}
-
 impl<'a> Member<'a> {
-    fn new(plan: &Plan, owner: &str, field: &'a FieldPlan, name: String) -> Self {
+    fn new(plan: &Plan, scope: &Scope, of: &'a StructPlan, field: &'a FieldPlan) -> Self {
         let mut dims = field.dims.clone();
+        let stored = |scalar| Stored { scalar, as_number: field.ts_number, null: field.null, range: field.range };
         let (one, size) = match field.element {
-            Element::Scalar(scalar) if field.ts_number && scalar.bits() == 64 && scalar.is_integer() => {
-                (One::Number(scalar), 8)
-            }
-            Element::Scalar(scalar) => (One::Scalar(scalar), scalar.size()),
+            Element::Scalar(scalar) => (One::Number(stored(scalar)), scalar.size()),
             Element::Str(size) => (One::Text, size),
             Element::Bytes => (One::Bytes, dims.pop().expect("bytes have a length")),
-            Element::Text(_) | Element::Blob(_) => (One::Bytes, field.size),
             Element::Type(id) => match plan.ty(id) {
-                TypePlan::Enum(of) => (One::Enum(of.name.clone(), of.repr), of.repr.size()),
-                TypePlan::Struct(of) => (One::Struct(of.name.clone(), Classes::of(plan, &of.name)), of.size),
-                TypePlan::Variant(of) => (One::Bytes, of.size),
+                TypePlan::Enum(of) => (One::Enum(scope.of(id).plain.clone(), stored(of.repr)), of.repr.size()),
+                nested => (One::Nested(scope.of(id).clone()), nested.size()),
             },
-            Element::Pad | Element::Reserved => unreachable!("data_fields() gives no padding"),
+            Element::Text(_) | Element::Blob(_) | Element::Pad | Element::Reserved => {
+                unreachable!("members() leaves out what is no member")
+            }
         };
-        let what = quoted(&format!("{owner}.{name}"));
-        let writer = format!("write{owner}_{name}");
-        Member { field, name, what, writer, one, dims, size }
+        let name = field.names.typescript.as_str();
+        let what = quoted(&format!("{}.{name}", of.name));
+        let writer = format!("write{}_{name}", of.name);
+        let length = match field.list {
+            Some(ListPart::Items { length }) => Some(&of.fields[length]),
+            _ => None,
+        };
+        Member { field, name, what, writer, one, dims, size, length }
     }
 
     /// The typed array that a row of elements is, if there is one.
     fn typed_array(&self) -> Option<String> {
-        match self.one {
-            One::Scalar(Scalar::Bool) => None,
-            One::Scalar(scalar) => Some(format!("{}Array", accessor(scalar))),
+        match &self.one {
+            One::Number(of) if of.scalar != Scalar::Bool && !of.as_number => {
+                Some(format!("{}Array", scalar::accessor(of.scalar)))
+            }
             _ => None,
         }
     }
 
     fn one_type(&self) -> String {
+        let (name, null) = match &self.one {
+            One::Number(of) => (of.ty(), of.null),
+            One::Enum(name, of) => (name.as_str(), of.null),
+            One::Nested(of) => (of.plain.as_str(), None),
+            One::Text => ("string", None),
+            One::Bytes => ("Uint8Array", None),
+        };
+        if null.is_some() { format!("{name} | null") } else { name.to_string() }
+    }
+
+    /// What a view shows of one element.
+    fn one_seen(&self, writable: bool) -> String {
         match &self.one {
-            One::Scalar(scalar) => scalar_type(*scalar).to_string(),
-            One::Number(_) => "number".to_string(),
-            One::Enum(name, _) | One::Struct(name, _) => name.clone(),
-            One::Text => "string".to_string(),
-            One::Bytes => "Uint8Array".to_string(),
+            One::Nested(of) => (if writable { &of.view } else { &of.reader }).clone(),
+            _ => self.one_type(),
+        }
+    }
+
+    /// What can be written to one element.
+    fn one_accepted(&self) -> String {
+        match self.one {
+            One::Bytes => "ArrayLike<number>".to_string(),
+            _ => self.one_type(),
         }
     }
 
@@ -180,20 +152,21 @@ impl<'a> Member<'a> {
     }
 
     /// Its type as a property of a view.
-    pub(super) fn seen(&self, writable: bool) -> String {
-        match &self.one {
-            One::Struct(_, classes) => self.shaped(if writable { &classes.view } else { &classes.reader }),
-            _ => self.plain(),
-        }
+    fn seen(&self, writable: bool) -> String {
+        self.shaped(&self.one_seen(writable))
     }
 
     /// What its setter takes.
-    pub(super) fn accepted(&self) -> String {
-        let one = match self.one {
-            One::Bytes => "ArrayLike<number>".to_string(),
-            _ => self.one_type(),
-        };
-        (0..self.dims.len()).fold(one, |inner, _| format!("ArrayLike<{inner}>"))
+    fn accepted(&self) -> String {
+        (0..self.dims.len()).fold(self.one_accepted(), |inner, _| format!("ArrayLike<{inner}>"))
+    }
+
+    /// It in a plain object. Types that don't say that a member is deprecated let generated code use it.
+    pub(super) fn of_object(&self, object: &str) -> String {
+        match self.field.deprecated {
+            Some(_) => format!("({object} as {{ {}: {} }}).{0}", self.name, self.plain()),
+            None => format!("{object}.{}", self.name),
+        }
     }
 
     /// The place of an element of a row that starts at `at`.
@@ -204,22 +177,26 @@ impl<'a> Member<'a> {
         }
     }
 
+    /// How many elements the first dimension has: an expression, if it is a list.
+    fn count(&self, data: &str, at: &str) -> String {
+        match self.length {
+            Some(length) => format!("count_({data}, {}, {})", place(at, length.offset), self.dims[0]),
+            None => self.dims.first().map_or(String::new(), u32::to_string),
+        }
+    }
+
     fn read_one(&self, data: &str, at: &str) -> String {
-        let what = &self.what;
         match &self.one {
-            One::Scalar(scalar) | One::Enum(_, scalar) => get(*scalar, data, at),
-            One::Number(scalar) => format!("get{}Number_({data}, {at}, {what})", scalar.name().to_uppercase()),
-            One::Text => format!("getText_({data}, {at}, {}, {what})", self.size),
+            One::Number(of) | One::Enum(_, of) => of.read(data, at, &self.what),
+            One::Text => format!("getText_({data}, {at}, {}, {})", self.size, self.what),
             One::Bytes => format!("getBytes_({data}, {at}, {})", self.size),
-            One::Struct(name, _) => format!("read{name}({data}, {at})"),
+            One::Nested(of) => format!("{}({data}, {at})", of.read),
         }
     }
 
     fn see_one(&self, at: &str, writable: bool) -> String {
         match &self.one {
-            One::Struct(_, classes) => {
-                format!("new {}(this.#window, {at})", if writable { &classes.view } else { &classes.reader })
-            }
+            One::Nested(_) => format!("new {}(this.#window, {at})", self.one_seen(writable)),
             _ => self.read_one("this.#window.data", at),
         }
     }
@@ -227,77 +204,124 @@ impl<'a> Member<'a> {
     fn write_one(&self, data: &str, at: &str, value: &str) -> String {
         let what = &self.what;
         match &self.one {
-            One::Scalar(scalar) | One::Enum(_, scalar) => set(*scalar, data, at, value, what),
-            One::Number(scalar) => format!("set{}Number_({data}, {at}, {value}, {what})", scalar.name().to_uppercase()),
+            One::Number(of) | One::Enum(_, of) => of.write(data, at, value, what),
             One::Text => format!("setText_({data}, {at}, {}, {value}, {what})", self.size),
             One::Bytes => format!("setBytes_({data}, {at}, {}, {value}, {what})", self.size),
-            One::Struct(name, _) => format!("write{name}({data}, {at}, {value})"),
+            One::Nested(of) => format!("{}({data}, {at}, {value})", of.write),
+        }
+    }
+
+    /// A statement that throws if one element is none that could be written; nothing if there is no such element.
+    fn check_one(&self, data: &str, at: &str) -> Option<String> {
+        match &self.one {
+            One::Number(of) | One::Enum(_, of) => of.check(data, at, &self.what),
+            One::Text => Some(format!("{};", self.read_one(data, at))),
+            One::Bytes => None,
+            One::Nested(of) => of.check.as_ref().map(|check| format!("{check}({data}, {at});")),
         }
     }
 
     /// An expression for all of it, with `one` for an element at a place.
-    fn all(&self, data: &str, at: &str, one: impl Fn(&str) -> String) -> String {
-        let row = |at: &str, length: u32| match self.typed_array() {
+    fn all(&self, (data, start): (&str, &str), count: &str, one: impl Fn(&str) -> String) -> String {
+        let row = |at: &str, length: &str| match self.typed_array() {
             Some(array) => format!("numbers_({data}, {at}, new {array}({length}))"),
             None => format!("many_({length}, (i) => {})", one(&self.element(at, "i", 1))),
         };
+        let at = place(start, self.field.offset);
         match self.dims[..] {
-            [] => one(at),
-            [length] => row(at, length),
-            [rows, columns, ..] => {
-                format!("many_({rows}, (row) => {})", row(&self.element(at, "row", columns), columns))
+            [] => one(&at),
+            [_] => row(&at, count),
+            [_, columns, ..] => {
+                format!("many_({count}, (row) => {})", row(&self.element(&at, "row", columns), &columns.to_string()))
             }
         }
     }
 
     /// An expression for its plain value.
     pub(super) fn read(&self, data: &str, at: &str) -> String {
-        self.all(data, &place(at, self.field.offset), |at| self.read_one(data, at))
+        self.all((data, at), &self.count(data, at), |at| self.read_one(data, at))
     }
 
     /// An expression for what a view shows of it.
-    pub(super) fn see(&self, writable: bool) -> String {
-        let at = place("this.#at", self.field.offset);
-        self.all("this.#window.data", &at, |at| self.see_one(at, writable))
+    fn see(&self, writable: bool) -> String {
+        self.all(("this.#window.data", "this.#at"), &self.seen_count(), |at| self.see_one(at, writable))
+    }
+
+    /// The same as `count`, in a view. What is deprecated is not used there.
+    fn seen_count(&self) -> String {
+        match self.length {
+            Some(length) if self.field.deprecated.is_none() => format!("this.{}", length.names.typescript),
+            _ => self.count("this.#window.data", "this.#at"),
+        }
     }
 
     /// A statement that writes it, without its semicolon.
     pub(super) fn write(&self, data: &str, at: &str, value: &str) -> String {
-        let at = place(at, self.field.offset);
-        if self.dims.is_empty() {
-            self.write_one(data, &at, value)
-        } else {
-            format!("{}({data}, {at}, {value})", self.writer)
+        match self.dims[..] {
+            [] => self.write_one(data, &place(at, self.field.offset), value),
+            _ => format!("{}({data}, {at}, {value})", self.writer),
         }
     }
 
-    /// The function that writes an array; nothing for a single element.
+    /// A statement that throws if its bytes hold what could not be written; nothing if they can't.
+    pub(super) fn check(&self, data: &str, at: &str) -> Option<String> {
+        let start = place(at, self.field.offset);
+        if self.dims.is_empty() {
+            return self.check_one(data, &start);
+        }
+        let one = self.check_one(data, &self.element(&start, "i", 1));
+        let rest: u32 = self.dims[1..].iter().product();
+        match (self.length, one) {
+            (None, None) => None,
+            (None, Some(one)) => Some(format!("for (let i = 0; i < {}; i++) {{\n  {one}\n}}", self.dims[0] * rest)),
+            (Some(length), one) => {
+                let count = format!("length_({data}, {}, {}, {})", place(at, length.offset), self.dims[0], self.what);
+                let Some(one) = one else { return Some(format!("{count};")) };
+                let all = if rest == 1 { count } else { format!("{count} * {rest}") };
+                Some(format!("for (let i = 0, count = {all}; i < count; i++) {{\n  {one}\n}}"))
+            }
+        }
+    }
+
+    /// The function that writes an array or list; nothing for a single element.
     pub(super) fn array_writer(&self) -> String {
         let what = &self.what;
-        let each = |values: &str, length: u32, index: &str, statement: &str| {
+        let each = |values: &str, length: &str, index: &str, statement: &str| {
             format!("each_({values}, {length}, {what}, (one, {index}) => {{\n{}\n}});", indented(statement))
         };
-        let row = |at: &str, values: &str, length: u32| match (self.typed_array(), &self.one) {
-            (Some(array), One::Scalar(scalar)) => {
-                format!("setNumbers_(data, {at}, {values}, {array}, {length}, {what}, {}_);", scalar.name())
-            }
+        let row = |at: &str, values: &str, length: &str| match (self.typed_array(), &self.one) {
+            (Some(array), One::Number(of)) => of.write_row(at, values, &array, length, what),
             _ => {
                 let element = self.element(at, "i", 1);
                 each(values, length, "i", &format!("{};", self.write_one("data", &element, "one")))
             }
         };
-        let body = match self.dims[..] {
+        let start = place("at", self.field.offset);
+        let count = if self.length.is_some() { "count".to_string() } else { self.count("", "") };
+        let mut body = match self.dims[..] {
             [] => return String::new(),
-            [length] => row("at", "values", length),
-            [rows, columns, ..] => {
-                let start = self.element("at", "row", columns);
+            [_] => row(&start, "values", &count),
+            [_, columns, ..] => {
+                let start = self.element(&start, "row", columns);
                 let statement = match self.typed_array() {
-                    Some(_) => row(&start, "one", columns),
-                    None => format!("const start = {start};\n{}", row("start", "one", columns)),
+                    Some(_) => row(&start, "one", &columns.to_string()),
+                    None => format!("const start = {start};\n{}", row("start", "one", &columns.to_string())),
                 };
-                each("values", rows, "row", &statement)
+                each("values", &count, "row", &statement)
             }
         };
+        if let Some(length) = self.length {
+            let most = self.dims[0];
+            let (end, rest) = match self.field.size / most {
+                1 => (format!("{start} + count"), format!("{most} - count")),
+                size => (format!("{start} + count * {size}"), format!("({most} - count) * {size}")),
+            };
+            body = format!(
+                "const count = atMost_(values.length, {most}, {what});\n{body}\nzero_(data, {end}, {rest});\n\
+                 data.setUint32({}, count, true);",
+                place("at", length.offset)
+            );
+        }
         let (name, accepted) = (&self.writer, self.accepted());
         format!("function {name}(data: DataView, at: number, values: {accepted}): void {{\n{}\n}}\n\n", indented(&body))
     }
@@ -305,31 +329,39 @@ impl<'a> Member<'a> {
     /// The parameters that name an element, and its place.
     fn indexed(&self) -> Option<(&'static str, String)> {
         let at = place("this.#at", self.field.offset);
-        let check = |index: &str, length: u32| format!("index_({index}, {length}, {})", self.what);
+        let check = |index: &str, length: &str| format!("index_({index}, {length}, {})", self.what);
+        let count = self.seen_count();
         match self.dims[..] {
             [] => None,
-            [length] => Some(("index: number", self.element(&at, &check("index", length), 1))),
-            [rows, columns, ..] => {
-                let row = self.element(&at, &check("row", rows), columns);
-                Some(("row: number, column: number", self.element(&row, &check("column", columns), 1)))
+            [_] => Some(("index: number", self.element(&at, &check("index", &count), 1))),
+            [_, columns, ..] => {
+                let row = self.element(&at, &check("row", &count), columns);
+                let column = check("column", &columns.to_string());
+                Some(("row: number, column: number", self.element(&row, &column, 1)))
             }
         }
     }
 
-    fn one_seen(&self, writable: bool) -> String {
-        match &self.one {
-            One::Struct(_, classes) => (if writable { &classes.view } else { &classes.reader }).clone(),
-            _ => self.one_type(),
+    /// What reads it in a view: a getter, and methods for parts of it.
+    pub(super) fn reads(&self, writable: bool) -> String {
+        let name = self.name;
+        let (ty, value) = (self.seen(writable), self.see(writable));
+        let mut text = self.about() + &format!("  get {name}(): {ty} {{\n    return {value};\n  }}\n\n");
+        if writable {
+            // An accessor's two functions stand together.
+            text += &self.setter();
         }
-    }
-
-    /// Further methods to read it: one element, the bytes of a text.
-    pub(super) fn more_reads(&self, writable: bool) -> String {
-        let name = &self.name;
-        let mut text = String::new();
+        if let Some(length) = self.length {
+            text += &self.doc_of_part(format!("How many elements of `{name}` count; {} at most.", self.dims[0]));
+            let count = self.count("this.#window.data", "this.#at");
+            let _ = writeln!(text, "  get {}(): number {{\n    return {count};\n  }}\n", length.names.typescript);
+            if writable {
+                text += &self.length_setter(length);
+            }
+        }
         let indexed = self.indexed();
         if let Some((parameters, at)) = &indexed {
-            text += &doc("  ", &[format!("One element of `{name}`.")]);
+            text += &self.doc_of_part(format!("One element of `{name}`."));
             let (ty, value) = (self.one_seen(writable), self.see_one("at", writable));
             let _ =
                 writeln!(text, "  {name}At({parameters}): {ty} {{\n    const at = {at};\n    return {value};\n  }}\n");
@@ -339,7 +371,7 @@ impl<'a> Member<'a> {
                 None => ("", "", place("this.#at", self.field.offset)),
                 Some((parameters, at)) => ("At", *parameters, at.clone()),
             };
-            text += &doc("  ", &[format!("The bytes of `{name}`, be they UTF-8 or not.")]);
+            text += &self.doc_of_part(format!("The bytes of `{name}`, be they UTF-8 or not."));
             let _ = writeln!(
                 text,
                 "  {name}Bytes{suffix}({parameters}): Uint8Array {{\n    const at = {at};\n    return getBytes_(this.#window.data, at, {});\n  }}\n",
@@ -349,20 +381,33 @@ impl<'a> Member<'a> {
         text
     }
 
-    /// Further methods to write it: one element.
-    pub(super) fn more_writes(&self) -> String {
+    fn setter(&self) -> String {
+        let (name, accepted) = (self.name, self.accepted());
+        let write = self.write("this.#window.data", "this.#at", "value");
+        format!("  set {name}(value: {accepted}) {{\n    {write};\n  }}\n\n")
+    }
+
+    /// What changes how many elements of a list count.
+    fn length_setter(&self, length: &FieldPlan) -> String {
+        let (most, size) = (self.dims[0], self.field.size / self.dims[0]);
+        let places = [length, self.field].map(|field| place("this.#at", field.offset));
+        format!(
+            "  set {}(value: number) {{\n    resize_(this.#window.data, {}, {}, value, {most}, {size}, {});\n  }}\n\n",
+            length.names.typescript, places[0], places[1], self.what
+        )
+    }
+
+    /// What writes a part of it in a view: one element.
+    pub(super) fn writes(&self) -> String {
         let Some((parameters, at)) = self.indexed() else {
             return String::new();
         };
-        let name = &self.name;
+        let name = self.name;
         let mut text = String::new();
-        let mut setter = name.clone();
+        let mut setter = name.to_string();
         setter[..1].make_ascii_uppercase();
-        text += &doc("  ", &[format!("Writes one element of `{name}`.")]);
-        let value = match self.one {
-            One::Bytes => "ArrayLike<number>".to_string(),
-            _ => self.one_type(),
-        };
+        text += &self.doc_of_part(format!("Writes one element of `{name}`."));
+        let value = self.one_accepted();
         let write = self.write_one("this.#window.data", "at", "value");
         let _ = writeln!(
             text,
@@ -371,8 +416,17 @@ impl<'a> Member<'a> {
         text
     }
 
-    /// What is known of it, as paragraphs.
-    pub(super) fn about(&self) -> Vec<String> {
-        about(self.field)
+    /// The comment of the member.
+    pub(super) fn about(&self) -> String {
+        let scalar = match &self.one {
+            One::Number(of) | One::Enum(_, of) => of.scalar,
+            _ => Scalar::U8,
+        };
+        doc("  ", &about(self.field, scalar))
+    }
+
+    /// The comment of a method that is about a part of it.
+    fn doc_of_part(&self, text: String) -> String {
+        super::text::doc_with_history("  ", text, None, self.field.deprecated)
     }
 }

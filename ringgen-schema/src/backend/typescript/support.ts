@@ -5,7 +5,7 @@ interface Window_ {
 }
 
 //// Layout_
-/** What this module knows of a struct or message. */
+/** What this module knows of a struct, message or variant. */
 interface Layout_<T, R, V> {
   readonly NAME: string;
   /** Bytes, padding at the end included. */
@@ -20,21 +20,29 @@ interface Layout_<T, R, V> {
   /** The canonical schema, as rings carry it. */
   readonly SCHEMA: string;
   /** All zero. */
-  zero(): T;
+  zero(this: void): T;
   /** A new array of `SIZE` bytes. Throws `RangeError` or `TypeError` if a value does not fit. */
-  encode(value: T): Uint8Array;
-  /** Throws `RangeError` unless there are `SIZE` bytes. */
-  decode(bytes: Uint8Array): T;
+  encode(this: void, value: T): Uint8Array;
+  /** Throws `RangeError` unless there are `SIZE` bytes. What they hold need not be what `encode` takes: see `check`. */
+  decode(this: void, bytes: Uint8Array): T;
   /** The one that starts at byte `at`. */
-  read(data: DataView, at: number): T;
+  read(this: void, data: DataView, at: number): T;
   /** Writes every byte of it, padding included. */
-  write(data: DataView, at: number, value: T): void;
+  write(this: void, data: DataView, at: number, value: T): void;
+  /** Throws `RangeError` or `TypeError` if `encode` would. */
+  validate(this: void, value: T): void;
+  /**
+   * Throws `RangeError` or `TypeError` if the bytes at `at` hold what can't be written: a number out of its range, a
+   * longer list than there is room for, text that is no UTF-8. A peer may send such bytes, and numbers are read as they
+   * are, lists as far as there is room.
+   */
+  check(this: void, data: DataView, at: number): void;
   /** A view that can only read. */
-  reader(source: DataView | Window_, at: number): R;
+  reader(this: void, source: DataView | Window_, at: number): R;
   /** A view that can write too. */
-  view(source: DataView | Window_, at: number): V;
+  view(this: void, source: DataView | Window_, at: number): V;
   /** For `JSON.stringify`: bigints become decimal strings, arrays of numbers plain arrays. */
-  toJSON(value: T): Record<string, unknown>;
+  toJSON(this: void, value: T): Record<string, unknown>;
 }
 
 //// lend_
@@ -114,6 +122,80 @@ function i16_(value: number, what: string): number {
 //// i32_
 function i32_(value: number, what: string): number {
   return typeof value === "number" && (value | 0) === value ? value : refuse_(value, what, "i32", "number");
+}
+
+//// refuseRange_
+/** A value of the right kind is out of its range. */
+function refuseRange_(value: unknown, least: number | bigint, most: number | bigint, what: string): never {
+  if (typeof value !== typeof least) throw new TypeError(`${what}: ${typeof value} is no ${typeof least}`);
+  throw new RangeError(`${what}: ${String(value)} is not from ${least} to ${most}`);
+}
+
+//// range_
+function range_(value: number, least: number, most: number, what: string): number {
+  return value >= least && value <= most ? value : refuseRange_(value, least, most, what);
+}
+
+//// rangeBig_
+// One function for both would compare whatever it is given, which takes longer.
+function rangeBig_(value: bigint, least: bigint, most: bigint, what: string): bigint {
+  return value >= least && value <= most ? value : refuseRange_(value, least, most, what);
+}
+
+//// rangeOr_
+function rangeOr_(value: number, none: number, least: number, most: number, what: string): number {
+  return value === none ? value : range_(value, least, most, what);
+}
+
+//// rangeOrBig_
+function rangeOrBig_(value: bigint, none: bigint, least: bigint, most: bigint, what: string): bigint {
+  return value === none ? value : rangeBig_(value, least, most, what);
+}
+
+//// rangeOrNaN_
+function rangeOrNaN_(value: number, least: number, most: number, what: string): number {
+  return Number.isNaN(value) ? value : range_(value, least, most, what);
+}
+
+//// rangeOrNull_
+function rangeOrNull_(value: number | null, least: number, most: number, what: string): number | null {
+  return value === null ? null : range_(value, least, most, what);
+}
+
+//// filled_
+/** What is stored for a value: `none` for `null`. */
+function filled_<V>(value: V | null, none: V): V {
+  return value === null ? none : value;
+}
+
+//// orNull_
+function orNull_(value: number, none: number): number | null {
+  return value === none ? null : value;
+}
+
+//// orNaN_
+function orNaN_(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}
+
+//// isWord_
+/** Whether the 64 bits at a place are these. */
+function isWord_(data: DataView, at: number, low: number, high: number): boolean {
+  return data.getUint32(at, true) === low && data.getUint32(at + 4, true) === high;
+}
+
+//// setOr_
+/** Writes a number, or for `null` the 64 bits that stand for it. */
+function setOr_(
+  data: DataView,
+  at: number,
+  value: number | null,
+  none: bigint,
+  set: (data: DataView, at: number, value: number, what: string) => void,
+  what: string,
+): void {
+  if (value === null) data.setBigUint64(at, none, true);
+  else set(data, at, value, what);
 }
 
 //// wide_
@@ -298,9 +380,70 @@ function setBytes_(data: DataView, at: number, size: number, value: ArrayLike<nu
   new Uint8Array(data.buffer, data.byteOffset + at, size).set(fit);
 }
 
+//// setUpTo_
+/** Writes as many bytes as there are, and zeros behind them. */
+function setUpTo_(data: DataView, at: number, size: number, value: ArrayLike<number>, what: string): void {
+  const count = atMost_(value.length, size, what);
+  setBytes_(data, at, count, value, what);
+  zero_(data, at + count, size - count);
+}
+
+//// zero_
+function zero_(data: DataView, at: number, size: number): void {
+  if (size > 256) {
+    new Uint8Array(data.buffer, data.byteOffset + at, size).fill(0);
+    return;
+  }
+  // As in `load_`.
+  const words = size & ~3;
+  for (let offset = 0; offset < words; offset += 4) data.setInt32(at + offset, 0);
+  for (let offset = words; offset < size; offset++) data.setUint8(at + offset, 0);
+}
+
+//// refuseKind_
+/** The name of a case is none: only where types were not looked at. */
+function refuseKind_(value: { readonly kind: unknown }, what: string): never {
+  throw new TypeError(`${what}: ${JSON.stringify(value.kind)} is none of its kinds`);
+}
+
 //// refuseLength_
 function refuseLength_(length: number, expected: number, what: string): never {
   throw new RangeError(`${what}: ${length} elements, ${expected} expected`);
+}
+
+//// atMost_
+function atMost_(length: number, most: number, what: string): number {
+  if (length <= most) return length;
+  throw new RangeError(`${what}: ${length} elements, ${most} at most`);
+}
+
+//// count_
+/** How many elements of a list count, whatever a peer says: no more than there is room for. */
+function count_(data: DataView, at: number, most: number): number {
+  return Math.min(data.getUint32(at, true), most);
+}
+
+//// length_
+/** The same, unless it is more. */
+function length_(data: DataView, at: number, most: number, what: string): number {
+  return atMost_(data.getUint32(at, true), most, what);
+}
+
+//// resize_
+/** Changes how many elements of a list count. What comes to count is zero, and so is what no longer does. */
+function resize_(
+  data: DataView,
+  at: number,
+  items: number,
+  length: number,
+  most: number,
+  size: number,
+  what: string,
+): void {
+  const count = atMost_(u32_(length, what), most, what);
+  const kept = Math.min(count_(data, at, most), count);
+  zero_(data, items + kept * size, (most - kept) * size);
+  data.setUint32(at, count, true);
 }
 
 //// index_
@@ -356,6 +499,27 @@ function setNumbers_<V>(
   const bytes = new Uint8Array(data.buffer, data.byteOffset + at, fit.byteLength);
   bytes.set(new Uint8Array(fit.buffer, fit.byteOffset, fit.byteLength));
   if (!little_) swap_(bytes, fit.BYTES_PER_ELEMENT);
+}
+
+//// setNumbersIn_
+/** The same, of numbers that have a range. They are looked at as they are stored: what is rounded into it is in it. */
+function setNumbersIn_<V extends number | bigint>(
+  data: DataView,
+  at: number,
+  values: ArrayLike<V>,
+  type: NumbersType_<V>,
+  length: number,
+  what: string,
+  check: (value: V, what: string) => V,
+  least: V,
+  most: V,
+): void {
+  const fit = values instanceof type ? values : type.from(values, (value) => check(value, what));
+  for (let index = 0; index < fit.length; index++) {
+    const value = fit[index]!;
+    if (!(value >= least && value <= most)) refuseRange_(value, least, most, what);
+  }
+  setNumbers_(data, at, fit, type, length, what, check);
 }
 
 //// little_

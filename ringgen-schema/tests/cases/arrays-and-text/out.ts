@@ -38,6 +38,10 @@ export const Point: Layout_<Point, PointReader, PointView> = {
   decode: (bytes) => decode_("Point", 4, readPoint, bytes),
   read: readPoint,
   write: writePoint,
+  validate: (value) => {
+    writePoint(own_(4), 0, value);
+  },
+  check: () => undefined,
   reader: (source, at) => new PointReader(source, at),
   view: (source, at) => new PointView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -83,6 +87,11 @@ export class PointReader {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Point.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
   }
 }
 
@@ -133,6 +142,11 @@ export class PointView {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Point.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
   }
 }
 
@@ -227,6 +241,10 @@ export const Arrays: Layout_<Arrays, ArraysReader, ArraysView> = {
   decode: (bytes) => decode_("Arrays", 100, readArrays, bytes),
   read: readArrays,
   write: writeArrays,
+  validate: (value) => {
+    writeArrays(own_(100), 0, value);
+  },
+  check: checkArrays,
   reader: (source, at) => new ArraysReader(source, at),
   view: (source, at) => new ArraysView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -251,16 +269,16 @@ function readArrays(data: DataView, at: number): Arrays {
 function writeArrays(data: DataView, at: number, value: Arrays): void {
   writeArrays_one(data, at, value.one);
   data.setUint16(at + 6, 0, true);
-  writeArrays_two(data, at + 8, value.two);
-  writeArrays_flat(data, at + 32, value.flat);
-  writeArrays_bools(data, at + 37, value.bools);
-  writeArrays_sides(data, at + 40, value.sides);
-  writeArrays_points(data, at + 44, value.points);
+  writeArrays_two(data, at, value.two);
+  writeArrays_flat(data, at, value.flat);
+  writeArrays_bools(data, at, value.bools);
+  writeArrays_sides(data, at, value.sides);
+  writeArrays_points(data, at, value.points);
   setText_(data, at + 60, 7, value.text, "Arrays.text");
-  writeArrays_texts(data, at + 67, value.texts);
+  writeArrays_texts(data, at, value.texts);
   setBytes_(data, at + 75, 5, value.raw, "Arrays.raw");
-  writeArrays_raws(data, at + 80, value.raws);
-  writeArrays_spaced(data, at + 92, value.spaced);
+  writeArrays_raws(data, at, value.raws);
+  writeArrays_spaced(data, at, value.spaced);
 }
 
 function writeArrays_one(data: DataView, at: number, values: ArrayLike<number>): void {
@@ -269,29 +287,29 @@ function writeArrays_one(data: DataView, at: number, values: ArrayLike<number>):
 
 function writeArrays_two(data: DataView, at: number, values: ArrayLike<ArrayLike<number>>): void {
   each_(values, 2, "Arrays.two", (one, row) => {
-    setNumbers_(data, at + row * 12, one, Float32Array, 3, "Arrays.two", f32_);
+    setNumbers_(data, at + 8 + row * 12, one, Float32Array, 3, "Arrays.two", f32_);
   });
 }
 
 function writeArrays_flat(data: DataView, at: number, values: ArrayLike<number>): void {
-  setNumbers_(data, at, values, Uint8Array, 5, "Arrays.flat", u8_);
+  setNumbers_(data, at + 32, values, Uint8Array, 5, "Arrays.flat", u8_);
 }
 
 function writeArrays_bools(data: DataView, at: number, values: ArrayLike<boolean>): void {
   each_(values, 3, "Arrays.bools", (one, i) => {
-    data.setUint8(at + i, bool_(one, "Arrays.bools"));
+    data.setUint8(at + 37 + i, bool_(one, "Arrays.bools"));
   });
 }
 
 function writeArrays_sides(data: DataView, at: number, values: ArrayLike<Side>): void {
   each_(values, 2, "Arrays.sides", (one, i) => {
-    data.setUint16(at + i * 2, u16_(one, "Arrays.sides"), true);
+    data.setUint16(at + 40 + i * 2, u16_(one, "Arrays.sides"), true);
   });
 }
 
 function writeArrays_points(data: DataView, at: number, values: ArrayLike<ArrayLike<Point>>): void {
   each_(values, 2, "Arrays.points", (one, row) => {
-    const start = at + row * 8;
+    const start = at + 44 + row * 8;
     each_(one, 2, "Arrays.points", (one, i) => {
       writePoint(data, start + i * 4, one);
     });
@@ -300,18 +318,25 @@ function writeArrays_points(data: DataView, at: number, values: ArrayLike<ArrayL
 
 function writeArrays_texts(data: DataView, at: number, values: ArrayLike<string>): void {
   each_(values, 2, "Arrays.texts", (one, i) => {
-    setText_(data, at + i * 4, 4, one, "Arrays.texts");
+    setText_(data, at + 67 + i * 4, 4, one, "Arrays.texts");
   });
 }
 
 function writeArrays_raws(data: DataView, at: number, values: ArrayLike<ArrayLike<number>>): void {
   each_(values, 3, "Arrays.raws", (one, i) => {
-    setBytes_(data, at + i * 4, 4, one, "Arrays.raws");
+    setBytes_(data, at + 80 + i * 4, 4, one, "Arrays.raws");
   });
 }
 
 function writeArrays_spaced(data: DataView, at: number, values: ArrayLike<number>): void {
-  setNumbers_(data, at, values, Uint32Array, 2, "Arrays.spaced", u32_);
+  setNumbers_(data, at + 92, values, Uint32Array, 2, "Arrays.spaced", u32_);
+}
+
+function checkArrays(data: DataView, at: number): void {
+  getText_(data, at + 60, 7, "Arrays.text");
+  for (let i = 0; i < 2; i++) {
+    getText_(data, at + 67 + i * 4, 4, "Arrays.texts");
+  }
 }
 
 /** A {@link Arrays} in place, to be read: every access looks at the bytes as they are then. */
@@ -454,6 +479,11 @@ export class ArraysReader {
   toJSON(): Record<string, unknown> {
     return Arrays.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkArrays(this.#window.data, this.#at);
+  }
 }
 
 /** A {@link Arrays} in place, to be read and written. Without a source it has bytes of its own, all zero. */
@@ -493,7 +523,7 @@ export class ArraysView {
   }
 
   set two(value: ArrayLike<ArrayLike<number>>) {
-    writeArrays_two(this.#window.data, this.#at + 8, value);
+    writeArrays_two(this.#window.data, this.#at, value);
   }
 
   /** One element of `two`. */
@@ -514,7 +544,7 @@ export class ArraysView {
   }
 
   set flat(value: ArrayLike<number>) {
-    writeArrays_flat(this.#window.data, this.#at + 32, value);
+    writeArrays_flat(this.#window.data, this.#at, value);
   }
 
   /** One element of `flat`. */
@@ -535,7 +565,7 @@ export class ArraysView {
   }
 
   set bools(value: ArrayLike<boolean>) {
-    writeArrays_bools(this.#window.data, this.#at + 37, value);
+    writeArrays_bools(this.#window.data, this.#at, value);
   }
 
   /** One element of `bools`. */
@@ -556,7 +586,7 @@ export class ArraysView {
   }
 
   set sides(value: ArrayLike<Side>) {
-    writeArrays_sides(this.#window.data, this.#at + 40, value);
+    writeArrays_sides(this.#window.data, this.#at, value);
   }
 
   /** One element of `sides`. */
@@ -577,7 +607,7 @@ export class ArraysView {
   }
 
   set points(value: ArrayLike<ArrayLike<Point>>) {
-    writeArrays_points(this.#window.data, this.#at + 44, value);
+    writeArrays_points(this.#window.data, this.#at, value);
   }
 
   /** One element of `points`. */
@@ -613,7 +643,7 @@ export class ArraysView {
   }
 
   set texts(value: ArrayLike<string>) {
-    writeArrays_texts(this.#window.data, this.#at + 67, value);
+    writeArrays_texts(this.#window.data, this.#at, value);
   }
 
   /** One element of `texts`. */
@@ -649,7 +679,7 @@ export class ArraysView {
   }
 
   set raws(value: ArrayLike<ArrayLike<number>>) {
-    writeArrays_raws(this.#window.data, this.#at + 80, value);
+    writeArrays_raws(this.#window.data, this.#at, value);
   }
 
   /** One element of `raws`. */
@@ -670,7 +700,7 @@ export class ArraysView {
   }
 
   set spaced(value: ArrayLike<number>) {
-    writeArrays_spaced(this.#window.data, this.#at + 92, value);
+    writeArrays_spaced(this.#window.data, this.#at, value);
   }
 
   /** One element of `spaced`. */
@@ -705,6 +735,11 @@ export class ArraysView {
   toJSON(): Record<string, unknown> {
     return Arrays.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkArrays(this.#window.data, this.#at);
+  }
 }
 
 /** The bytes that views look at; whoever lent them takes them away by replacing `data`. */
@@ -712,7 +747,7 @@ interface Window_ {
   data: DataView;
 }
 
-/** What this module knows of a struct or message. */
+/** What this module knows of a struct, message or variant. */
 interface Layout_<T, R, V> {
   readonly NAME: string;
   /** Bytes, padding at the end included. */
@@ -727,21 +762,29 @@ interface Layout_<T, R, V> {
   /** The canonical schema, as rings carry it. */
   readonly SCHEMA: string;
   /** All zero. */
-  zero(): T;
+  zero(this: void): T;
   /** A new array of `SIZE` bytes. Throws `RangeError` or `TypeError` if a value does not fit. */
-  encode(value: T): Uint8Array;
-  /** Throws `RangeError` unless there are `SIZE` bytes. */
-  decode(bytes: Uint8Array): T;
+  encode(this: void, value: T): Uint8Array;
+  /** Throws `RangeError` unless there are `SIZE` bytes. What they hold need not be what `encode` takes: see `check`. */
+  decode(this: void, bytes: Uint8Array): T;
   /** The one that starts at byte `at`. */
-  read(data: DataView, at: number): T;
+  read(this: void, data: DataView, at: number): T;
   /** Writes every byte of it, padding included. */
-  write(data: DataView, at: number, value: T): void;
+  write(this: void, data: DataView, at: number, value: T): void;
+  /** Throws `RangeError` or `TypeError` if `encode` would. */
+  validate(this: void, value: T): void;
+  /**
+   * Throws `RangeError` or `TypeError` if the bytes at `at` hold what can't be written: a number out of its range, a
+   * longer list than there is room for, text that is no UTF-8. A peer may send such bytes, and numbers are read as they
+   * are, lists as far as there is room.
+   */
+  check(this: void, data: DataView, at: number): void;
   /** A view that can only read. */
-  reader(source: DataView | Window_, at: number): R;
+  reader(this: void, source: DataView | Window_, at: number): R;
   /** A view that can write too. */
-  view(source: DataView | Window_, at: number): V;
+  view(this: void, source: DataView | Window_, at: number): V;
   /** For `JSON.stringify`: bigints become decimal strings, arrays of numbers plain arrays. */
-  toJSON(value: T): Record<string, unknown>;
+  toJSON(this: void, value: T): Record<string, unknown>;
 }
 
 const lend_ = (source: DataView | Window_): Window_ => (source instanceof DataView ? { data: source } : source);

@@ -23,5 +23,5 @@ export const QUOTED = 18446744073709551615n;
 export const SMALL = -128;
 
 /** `f64` */
-export const WHOLE: number = 3.0;
+export const WHOLE: number = 3;
 

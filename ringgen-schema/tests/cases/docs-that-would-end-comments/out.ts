@@ -119,6 +119,10 @@ export const Trade: Layout_<Trade, TradeReader, TradeView> = {
   decode: (bytes) => decode_("Trade", 24, readTrade, bytes),
   read: readTrade,
   write: writeTrade,
+  validate: (value) => {
+    writeTrade(own_(24), 0, value);
+  },
+  check: checkTrade,
   reader: (source, at) => new TradeReader(source, at),
   view: (source, at) => new TradeView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -139,6 +143,10 @@ function writeTrade(data: DataView, at: number, value: Trade): void {
   data.setUint8(at + 17, 0);
   data.setUint16(at + 18, 0, true);
   data.setUint32(at + 20, 0, true);
+}
+
+function checkTrade(data: DataView, at: number): void {
+  getText_(data, at + 8, 8, "Trade.b");
 }
 
 /** A {@link Trade} in place, to be read: every access looks at the bytes as they are then. */
@@ -192,6 +200,11 @@ export class TradeReader {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Trade.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkTrade(this.#window.data, this.#at);
   }
 }
 
@@ -270,6 +283,11 @@ export class TradeView {
   toJSON(): Record<string, unknown> {
     return Trade.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkTrade(this.#window.data, this.#at);
+  }
 }
 
 /** The bytes that views look at; whoever lent them takes them away by replacing `data`. */
@@ -277,7 +295,7 @@ interface Window_ {
   data: DataView;
 }
 
-/** What this module knows of a struct or message. */
+/** What this module knows of a struct, message or variant. */
 interface Layout_<T, R, V> {
   readonly NAME: string;
   /** Bytes, padding at the end included. */
@@ -292,21 +310,29 @@ interface Layout_<T, R, V> {
   /** The canonical schema, as rings carry it. */
   readonly SCHEMA: string;
   /** All zero. */
-  zero(): T;
+  zero(this: void): T;
   /** A new array of `SIZE` bytes. Throws `RangeError` or `TypeError` if a value does not fit. */
-  encode(value: T): Uint8Array;
-  /** Throws `RangeError` unless there are `SIZE` bytes. */
-  decode(bytes: Uint8Array): T;
+  encode(this: void, value: T): Uint8Array;
+  /** Throws `RangeError` unless there are `SIZE` bytes. What they hold need not be what `encode` takes: see `check`. */
+  decode(this: void, bytes: Uint8Array): T;
   /** The one that starts at byte `at`. */
-  read(data: DataView, at: number): T;
+  read(this: void, data: DataView, at: number): T;
   /** Writes every byte of it, padding included. */
-  write(data: DataView, at: number, value: T): void;
+  write(this: void, data: DataView, at: number, value: T): void;
+  /** Throws `RangeError` or `TypeError` if `encode` would. */
+  validate(this: void, value: T): void;
+  /**
+   * Throws `RangeError` or `TypeError` if the bytes at `at` hold what can't be written: a number out of its range, a
+   * longer list than there is room for, text that is no UTF-8. A peer may send such bytes, and numbers are read as they
+   * are, lists as far as there is room.
+   */
+  check(this: void, data: DataView, at: number): void;
   /** A view that can only read. */
-  reader(source: DataView | Window_, at: number): R;
+  reader(this: void, source: DataView | Window_, at: number): R;
   /** A view that can write too. */
-  view(source: DataView | Window_, at: number): V;
+  view(this: void, source: DataView | Window_, at: number): V;
   /** For `JSON.stringify`: bigints become decimal strings, arrays of numbers plain arrays. */
-  toJSON(value: T): Record<string, unknown>;
+  toJSON(this: void, value: T): Record<string, unknown>;
 }
 
 const lend_ = (source: DataView | Window_): Window_ => (source instanceof DataView ? { data: source } : source);

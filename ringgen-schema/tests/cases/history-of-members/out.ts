@@ -2,6 +2,11 @@
 
 /** Bits to combine stored as `u8`. Others than these may come. */
 export const Conditions = {
+  /**
+   * Since version 2.
+   *
+   * @deprecated since version 4
+   */
   Odd: 1,
   Late: 2,
 } as const;
@@ -17,8 +22,13 @@ export function namesOfConditions(value: Conditions): (keyof typeof Conditions)[
 /** Values stored as `u8`. Others than these may come. */
 export const Side = {
   Buy: 1,
+  /** @deprecated since version 3 */
   Sell: 2,
-  /** Both. */
+  /**
+   * Both.
+   *
+   * Since version 2.
+   */
   Cross: 3,
 } as const;
 
@@ -36,31 +46,53 @@ export interface Trade {
    * Use `key`.
    *
    * `u64` at 0.
+   *
+   * @deprecated since version 3
    */
   id: bigint;
   /** `f64` at 8. */
   price: number;
-  /** `u32` at 16. */
+  /**
+   * `u32` at 16.
+   *
+   * Since version 1.
+   */
   quantity: number;
-  /** `u32` at 20. */
+  /**
+   * `u32` at 20.
+   *
+   * Since version 2.
+   */
   venue: number;
-  /** `u64` at 24. */
+  /**
+   * `u64` at 24.
+   *
+   * Since version 3.
+   */
   key: bigint;
-  /** `Side` at 32. */
+  /**
+   * `Side` at 32.
+   *
+   * Since version 4.
+   */
   side: Side;
-  /** `Conditions` at 33. */
+  /**
+   * `Conditions` at 33.
+   *
+   * Since version 4.
+   */
   conditions: Conditions;
 }
 
 /** Where every byte of a {@link Trade} lies. */
 export const TradeFields = {
-  id: { name: "id", type: "u64", offset: 0, size: 8 },
+  id: { name: "id", type: "u64", offset: 0, size: 8, deprecated: 3 },
   price: { name: "price", type: "f64", offset: 8, size: 8 },
-  quantity: { name: "quantity", type: "u32", offset: 16, size: 4 },
-  venue: { name: "venue", type: "u32", offset: 20, size: 4 },
-  key: { name: "key", type: "u64", offset: 24, size: 8 },
-  side: { name: "side", type: "Side", offset: 32, size: 1 },
-  conditions: { name: "conditions", type: "Conditions", offset: 33, size: 1 },
+  quantity: { name: "quantity", type: "u32", offset: 16, size: 4, since: 1 },
+  venue: { name: "venue", type: "u32", offset: 20, size: 4, since: 2 },
+  key: { name: "key", type: "u64", offset: 24, size: 8, since: 3 },
+  side: { name: "side", type: "Side", offset: 32, size: 1, since: 4 },
+  conditions: { name: "conditions", type: "Conditions", offset: 33, size: 1, since: 4 },
   _rsv: { name: "_rsv", type: "reserved[6]", offset: 34, size: 6 },
 } as const;
 
@@ -113,13 +145,17 @@ export const Trade: Layout_<Trade, TradeReader, TradeView> = {
   decode: (bytes) => decode_("Trade", 40, readTrade, bytes),
   read: readTrade,
   write: writeTrade,
+  validate: (value) => {
+    writeTrade(own_(40), 0, value);
+  },
+  check: () => undefined,
   reader: (source, at) => new TradeReader(source, at),
   view: (source, at) => new TradeView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
 };
 
 function readTrade(data: DataView, at: number): Trade {
-  return {
+  const value = {
     id: getU64_(data, at),
     price: data.getFloat64(at + 8, true),
     quantity: data.getUint32(at + 16, true),
@@ -128,10 +164,11 @@ function readTrade(data: DataView, at: number): Trade {
     side: data.getUint8(at + 32),
     conditions: data.getUint8(at + 33),
   };
+  return value;
 }
 
 function writeTrade(data: DataView, at: number, value: Trade): void {
-  setU64_(data, at, value.id, "Trade.id");
+  setU64_(data, at, (value as { id: bigint }).id, "Trade.id");
   data.setFloat64(at + 8, f64_(value.price, "Trade.price"), true);
   data.setUint32(at + 16, u32_(value.quantity, "Trade.quantity"), true);
   data.setUint32(at + 20, u32_(value.venue, "Trade.venue"), true);
@@ -156,6 +193,8 @@ export class TradeReader {
    * Use `key`.
    *
    * `u64` at 0.
+   *
+   * @deprecated since version 3
    */
   get id(): bigint {
     return getU64_(this.#window.data, this.#at);
@@ -166,27 +205,47 @@ export class TradeReader {
     return this.#window.data.getFloat64(this.#at + 8, true);
   }
 
-  /** `u32` at 16. */
+  /**
+   * `u32` at 16.
+   *
+   * Since version 1.
+   */
   get quantity(): number {
     return this.#window.data.getUint32(this.#at + 16, true);
   }
 
-  /** `u32` at 20. */
+  /**
+   * `u32` at 20.
+   *
+   * Since version 2.
+   */
   get venue(): number {
     return this.#window.data.getUint32(this.#at + 20, true);
   }
 
-  /** `u64` at 24. */
+  /**
+   * `u64` at 24.
+   *
+   * Since version 3.
+   */
   get key(): bigint {
     return getU64_(this.#window.data, this.#at + 24);
   }
 
-  /** `Side` at 32. */
+  /**
+   * `Side` at 32.
+   *
+   * Since version 4.
+   */
   get side(): Side {
     return this.#window.data.getUint8(this.#at + 32);
   }
 
-  /** `Conditions` at 33. */
+  /**
+   * `Conditions` at 33.
+   *
+   * Since version 4.
+   */
   get conditions(): Conditions {
     return this.#window.data.getUint8(this.#at + 33);
   }
@@ -199,6 +258,11 @@ export class TradeReader {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Trade.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
   }
 }
 
@@ -216,6 +280,8 @@ export class TradeView {
    * Use `key`.
    *
    * `u64` at 0.
+   *
+   * @deprecated since version 3
    */
   get id(): bigint {
     return getU64_(this.#window.data, this.#at);
@@ -234,7 +300,11 @@ export class TradeView {
     this.#window.data.setFloat64(this.#at + 8, f64_(value, "Trade.price"), true);
   }
 
-  /** `u32` at 16. */
+  /**
+   * `u32` at 16.
+   *
+   * Since version 1.
+   */
   get quantity(): number {
     return this.#window.data.getUint32(this.#at + 16, true);
   }
@@ -243,7 +313,11 @@ export class TradeView {
     this.#window.data.setUint32(this.#at + 16, u32_(value, "Trade.quantity"), true);
   }
 
-  /** `u32` at 20. */
+  /**
+   * `u32` at 20.
+   *
+   * Since version 2.
+   */
   get venue(): number {
     return this.#window.data.getUint32(this.#at + 20, true);
   }
@@ -252,7 +326,11 @@ export class TradeView {
     this.#window.data.setUint32(this.#at + 20, u32_(value, "Trade.venue"), true);
   }
 
-  /** `u64` at 24. */
+  /**
+   * `u64` at 24.
+   *
+   * Since version 3.
+   */
   get key(): bigint {
     return getU64_(this.#window.data, this.#at + 24);
   }
@@ -261,7 +339,11 @@ export class TradeView {
     setU64_(this.#window.data, this.#at + 24, value, "Trade.key");
   }
 
-  /** `Side` at 32. */
+  /**
+   * `Side` at 32.
+   *
+   * Since version 4.
+   */
   get side(): Side {
     return this.#window.data.getUint8(this.#at + 32);
   }
@@ -270,7 +352,11 @@ export class TradeView {
     this.#window.data.setUint8(this.#at + 32, u8_(value, "Trade.side"));
   }
 
-  /** `Conditions` at 33. */
+  /**
+   * `Conditions` at 33.
+   *
+   * Since version 4.
+   */
   get conditions(): Conditions {
     return this.#window.data.getUint8(this.#at + 33);
   }
@@ -299,6 +385,11 @@ export class TradeView {
   toJSON(): Record<string, unknown> {
     return Trade.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
+  }
 }
 
 /** The bytes that views look at; whoever lent them takes them away by replacing `data`. */
@@ -306,7 +397,7 @@ interface Window_ {
   data: DataView;
 }
 
-/** What this module knows of a struct or message. */
+/** What this module knows of a struct, message or variant. */
 interface Layout_<T, R, V> {
   readonly NAME: string;
   /** Bytes, padding at the end included. */
@@ -321,21 +412,29 @@ interface Layout_<T, R, V> {
   /** The canonical schema, as rings carry it. */
   readonly SCHEMA: string;
   /** All zero. */
-  zero(): T;
+  zero(this: void): T;
   /** A new array of `SIZE` bytes. Throws `RangeError` or `TypeError` if a value does not fit. */
-  encode(value: T): Uint8Array;
-  /** Throws `RangeError` unless there are `SIZE` bytes. */
-  decode(bytes: Uint8Array): T;
+  encode(this: void, value: T): Uint8Array;
+  /** Throws `RangeError` unless there are `SIZE` bytes. What they hold need not be what `encode` takes: see `check`. */
+  decode(this: void, bytes: Uint8Array): T;
   /** The one that starts at byte `at`. */
-  read(data: DataView, at: number): T;
+  read(this: void, data: DataView, at: number): T;
   /** Writes every byte of it, padding included. */
-  write(data: DataView, at: number, value: T): void;
+  write(this: void, data: DataView, at: number, value: T): void;
+  /** Throws `RangeError` or `TypeError` if `encode` would. */
+  validate(this: void, value: T): void;
+  /**
+   * Throws `RangeError` or `TypeError` if the bytes at `at` hold what can't be written: a number out of its range, a
+   * longer list than there is room for, text that is no UTF-8. A peer may send such bytes, and numbers are read as they
+   * are, lists as far as there is room.
+   */
+  check(this: void, data: DataView, at: number): void;
   /** A view that can only read. */
-  reader(source: DataView | Window_, at: number): R;
+  reader(this: void, source: DataView | Window_, at: number): R;
   /** A view that can write too. */
-  view(source: DataView | Window_, at: number): V;
+  view(this: void, source: DataView | Window_, at: number): V;
   /** For `JSON.stringify`: bigints become decimal strings, arrays of numbers plain arrays. */
-  toJSON(value: T): Record<string, unknown>;
+  toJSON(this: void, value: T): Record<string, unknown>;
 }
 
 const lend_ = (source: DataView | Window_): Window_ => (source instanceof DataView ? { data: source } : source);

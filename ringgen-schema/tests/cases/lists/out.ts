@@ -51,6 +51,10 @@ export const Point: Layout_<Point, PointReader, PointView> = {
   decode: (bytes) => decode_("Point", 8, readPoint, bytes),
   read: readPoint,
   write: writePoint,
+  validate: (value) => {
+    writePoint(own_(8), 0, value);
+  },
+  check: () => undefined,
   reader: (source, at) => new PointReader(source, at),
   view: (source, at) => new PointView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -96,6 +100,11 @@ export class PointReader {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Point.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
   }
 }
 
@@ -147,88 +156,39 @@ export class PointView {
   toJSON(): Record<string, unknown> {
     return Point.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
+  }
 }
 
 /** 168 bytes, aligned to 8. */
 export interface Scan {
   /**
-   * How many elements of `ranges` count.
-   *
-   * `u32` at 0.
-   */
-  rangesLen: number;
-  /**
    * One a degree.
    *
-   * `list[f32, 8]` at 4, in m.
+   * `list[f32, 8]` at 4, in m, each from 0 to 30.5.
    */
   ranges: Float32Array;
-  /**
-   * How many elements of `wide` count.
-   *
-   * `u32` at 36.
-   */
-  wideLen: number;
   /**
    * Four bytes lie between the two.
    *
    * `list[u64, 5]` at 40.
    */
   wide: BigUint64Array;
-  /**
-   * How many elements of `colors` count.
-   *
-   * `u32` at 80.
-   */
-  colorsLen: number;
   /** `list[Color, 3]` at 84. */
   colors: Color[];
-  /**
-   * How many elements of `points` count.
-   *
-   * `u32` at 88.
-   */
-  pointsLen: number;
   /** `list[Point, 2]` at 92. */
   points: Point[];
-  /**
-   * How many elements of `names` count.
-   *
-   * `u32` at 108.
-   */
-  namesLen: number;
   /** `list[str[6], 2]` at 112. */
   names: string[];
-  /**
-   * How many elements of `keys` count.
-   *
-   * `u32` at 124.
-   */
-  keysLen: number;
   /** `list[bytes[4], 2]` at 128. */
   keys: Uint8Array[];
-  /**
-   * How many elements of `rows` count.
-   *
-   * `u32` at 136.
-   */
-  rowsLen: number;
   /** `list[u16[3], 2]` at 140. */
   rows: Uint16Array[];
-  /**
-   * How many elements of `flags` count.
-   *
-   * `u32` at 152.
-   */
-  flagsLen: number;
   /** `list[bool, 1]` at 156. */
   flags: boolean[];
-  /**
-   * How many elements of `type` count.
-   *
-   * `u32` at 160.
-   */
-  kindOfLen: number;
   /** `list[u8, 1]` at 164. */
   kindOf: Uint8Array;
 }
@@ -236,7 +196,7 @@ export interface Scan {
 /** Where every byte of a {@link Scan} lies. */
 export const ScanFields = {
   rangesLen: { name: "ranges_len", type: "u32", offset: 0, size: 4 },
-  ranges: { name: "ranges", type: "list[f32, 8]", offset: 4, size: 32, unit: "m" },
+  ranges: { name: "ranges", type: "list[f32, 8]", offset: 4, size: 32, unit: "m", range: [0, 30.5] },
   wideLen: { name: "wide_len", type: "u32", offset: 36, size: 4 },
   wide: { name: "wide", type: "list[u64, 5]", offset: 40, size: 40 },
   colorsLen: { name: "colors_len", type: "u32", offset: 80, size: 4 },
@@ -327,6 +287,10 @@ export const Scan: Layout_<Scan, ScanReader, ScanView> = {
   decode: (bytes) => decode_("Scan", 168, readScan, bytes),
   read: readScan,
   write: writeScan,
+  validate: (value) => {
+    writeScan(own_(168), 0, value);
+  },
+  check: checkScan,
   reader: (source, at) => new ScanReader(source, at),
   view: (source, at) => new ScanView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -334,99 +298,124 @@ export const Scan: Layout_<Scan, ScanReader, ScanView> = {
 
 function readScan(data: DataView, at: number): Scan {
   return {
-    rangesLen: data.getUint32(at, true),
-    ranges: numbers_(data, at + 4, new Float32Array(8)),
-    wideLen: data.getUint32(at + 36, true),
-    wide: numbers_(data, at + 40, new BigUint64Array(5)),
-    colorsLen: data.getUint32(at + 80, true),
-    colors: many_(3, (i) => data.getUint8(at + 84 + i)),
-    pointsLen: data.getUint32(at + 88, true),
-    points: many_(2, (i) => readPoint(data, at + 92 + i * 8)),
-    namesLen: data.getUint32(at + 108, true),
-    names: many_(2, (i) => getText_(data, at + 112 + i * 6, 6, "Scan.names")),
-    keysLen: data.getUint32(at + 124, true),
-    keys: many_(2, (i) => getBytes_(data, at + 128 + i * 4, 4)),
-    rowsLen: data.getUint32(at + 136, true),
-    rows: many_(2, (row) => numbers_(data, at + 140 + row * 6, new Uint16Array(3))),
-    flagsLen: data.getUint32(at + 152, true),
-    flags: many_(1, (i) => data.getUint8(at + 156 + i) !== 0),
-    kindOfLen: data.getUint32(at + 160, true),
-    kindOf: numbers_(data, at + 164, new Uint8Array(1)),
+    ranges: numbers_(data, at + 4, new Float32Array(count_(data, at, 8))),
+    wide: numbers_(data, at + 40, new BigUint64Array(count_(data, at + 36, 5))),
+    colors: many_(count_(data, at + 80, 3), (i) => data.getUint8(at + 84 + i)),
+    points: many_(count_(data, at + 88, 2), (i) => readPoint(data, at + 92 + i * 8)),
+    names: many_(count_(data, at + 108, 2), (i) => getText_(data, at + 112 + i * 6, 6, "Scan.names")),
+    keys: many_(count_(data, at + 124, 2), (i) => getBytes_(data, at + 128 + i * 4, 4)),
+    rows: many_(count_(data, at + 136, 2), (row) => numbers_(data, at + 140 + row * 6, new Uint16Array(3))),
+    flags: many_(count_(data, at + 152, 1), (i) => data.getUint8(at + 156 + i) !== 0),
+    kindOf: numbers_(data, at + 164, new Uint8Array(count_(data, at + 160, 1))),
   };
 }
 
 function writeScan(data: DataView, at: number, value: Scan): void {
-  data.setUint32(at, u32_(value.rangesLen, "Scan.rangesLen"), true);
-  writeScan_ranges(data, at + 4, value.ranges);
-  data.setUint32(at + 36, u32_(value.wideLen, "Scan.wideLen"), true);
-  writeScan_wide(data, at + 40, value.wide);
-  data.setUint32(at + 80, u32_(value.colorsLen, "Scan.colorsLen"), true);
-  writeScan_colors(data, at + 84, value.colors);
+  writeScan_ranges(data, at, value.ranges);
+  writeScan_wide(data, at, value.wide);
+  writeScan_colors(data, at, value.colors);
   data.setUint8(at + 87, 0);
-  data.setUint32(at + 88, u32_(value.pointsLen, "Scan.pointsLen"), true);
-  writeScan_points(data, at + 92, value.points);
-  data.setUint32(at + 108, u32_(value.namesLen, "Scan.namesLen"), true);
-  writeScan_names(data, at + 112, value.names);
-  data.setUint32(at + 124, u32_(value.keysLen, "Scan.keysLen"), true);
-  writeScan_keys(data, at + 128, value.keys);
-  data.setUint32(at + 136, u32_(value.rowsLen, "Scan.rowsLen"), true);
-  writeScan_rows(data, at + 140, value.rows);
-  data.setUint32(at + 152, u32_(value.flagsLen, "Scan.flagsLen"), true);
-  writeScan_flags(data, at + 156, value.flags);
+  writeScan_points(data, at, value.points);
+  writeScan_names(data, at, value.names);
+  writeScan_keys(data, at, value.keys);
+  writeScan_rows(data, at, value.rows);
+  writeScan_flags(data, at, value.flags);
   data.setUint8(at + 157, 0);
   data.setUint16(at + 158, 0, true);
-  data.setUint32(at + 160, u32_(value.kindOfLen, "Scan.kindOfLen"), true);
-  writeScan_kindOf(data, at + 164, value.kindOf);
+  writeScan_kindOf(data, at, value.kindOf);
   data.setUint8(at + 165, 0);
   data.setUint16(at + 166, 0, true);
 }
 
 function writeScan_ranges(data: DataView, at: number, values: ArrayLike<number>): void {
-  setNumbers_(data, at, values, Float32Array, 8, "Scan.ranges", f32_);
+  const count = atMost_(values.length, 8, "Scan.ranges");
+  setNumbersIn_(data, at + 4, values, Float32Array, count, "Scan.ranges", f32_, 0, 30.5);
+  zero_(data, at + 4 + count * 4, (8 - count) * 4);
+  data.setUint32(at, count, true);
 }
 
 function writeScan_wide(data: DataView, at: number, values: ArrayLike<bigint>): void {
-  setNumbers_(data, at, values, BigUint64Array, 5, "Scan.wide", u64_);
+  const count = atMost_(values.length, 5, "Scan.wide");
+  setNumbers_(data, at + 40, values, BigUint64Array, count, "Scan.wide", u64_);
+  zero_(data, at + 40 + count * 8, (5 - count) * 8);
+  data.setUint32(at + 36, count, true);
 }
 
 function writeScan_colors(data: DataView, at: number, values: ArrayLike<Color>): void {
-  each_(values, 3, "Scan.colors", (one, i) => {
-    data.setUint8(at + i, u8_(one, "Scan.colors"));
+  const count = atMost_(values.length, 3, "Scan.colors");
+  each_(values, count, "Scan.colors", (one, i) => {
+    data.setUint8(at + 84 + i, u8_(one, "Scan.colors"));
   });
+  zero_(data, at + 84 + count, 3 - count);
+  data.setUint32(at + 80, count, true);
 }
 
 function writeScan_points(data: DataView, at: number, values: ArrayLike<Point>): void {
-  each_(values, 2, "Scan.points", (one, i) => {
-    writePoint(data, at + i * 8, one);
+  const count = atMost_(values.length, 2, "Scan.points");
+  each_(values, count, "Scan.points", (one, i) => {
+    writePoint(data, at + 92 + i * 8, one);
   });
+  zero_(data, at + 92 + count * 8, (2 - count) * 8);
+  data.setUint32(at + 88, count, true);
 }
 
 function writeScan_names(data: DataView, at: number, values: ArrayLike<string>): void {
-  each_(values, 2, "Scan.names", (one, i) => {
-    setText_(data, at + i * 6, 6, one, "Scan.names");
+  const count = atMost_(values.length, 2, "Scan.names");
+  each_(values, count, "Scan.names", (one, i) => {
+    setText_(data, at + 112 + i * 6, 6, one, "Scan.names");
   });
+  zero_(data, at + 112 + count * 6, (2 - count) * 6);
+  data.setUint32(at + 108, count, true);
 }
 
 function writeScan_keys(data: DataView, at: number, values: ArrayLike<ArrayLike<number>>): void {
-  each_(values, 2, "Scan.keys", (one, i) => {
-    setBytes_(data, at + i * 4, 4, one, "Scan.keys");
+  const count = atMost_(values.length, 2, "Scan.keys");
+  each_(values, count, "Scan.keys", (one, i) => {
+    setBytes_(data, at + 128 + i * 4, 4, one, "Scan.keys");
   });
+  zero_(data, at + 128 + count * 4, (2 - count) * 4);
+  data.setUint32(at + 124, count, true);
 }
 
 function writeScan_rows(data: DataView, at: number, values: ArrayLike<ArrayLike<number>>): void {
-  each_(values, 2, "Scan.rows", (one, row) => {
-    setNumbers_(data, at + row * 6, one, Uint16Array, 3, "Scan.rows", u16_);
+  const count = atMost_(values.length, 2, "Scan.rows");
+  each_(values, count, "Scan.rows", (one, row) => {
+    setNumbers_(data, at + 140 + row * 6, one, Uint16Array, 3, "Scan.rows", u16_);
   });
+  zero_(data, at + 140 + count * 6, (2 - count) * 6);
+  data.setUint32(at + 136, count, true);
 }
 
 function writeScan_flags(data: DataView, at: number, values: ArrayLike<boolean>): void {
-  each_(values, 1, "Scan.flags", (one, i) => {
-    data.setUint8(at + i, bool_(one, "Scan.flags"));
+  const count = atMost_(values.length, 1, "Scan.flags");
+  each_(values, count, "Scan.flags", (one, i) => {
+    data.setUint8(at + 156 + i, bool_(one, "Scan.flags"));
   });
+  zero_(data, at + 156 + count, 1 - count);
+  data.setUint32(at + 152, count, true);
 }
 
 function writeScan_kindOf(data: DataView, at: number, values: ArrayLike<number>): void {
-  setNumbers_(data, at, values, Uint8Array, 1, "Scan.kindOf", u8_);
+  const count = atMost_(values.length, 1, "Scan.kindOf");
+  setNumbers_(data, at + 164, values, Uint8Array, count, "Scan.kindOf", u8_);
+  zero_(data, at + 164 + count, 1 - count);
+  data.setUint32(at + 160, count, true);
+}
+
+function checkScan(data: DataView, at: number): void {
+  for (let i = 0, count = length_(data, at, 8, "Scan.ranges"); i < count; i++) {
+    range_(data.getFloat32(at + 4 + i * 4, true), 0, 30.5, "Scan.ranges");
+  }
+  length_(data, at + 36, 5, "Scan.wide");
+  length_(data, at + 80, 3, "Scan.colors");
+  length_(data, at + 88, 2, "Scan.points");
+  for (let i = 0, count = length_(data, at + 108, 2, "Scan.names"); i < count; i++) {
+    getText_(data, at + 112 + i * 6, 6, "Scan.names");
+  }
+  length_(data, at + 124, 2, "Scan.keys");
+  length_(data, at + 136, 2, "Scan.rows");
+  length_(data, at + 152, 1, "Scan.flags");
+  length_(data, at + 160, 1, "Scan.kindOf");
 }
 
 /** A {@link Scan} in place, to be read: every access looks at the bytes as they are then. */
@@ -440,36 +429,23 @@ export class ScanReader {
   }
 
   /**
-   * How many elements of `ranges` count.
-   *
-   * `u32` at 0.
-   */
-  get rangesLen(): number {
-    return this.#window.data.getUint32(this.#at, true);
-  }
-
-  /**
    * One a degree.
    *
-   * `list[f32, 8]` at 4, in m.
+   * `list[f32, 8]` at 4, in m, each from 0 to 30.5.
    */
   get ranges(): Float32Array {
-    return numbers_(this.#window.data, this.#at + 4, new Float32Array(8));
+    return numbers_(this.#window.data, this.#at + 4, new Float32Array(this.rangesLen));
+  }
+
+  /** How many elements of `ranges` count; 8 at most. */
+  get rangesLen(): number {
+    return count_(this.#window.data, this.#at, 8);
   }
 
   /** One element of `ranges`. */
   rangesAt(index: number): number {
-    const at = this.#at + 4 + index_(index, 8, "Scan.ranges") * 4;
+    const at = this.#at + 4 + index_(index, this.rangesLen, "Scan.ranges") * 4;
     return this.#window.data.getFloat32(at, true);
-  }
-
-  /**
-   * How many elements of `wide` count.
-   *
-   * `u32` at 36.
-   */
-  get wideLen(): number {
-    return this.#window.data.getUint32(this.#at + 36, true);
   }
 
   /**
@@ -478,158 +454,135 @@ export class ScanReader {
    * `list[u64, 5]` at 40.
    */
   get wide(): BigUint64Array {
-    return numbers_(this.#window.data, this.#at + 40, new BigUint64Array(5));
+    return numbers_(this.#window.data, this.#at + 40, new BigUint64Array(this.wideLen));
+  }
+
+  /** How many elements of `wide` count; 5 at most. */
+  get wideLen(): number {
+    return count_(this.#window.data, this.#at + 36, 5);
   }
 
   /** One element of `wide`. */
   wideAt(index: number): bigint {
-    const at = this.#at + 40 + index_(index, 5, "Scan.wide") * 8;
+    const at = this.#at + 40 + index_(index, this.wideLen, "Scan.wide") * 8;
     return getU64_(this.#window.data, at);
-  }
-
-  /**
-   * How many elements of `colors` count.
-   *
-   * `u32` at 80.
-   */
-  get colorsLen(): number {
-    return this.#window.data.getUint32(this.#at + 80, true);
   }
 
   /** `list[Color, 3]` at 84. */
   get colors(): Color[] {
-    return many_(3, (i) => this.#window.data.getUint8(this.#at + 84 + i));
+    return many_(this.colorsLen, (i) => this.#window.data.getUint8(this.#at + 84 + i));
+  }
+
+  /** How many elements of `colors` count; 3 at most. */
+  get colorsLen(): number {
+    return count_(this.#window.data, this.#at + 80, 3);
   }
 
   /** One element of `colors`. */
   colorsAt(index: number): Color {
-    const at = this.#at + 84 + index_(index, 3, "Scan.colors");
+    const at = this.#at + 84 + index_(index, this.colorsLen, "Scan.colors");
     return this.#window.data.getUint8(at);
-  }
-
-  /**
-   * How many elements of `points` count.
-   *
-   * `u32` at 88.
-   */
-  get pointsLen(): number {
-    return this.#window.data.getUint32(this.#at + 88, true);
   }
 
   /** `list[Point, 2]` at 92. */
   get points(): PointReader[] {
-    return many_(2, (i) => new PointReader(this.#window, this.#at + 92 + i * 8));
+    return many_(this.pointsLen, (i) => new PointReader(this.#window, this.#at + 92 + i * 8));
+  }
+
+  /** How many elements of `points` count; 2 at most. */
+  get pointsLen(): number {
+    return count_(this.#window.data, this.#at + 88, 2);
   }
 
   /** One element of `points`. */
   pointsAt(index: number): PointReader {
-    const at = this.#at + 92 + index_(index, 2, "Scan.points") * 8;
+    const at = this.#at + 92 + index_(index, this.pointsLen, "Scan.points") * 8;
     return new PointReader(this.#window, at);
-  }
-
-  /**
-   * How many elements of `names` count.
-   *
-   * `u32` at 108.
-   */
-  get namesLen(): number {
-    return this.#window.data.getUint32(this.#at + 108, true);
   }
 
   /** `list[str[6], 2]` at 112. */
   get names(): string[] {
-    return many_(2, (i) => getText_(this.#window.data, this.#at + 112 + i * 6, 6, "Scan.names"));
+    return many_(this.namesLen, (i) => getText_(this.#window.data, this.#at + 112 + i * 6, 6, "Scan.names"));
+  }
+
+  /** How many elements of `names` count; 2 at most. */
+  get namesLen(): number {
+    return count_(this.#window.data, this.#at + 108, 2);
   }
 
   /** One element of `names`. */
   namesAt(index: number): string {
-    const at = this.#at + 112 + index_(index, 2, "Scan.names") * 6;
+    const at = this.#at + 112 + index_(index, this.namesLen, "Scan.names") * 6;
     return getText_(this.#window.data, at, 6, "Scan.names");
   }
 
   /** The bytes of `names`, be they UTF-8 or not. */
   namesBytesAt(index: number): Uint8Array {
-    const at = this.#at + 112 + index_(index, 2, "Scan.names") * 6;
+    const at = this.#at + 112 + index_(index, this.namesLen, "Scan.names") * 6;
     return getBytes_(this.#window.data, at, 6);
-  }
-
-  /**
-   * How many elements of `keys` count.
-   *
-   * `u32` at 124.
-   */
-  get keysLen(): number {
-    return this.#window.data.getUint32(this.#at + 124, true);
   }
 
   /** `list[bytes[4], 2]` at 128. */
   get keys(): Uint8Array[] {
-    return many_(2, (i) => getBytes_(this.#window.data, this.#at + 128 + i * 4, 4));
+    return many_(this.keysLen, (i) => getBytes_(this.#window.data, this.#at + 128 + i * 4, 4));
+  }
+
+  /** How many elements of `keys` count; 2 at most. */
+  get keysLen(): number {
+    return count_(this.#window.data, this.#at + 124, 2);
   }
 
   /** One element of `keys`. */
   keysAt(index: number): Uint8Array {
-    const at = this.#at + 128 + index_(index, 2, "Scan.keys") * 4;
+    const at = this.#at + 128 + index_(index, this.keysLen, "Scan.keys") * 4;
     return getBytes_(this.#window.data, at, 4);
-  }
-
-  /**
-   * How many elements of `rows` count.
-   *
-   * `u32` at 136.
-   */
-  get rowsLen(): number {
-    return this.#window.data.getUint32(this.#at + 136, true);
   }
 
   /** `list[u16[3], 2]` at 140. */
   get rows(): Uint16Array[] {
-    return many_(2, (row) => numbers_(this.#window.data, this.#at + 140 + row * 6, new Uint16Array(3)));
+    return many_(this.rowsLen, (row) => numbers_(this.#window.data, this.#at + 140 + row * 6, new Uint16Array(3)));
+  }
+
+  /** How many elements of `rows` count; 2 at most. */
+  get rowsLen(): number {
+    return count_(this.#window.data, this.#at + 136, 2);
   }
 
   /** One element of `rows`. */
   rowsAt(row: number, column: number): number {
-    const at = this.#at + 140 + index_(row, 2, "Scan.rows") * 6 + index_(column, 3, "Scan.rows") * 2;
+    const at = this.#at + 140 + index_(row, this.rowsLen, "Scan.rows") * 6 + index_(column, 3, "Scan.rows") * 2;
     return this.#window.data.getUint16(at, true);
-  }
-
-  /**
-   * How many elements of `flags` count.
-   *
-   * `u32` at 152.
-   */
-  get flagsLen(): number {
-    return this.#window.data.getUint32(this.#at + 152, true);
   }
 
   /** `list[bool, 1]` at 156. */
   get flags(): boolean[] {
-    return many_(1, (i) => this.#window.data.getUint8(this.#at + 156 + i) !== 0);
+    return many_(this.flagsLen, (i) => this.#window.data.getUint8(this.#at + 156 + i) !== 0);
+  }
+
+  /** How many elements of `flags` count; 1 at most. */
+  get flagsLen(): number {
+    return count_(this.#window.data, this.#at + 152, 1);
   }
 
   /** One element of `flags`. */
   flagsAt(index: number): boolean {
-    const at = this.#at + 156 + index_(index, 1, "Scan.flags");
+    const at = this.#at + 156 + index_(index, this.flagsLen, "Scan.flags");
     return this.#window.data.getUint8(at) !== 0;
-  }
-
-  /**
-   * How many elements of `type` count.
-   *
-   * `u32` at 160.
-   */
-  get kindOfLen(): number {
-    return this.#window.data.getUint32(this.#at + 160, true);
   }
 
   /** `list[u8, 1]` at 164. */
   get kindOf(): Uint8Array {
-    return numbers_(this.#window.data, this.#at + 164, new Uint8Array(1));
+    return numbers_(this.#window.data, this.#at + 164, new Uint8Array(this.kindOfLen));
+  }
+
+  /** How many elements of `kindOf` count; 1 at most. */
+  get kindOfLen(): number {
+    return count_(this.#window.data, this.#at + 160, 1);
   }
 
   /** One element of `kindOf`. */
   kindOfAt(index: number): number {
-    const at = this.#at + 164 + index_(index, 1, "Scan.kindOf");
+    const at = this.#at + 164 + index_(index, this.kindOfLen, "Scan.kindOf");
     return this.#window.data.getUint8(at);
   }
 
@@ -641,6 +594,11 @@ export class ScanReader {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Scan.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkScan(this.#window.data, this.#at);
   }
 }
 
@@ -655,54 +613,37 @@ export class ScanView {
   }
 
   /**
-   * How many elements of `ranges` count.
-   *
-   * `u32` at 0.
-   */
-  get rangesLen(): number {
-    return this.#window.data.getUint32(this.#at, true);
-  }
-
-  set rangesLen(value: number) {
-    this.#window.data.setUint32(this.#at, u32_(value, "Scan.rangesLen"), true);
-  }
-
-  /**
    * One a degree.
    *
-   * `list[f32, 8]` at 4, in m.
+   * `list[f32, 8]` at 4, in m, each from 0 to 30.5.
    */
   get ranges(): Float32Array {
-    return numbers_(this.#window.data, this.#at + 4, new Float32Array(8));
+    return numbers_(this.#window.data, this.#at + 4, new Float32Array(this.rangesLen));
   }
 
   set ranges(value: ArrayLike<number>) {
-    writeScan_ranges(this.#window.data, this.#at + 4, value);
+    writeScan_ranges(this.#window.data, this.#at, value);
+  }
+
+  /** How many elements of `ranges` count; 8 at most. */
+  get rangesLen(): number {
+    return count_(this.#window.data, this.#at, 8);
+  }
+
+  set rangesLen(value: number) {
+    resize_(this.#window.data, this.#at, this.#at + 4, value, 8, 4, "Scan.ranges");
   }
 
   /** One element of `ranges`. */
   rangesAt(index: number): number {
-    const at = this.#at + 4 + index_(index, 8, "Scan.ranges") * 4;
+    const at = this.#at + 4 + index_(index, this.rangesLen, "Scan.ranges") * 4;
     return this.#window.data.getFloat32(at, true);
   }
 
   /** Writes one element of `ranges`. */
   setRangesAt(index: number, value: number): void {
-    const at = this.#at + 4 + index_(index, 8, "Scan.ranges") * 4;
-    this.#window.data.setFloat32(at, f32_(value, "Scan.ranges"), true);
-  }
-
-  /**
-   * How many elements of `wide` count.
-   *
-   * `u32` at 36.
-   */
-  get wideLen(): number {
-    return this.#window.data.getUint32(this.#at + 36, true);
-  }
-
-  set wideLen(value: number) {
-    this.#window.data.setUint32(this.#at + 36, u32_(value, "Scan.wideLen"), true);
+    const at = this.#at + 4 + index_(index, this.rangesLen, "Scan.ranges") * 4;
+    this.#window.data.setFloat32(at, range_(Math.fround(f32_(value, "Scan.ranges")), 0, 30.5, "Scan.ranges"), true);
   }
 
   /**
@@ -711,266 +652,247 @@ export class ScanView {
    * `list[u64, 5]` at 40.
    */
   get wide(): BigUint64Array {
-    return numbers_(this.#window.data, this.#at + 40, new BigUint64Array(5));
+    return numbers_(this.#window.data, this.#at + 40, new BigUint64Array(this.wideLen));
   }
 
   set wide(value: ArrayLike<bigint>) {
-    writeScan_wide(this.#window.data, this.#at + 40, value);
+    writeScan_wide(this.#window.data, this.#at, value);
+  }
+
+  /** How many elements of `wide` count; 5 at most. */
+  get wideLen(): number {
+    return count_(this.#window.data, this.#at + 36, 5);
+  }
+
+  set wideLen(value: number) {
+    resize_(this.#window.data, this.#at + 36, this.#at + 40, value, 5, 8, "Scan.wide");
   }
 
   /** One element of `wide`. */
   wideAt(index: number): bigint {
-    const at = this.#at + 40 + index_(index, 5, "Scan.wide") * 8;
+    const at = this.#at + 40 + index_(index, this.wideLen, "Scan.wide") * 8;
     return getU64_(this.#window.data, at);
   }
 
   /** Writes one element of `wide`. */
   setWideAt(index: number, value: bigint): void {
-    const at = this.#at + 40 + index_(index, 5, "Scan.wide") * 8;
+    const at = this.#at + 40 + index_(index, this.wideLen, "Scan.wide") * 8;
     setU64_(this.#window.data, at, value, "Scan.wide");
-  }
-
-  /**
-   * How many elements of `colors` count.
-   *
-   * `u32` at 80.
-   */
-  get colorsLen(): number {
-    return this.#window.data.getUint32(this.#at + 80, true);
-  }
-
-  set colorsLen(value: number) {
-    this.#window.data.setUint32(this.#at + 80, u32_(value, "Scan.colorsLen"), true);
   }
 
   /** `list[Color, 3]` at 84. */
   get colors(): Color[] {
-    return many_(3, (i) => this.#window.data.getUint8(this.#at + 84 + i));
+    return many_(this.colorsLen, (i) => this.#window.data.getUint8(this.#at + 84 + i));
   }
 
   set colors(value: ArrayLike<Color>) {
-    writeScan_colors(this.#window.data, this.#at + 84, value);
+    writeScan_colors(this.#window.data, this.#at, value);
+  }
+
+  /** How many elements of `colors` count; 3 at most. */
+  get colorsLen(): number {
+    return count_(this.#window.data, this.#at + 80, 3);
+  }
+
+  set colorsLen(value: number) {
+    resize_(this.#window.data, this.#at + 80, this.#at + 84, value, 3, 1, "Scan.colors");
   }
 
   /** One element of `colors`. */
   colorsAt(index: number): Color {
-    const at = this.#at + 84 + index_(index, 3, "Scan.colors");
+    const at = this.#at + 84 + index_(index, this.colorsLen, "Scan.colors");
     return this.#window.data.getUint8(at);
   }
 
   /** Writes one element of `colors`. */
   setColorsAt(index: number, value: Color): void {
-    const at = this.#at + 84 + index_(index, 3, "Scan.colors");
+    const at = this.#at + 84 + index_(index, this.colorsLen, "Scan.colors");
     this.#window.data.setUint8(at, u8_(value, "Scan.colors"));
-  }
-
-  /**
-   * How many elements of `points` count.
-   *
-   * `u32` at 88.
-   */
-  get pointsLen(): number {
-    return this.#window.data.getUint32(this.#at + 88, true);
-  }
-
-  set pointsLen(value: number) {
-    this.#window.data.setUint32(this.#at + 88, u32_(value, "Scan.pointsLen"), true);
   }
 
   /** `list[Point, 2]` at 92. */
   get points(): PointView[] {
-    return many_(2, (i) => new PointView(this.#window, this.#at + 92 + i * 8));
+    return many_(this.pointsLen, (i) => new PointView(this.#window, this.#at + 92 + i * 8));
   }
 
   set points(value: ArrayLike<Point>) {
-    writeScan_points(this.#window.data, this.#at + 92, value);
+    writeScan_points(this.#window.data, this.#at, value);
+  }
+
+  /** How many elements of `points` count; 2 at most. */
+  get pointsLen(): number {
+    return count_(this.#window.data, this.#at + 88, 2);
+  }
+
+  set pointsLen(value: number) {
+    resize_(this.#window.data, this.#at + 88, this.#at + 92, value, 2, 8, "Scan.points");
   }
 
   /** One element of `points`. */
   pointsAt(index: number): PointView {
-    const at = this.#at + 92 + index_(index, 2, "Scan.points") * 8;
+    const at = this.#at + 92 + index_(index, this.pointsLen, "Scan.points") * 8;
     return new PointView(this.#window, at);
   }
 
   /** Writes one element of `points`. */
   setPointsAt(index: number, value: Point): void {
-    const at = this.#at + 92 + index_(index, 2, "Scan.points") * 8;
+    const at = this.#at + 92 + index_(index, this.pointsLen, "Scan.points") * 8;
     writePoint(this.#window.data, at, value);
-  }
-
-  /**
-   * How many elements of `names` count.
-   *
-   * `u32` at 108.
-   */
-  get namesLen(): number {
-    return this.#window.data.getUint32(this.#at + 108, true);
-  }
-
-  set namesLen(value: number) {
-    this.#window.data.setUint32(this.#at + 108, u32_(value, "Scan.namesLen"), true);
   }
 
   /** `list[str[6], 2]` at 112. */
   get names(): string[] {
-    return many_(2, (i) => getText_(this.#window.data, this.#at + 112 + i * 6, 6, "Scan.names"));
+    return many_(this.namesLen, (i) => getText_(this.#window.data, this.#at + 112 + i * 6, 6, "Scan.names"));
   }
 
   set names(value: ArrayLike<string>) {
-    writeScan_names(this.#window.data, this.#at + 112, value);
+    writeScan_names(this.#window.data, this.#at, value);
+  }
+
+  /** How many elements of `names` count; 2 at most. */
+  get namesLen(): number {
+    return count_(this.#window.data, this.#at + 108, 2);
+  }
+
+  set namesLen(value: number) {
+    resize_(this.#window.data, this.#at + 108, this.#at + 112, value, 2, 6, "Scan.names");
   }
 
   /** One element of `names`. */
   namesAt(index: number): string {
-    const at = this.#at + 112 + index_(index, 2, "Scan.names") * 6;
+    const at = this.#at + 112 + index_(index, this.namesLen, "Scan.names") * 6;
     return getText_(this.#window.data, at, 6, "Scan.names");
   }
 
   /** The bytes of `names`, be they UTF-8 or not. */
   namesBytesAt(index: number): Uint8Array {
-    const at = this.#at + 112 + index_(index, 2, "Scan.names") * 6;
+    const at = this.#at + 112 + index_(index, this.namesLen, "Scan.names") * 6;
     return getBytes_(this.#window.data, at, 6);
   }
 
   /** Writes one element of `names`. */
   setNamesAt(index: number, value: string): void {
-    const at = this.#at + 112 + index_(index, 2, "Scan.names") * 6;
+    const at = this.#at + 112 + index_(index, this.namesLen, "Scan.names") * 6;
     setText_(this.#window.data, at, 6, value, "Scan.names");
-  }
-
-  /**
-   * How many elements of `keys` count.
-   *
-   * `u32` at 124.
-   */
-  get keysLen(): number {
-    return this.#window.data.getUint32(this.#at + 124, true);
-  }
-
-  set keysLen(value: number) {
-    this.#window.data.setUint32(this.#at + 124, u32_(value, "Scan.keysLen"), true);
   }
 
   /** `list[bytes[4], 2]` at 128. */
   get keys(): Uint8Array[] {
-    return many_(2, (i) => getBytes_(this.#window.data, this.#at + 128 + i * 4, 4));
+    return many_(this.keysLen, (i) => getBytes_(this.#window.data, this.#at + 128 + i * 4, 4));
   }
 
   set keys(value: ArrayLike<ArrayLike<number>>) {
-    writeScan_keys(this.#window.data, this.#at + 128, value);
+    writeScan_keys(this.#window.data, this.#at, value);
+  }
+
+  /** How many elements of `keys` count; 2 at most. */
+  get keysLen(): number {
+    return count_(this.#window.data, this.#at + 124, 2);
+  }
+
+  set keysLen(value: number) {
+    resize_(this.#window.data, this.#at + 124, this.#at + 128, value, 2, 4, "Scan.keys");
   }
 
   /** One element of `keys`. */
   keysAt(index: number): Uint8Array {
-    const at = this.#at + 128 + index_(index, 2, "Scan.keys") * 4;
+    const at = this.#at + 128 + index_(index, this.keysLen, "Scan.keys") * 4;
     return getBytes_(this.#window.data, at, 4);
   }
 
   /** Writes one element of `keys`. */
   setKeysAt(index: number, value: ArrayLike<number>): void {
-    const at = this.#at + 128 + index_(index, 2, "Scan.keys") * 4;
+    const at = this.#at + 128 + index_(index, this.keysLen, "Scan.keys") * 4;
     setBytes_(this.#window.data, at, 4, value, "Scan.keys");
-  }
-
-  /**
-   * How many elements of `rows` count.
-   *
-   * `u32` at 136.
-   */
-  get rowsLen(): number {
-    return this.#window.data.getUint32(this.#at + 136, true);
-  }
-
-  set rowsLen(value: number) {
-    this.#window.data.setUint32(this.#at + 136, u32_(value, "Scan.rowsLen"), true);
   }
 
   /** `list[u16[3], 2]` at 140. */
   get rows(): Uint16Array[] {
-    return many_(2, (row) => numbers_(this.#window.data, this.#at + 140 + row * 6, new Uint16Array(3)));
+    return many_(this.rowsLen, (row) => numbers_(this.#window.data, this.#at + 140 + row * 6, new Uint16Array(3)));
   }
 
   set rows(value: ArrayLike<ArrayLike<number>>) {
-    writeScan_rows(this.#window.data, this.#at + 140, value);
+    writeScan_rows(this.#window.data, this.#at, value);
+  }
+
+  /** How many elements of `rows` count; 2 at most. */
+  get rowsLen(): number {
+    return count_(this.#window.data, this.#at + 136, 2);
+  }
+
+  set rowsLen(value: number) {
+    resize_(this.#window.data, this.#at + 136, this.#at + 140, value, 2, 6, "Scan.rows");
   }
 
   /** One element of `rows`. */
   rowsAt(row: number, column: number): number {
-    const at = this.#at + 140 + index_(row, 2, "Scan.rows") * 6 + index_(column, 3, "Scan.rows") * 2;
+    const at = this.#at + 140 + index_(row, this.rowsLen, "Scan.rows") * 6 + index_(column, 3, "Scan.rows") * 2;
     return this.#window.data.getUint16(at, true);
   }
 
   /** Writes one element of `rows`. */
   setRowsAt(row: number, column: number, value: number): void {
-    const at = this.#at + 140 + index_(row, 2, "Scan.rows") * 6 + index_(column, 3, "Scan.rows") * 2;
+    const at = this.#at + 140 + index_(row, this.rowsLen, "Scan.rows") * 6 + index_(column, 3, "Scan.rows") * 2;
     this.#window.data.setUint16(at, u16_(value, "Scan.rows"), true);
-  }
-
-  /**
-   * How many elements of `flags` count.
-   *
-   * `u32` at 152.
-   */
-  get flagsLen(): number {
-    return this.#window.data.getUint32(this.#at + 152, true);
-  }
-
-  set flagsLen(value: number) {
-    this.#window.data.setUint32(this.#at + 152, u32_(value, "Scan.flagsLen"), true);
   }
 
   /** `list[bool, 1]` at 156. */
   get flags(): boolean[] {
-    return many_(1, (i) => this.#window.data.getUint8(this.#at + 156 + i) !== 0);
+    return many_(this.flagsLen, (i) => this.#window.data.getUint8(this.#at + 156 + i) !== 0);
   }
 
   set flags(value: ArrayLike<boolean>) {
-    writeScan_flags(this.#window.data, this.#at + 156, value);
+    writeScan_flags(this.#window.data, this.#at, value);
+  }
+
+  /** How many elements of `flags` count; 1 at most. */
+  get flagsLen(): number {
+    return count_(this.#window.data, this.#at + 152, 1);
+  }
+
+  set flagsLen(value: number) {
+    resize_(this.#window.data, this.#at + 152, this.#at + 156, value, 1, 1, "Scan.flags");
   }
 
   /** One element of `flags`. */
   flagsAt(index: number): boolean {
-    const at = this.#at + 156 + index_(index, 1, "Scan.flags");
+    const at = this.#at + 156 + index_(index, this.flagsLen, "Scan.flags");
     return this.#window.data.getUint8(at) !== 0;
   }
 
   /** Writes one element of `flags`. */
   setFlagsAt(index: number, value: boolean): void {
-    const at = this.#at + 156 + index_(index, 1, "Scan.flags");
+    const at = this.#at + 156 + index_(index, this.flagsLen, "Scan.flags");
     this.#window.data.setUint8(at, bool_(value, "Scan.flags"));
-  }
-
-  /**
-   * How many elements of `type` count.
-   *
-   * `u32` at 160.
-   */
-  get kindOfLen(): number {
-    return this.#window.data.getUint32(this.#at + 160, true);
-  }
-
-  set kindOfLen(value: number) {
-    this.#window.data.setUint32(this.#at + 160, u32_(value, "Scan.kindOfLen"), true);
   }
 
   /** `list[u8, 1]` at 164. */
   get kindOf(): Uint8Array {
-    return numbers_(this.#window.data, this.#at + 164, new Uint8Array(1));
+    return numbers_(this.#window.data, this.#at + 164, new Uint8Array(this.kindOfLen));
   }
 
   set kindOf(value: ArrayLike<number>) {
-    writeScan_kindOf(this.#window.data, this.#at + 164, value);
+    writeScan_kindOf(this.#window.data, this.#at, value);
+  }
+
+  /** How many elements of `kindOf` count; 1 at most. */
+  get kindOfLen(): number {
+    return count_(this.#window.data, this.#at + 160, 1);
+  }
+
+  set kindOfLen(value: number) {
+    resize_(this.#window.data, this.#at + 160, this.#at + 164, value, 1, 1, "Scan.kindOf");
   }
 
   /** One element of `kindOf`. */
   kindOfAt(index: number): number {
-    const at = this.#at + 164 + index_(index, 1, "Scan.kindOf");
+    const at = this.#at + 164 + index_(index, this.kindOfLen, "Scan.kindOf");
     return this.#window.data.getUint8(at);
   }
 
   /** Writes one element of `kindOf`. */
   setKindOfAt(index: number, value: number): void {
-    const at = this.#at + 164 + index_(index, 1, "Scan.kindOf");
+    const at = this.#at + 164 + index_(index, this.kindOfLen, "Scan.kindOf");
     this.#window.data.setUint8(at, u8_(value, "Scan.kindOf"));
   }
 
@@ -994,6 +916,11 @@ export class ScanView {
   toJSON(): Record<string, unknown> {
     return Scan.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkScan(this.#window.data, this.#at);
+  }
 }
 
 /** The bytes that views look at; whoever lent them takes them away by replacing `data`. */
@@ -1001,7 +928,7 @@ interface Window_ {
   data: DataView;
 }
 
-/** What this module knows of a struct or message. */
+/** What this module knows of a struct, message or variant. */
 interface Layout_<T, R, V> {
   readonly NAME: string;
   /** Bytes, padding at the end included. */
@@ -1016,21 +943,29 @@ interface Layout_<T, R, V> {
   /** The canonical schema, as rings carry it. */
   readonly SCHEMA: string;
   /** All zero. */
-  zero(): T;
+  zero(this: void): T;
   /** A new array of `SIZE` bytes. Throws `RangeError` or `TypeError` if a value does not fit. */
-  encode(value: T): Uint8Array;
-  /** Throws `RangeError` unless there are `SIZE` bytes. */
-  decode(bytes: Uint8Array): T;
+  encode(this: void, value: T): Uint8Array;
+  /** Throws `RangeError` unless there are `SIZE` bytes. What they hold need not be what `encode` takes: see `check`. */
+  decode(this: void, bytes: Uint8Array): T;
   /** The one that starts at byte `at`. */
-  read(data: DataView, at: number): T;
+  read(this: void, data: DataView, at: number): T;
   /** Writes every byte of it, padding included. */
-  write(data: DataView, at: number, value: T): void;
+  write(this: void, data: DataView, at: number, value: T): void;
+  /** Throws `RangeError` or `TypeError` if `encode` would. */
+  validate(this: void, value: T): void;
+  /**
+   * Throws `RangeError` or `TypeError` if the bytes at `at` hold what can't be written: a number out of its range, a
+   * longer list than there is room for, text that is no UTF-8. A peer may send such bytes, and numbers are read as they
+   * are, lists as far as there is room.
+   */
+  check(this: void, data: DataView, at: number): void;
   /** A view that can only read. */
-  reader(source: DataView | Window_, at: number): R;
+  reader(this: void, source: DataView | Window_, at: number): R;
   /** A view that can write too. */
-  view(source: DataView | Window_, at: number): V;
+  view(this: void, source: DataView | Window_, at: number): V;
   /** For `JSON.stringify`: bigints become decimal strings, arrays of numbers plain arrays. */
-  toJSON(value: T): Record<string, unknown>;
+  toJSON(this: void, value: T): Record<string, unknown>;
 }
 
 const lend_ = (source: DataView | Window_): Window_ => (source instanceof DataView ? { data: source } : source);
@@ -1085,6 +1020,16 @@ function u16_(value: number, what: string): number {
 
 function u32_(value: number, what: string): number {
   return typeof value === "number" && (value >>> 0) === value ? value : refuse_(value, what, "u32", "number");
+}
+
+/** A value of the right kind is out of its range. */
+function refuseRange_(value: unknown, least: number | bigint, most: number | bigint, what: string): never {
+  if (typeof value !== typeof least) throw new TypeError(`${what}: ${typeof value} is no ${typeof least}`);
+  throw new RangeError(`${what}: ${String(value)} is not from ${least} to ${most}`);
+}
+
+function range_(value: number, least: number, most: number, what: string): number {
+  return value >= least && value <= most ? value : refuseRange_(value, least, most, what);
 }
 
 // `setBigUint64` takes four times as long as two halves through these arrays, and `getBigUint64` half as long again
@@ -1202,8 +1147,50 @@ function setBytes_(data: DataView, at: number, size: number, value: ArrayLike<nu
   new Uint8Array(data.buffer, data.byteOffset + at, size).set(fit);
 }
 
+function zero_(data: DataView, at: number, size: number): void {
+  if (size > 256) {
+    new Uint8Array(data.buffer, data.byteOffset + at, size).fill(0);
+    return;
+  }
+  // As in `load_`.
+  const words = size & ~3;
+  for (let offset = 0; offset < words; offset += 4) data.setInt32(at + offset, 0);
+  for (let offset = words; offset < size; offset++) data.setUint8(at + offset, 0);
+}
+
 function refuseLength_(length: number, expected: number, what: string): never {
   throw new RangeError(`${what}: ${length} elements, ${expected} expected`);
+}
+
+function atMost_(length: number, most: number, what: string): number {
+  if (length <= most) return length;
+  throw new RangeError(`${what}: ${length} elements, ${most} at most`);
+}
+
+/** How many elements of a list count, whatever a peer says: no more than there is room for. */
+function count_(data: DataView, at: number, most: number): number {
+  return Math.min(data.getUint32(at, true), most);
+}
+
+/** The same, unless it is more. */
+function length_(data: DataView, at: number, most: number, what: string): number {
+  return atMost_(data.getUint32(at, true), most, what);
+}
+
+/** Changes how many elements of a list count. What comes to count is zero, and so is what no longer does. */
+function resize_(
+  data: DataView,
+  at: number,
+  items: number,
+  length: number,
+  most: number,
+  size: number,
+  what: string,
+): void {
+  const count = atMost_(u32_(length, what), most, what);
+  const kept = Math.min(count_(data, at, most), count);
+  zero_(data, items + kept * size, (most - kept) * size);
+  data.setUint32(at, count, true);
 }
 
 function index_(index: number, length: number, what: string): number {
@@ -1252,6 +1239,26 @@ function setNumbers_<V>(
   const bytes = new Uint8Array(data.buffer, data.byteOffset + at, fit.byteLength);
   bytes.set(new Uint8Array(fit.buffer, fit.byteOffset, fit.byteLength));
   if (!little_) swap_(bytes, fit.BYTES_PER_ELEMENT);
+}
+
+/** The same, of numbers that have a range. They are looked at as they are stored: what is rounded into it is in it. */
+function setNumbersIn_<V extends number | bigint>(
+  data: DataView,
+  at: number,
+  values: ArrayLike<V>,
+  type: NumbersType_<V>,
+  length: number,
+  what: string,
+  check: (value: V, what: string) => V,
+  least: V,
+  most: V,
+): void {
+  const fit = values instanceof type ? values : type.from(values, (value) => check(value, what));
+  for (let index = 0; index < fit.length; index++) {
+    const value = fit[index]!;
+    if (!(value >= least && value <= most)) refuseRange_(value, least, most, what);
+  }
+  setNumbers_(data, at, fit, type, length, what, check);
 }
 
 /** Whether this machine's byte order is the layout's. */

@@ -31,6 +31,10 @@ export const Bravo: Layout_<Bravo, BravoReader, BravoView> = {
   decode: (bytes) => decode_("Bravo", 1, readBravo, bytes),
   read: readBravo,
   write: writeBravo,
+  validate: (value) => {
+    writeBravo(own_(1), 0, value);
+  },
+  check: () => undefined,
   reader: (source, at) => new BravoReader(source, at),
   view: (source, at) => new BravoView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -69,6 +73,11 @@ export class BravoReader {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Bravo.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
   }
 }
 
@@ -111,6 +120,11 @@ export class BravoView {
   toJSON(): Record<string, unknown> {
     return Bravo.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
+  }
 }
 
 /** 4 bytes, aligned to 4. */
@@ -151,6 +165,10 @@ export const Zulu: Layout_<Zulu, ZuluReader, ZuluView> = {
   decode: (bytes) => decode_("Zulu", 4, readZulu, bytes),
   read: readZulu,
   write: writeZulu,
+  validate: (value) => {
+    writeZulu(own_(4), 0, value);
+  },
+  check: () => undefined,
   reader: (source, at) => new ZuluReader(source, at),
   view: (source, at) => new ZuluView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -193,6 +211,11 @@ export class ZuluReader {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Zulu.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
   }
 }
 
@@ -239,6 +262,11 @@ export class ZuluView {
   toJSON(): Record<string, unknown> {
     return Zulu.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
+  }
 }
 
 /** 8 bytes, aligned to 4. */
@@ -283,6 +311,10 @@ export const Mike: Layout_<Mike, MikeReader, MikeView> = {
   decode: (bytes) => decode_("Mike", 8, readMike, bytes),
   read: readMike,
   write: writeMike,
+  validate: (value) => {
+    writeMike(own_(8), 0, value);
+  },
+  check: () => undefined,
   reader: (source, at) => new MikeReader(source, at),
   view: (source, at) => new MikeView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -330,6 +362,11 @@ export class MikeReader {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Mike.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
   }
 }
 
@@ -380,6 +417,11 @@ export class MikeView {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Mike.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
   }
 }
 
@@ -438,6 +480,10 @@ export const Alpha: Layout_<Alpha, AlphaReader, AlphaView> = {
   decode: (bytes) => decode_("Alpha", 64, readAlpha, bytes),
   read: readAlpha,
   write: writeAlpha,
+  validate: (value) => {
+    writeAlpha(own_(64), 0, value);
+  },
+  check: () => undefined,
   reader: (source, at) => new AlphaReader(source, at),
   view: (source, at) => new AlphaView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -453,14 +499,14 @@ function readAlpha(data: DataView, at: number): Alpha {
 
 function writeAlpha(data: DataView, at: number, value: Alpha): void {
   writeZulu(data, at, value.zulu);
-  writeAlpha_mikes(data, at + 4, value.mikes);
+  writeAlpha_mikes(data, at, value.mikes);
   writeZulu(data, at + 20, value.again);
-  new Uint8Array(data.buffer, data.byteOffset + at + 24, 40).fill(0);
+  zero_(data, at + 24, 40);
 }
 
 function writeAlpha_mikes(data: DataView, at: number, values: ArrayLike<Mike>): void {
   each_(values, 2, "Alpha.mikes", (one, i) => {
-    writeMike(data, at + i * 8, one);
+    writeMike(data, at + 4 + i * 8, one);
   });
 }
 
@@ -504,6 +550,11 @@ export class AlphaReader {
   toJSON(): Record<string, unknown> {
     return Alpha.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
+  }
 }
 
 /** A {@link Alpha} in place, to be read and written. Without a source it has bytes of its own, all zero. */
@@ -531,7 +582,7 @@ export class AlphaView {
   }
 
   set mikes(value: ArrayLike<Mike>) {
-    writeAlpha_mikes(this.#window.data, this.#at + 4, value);
+    writeAlpha_mikes(this.#window.data, this.#at, value);
   }
 
   /** One element of `mikes`. */
@@ -575,6 +626,11 @@ export class AlphaView {
   toJSON(): Record<string, unknown> {
     return Alpha.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
+  }
 }
 
 /** The bytes that views look at; whoever lent them takes them away by replacing `data`. */
@@ -582,7 +638,7 @@ interface Window_ {
   data: DataView;
 }
 
-/** What this module knows of a struct or message. */
+/** What this module knows of a struct, message or variant. */
 interface Layout_<T, R, V> {
   readonly NAME: string;
   /** Bytes, padding at the end included. */
@@ -597,21 +653,29 @@ interface Layout_<T, R, V> {
   /** The canonical schema, as rings carry it. */
   readonly SCHEMA: string;
   /** All zero. */
-  zero(): T;
+  zero(this: void): T;
   /** A new array of `SIZE` bytes. Throws `RangeError` or `TypeError` if a value does not fit. */
-  encode(value: T): Uint8Array;
-  /** Throws `RangeError` unless there are `SIZE` bytes. */
-  decode(bytes: Uint8Array): T;
+  encode(this: void, value: T): Uint8Array;
+  /** Throws `RangeError` unless there are `SIZE` bytes. What they hold need not be what `encode` takes: see `check`. */
+  decode(this: void, bytes: Uint8Array): T;
   /** The one that starts at byte `at`. */
-  read(data: DataView, at: number): T;
+  read(this: void, data: DataView, at: number): T;
   /** Writes every byte of it, padding included. */
-  write(data: DataView, at: number, value: T): void;
+  write(this: void, data: DataView, at: number, value: T): void;
+  /** Throws `RangeError` or `TypeError` if `encode` would. */
+  validate(this: void, value: T): void;
+  /**
+   * Throws `RangeError` or `TypeError` if the bytes at `at` hold what can't be written: a number out of its range, a
+   * longer list than there is room for, text that is no UTF-8. A peer may send such bytes, and numbers are read as they
+   * are, lists as far as there is room.
+   */
+  check(this: void, data: DataView, at: number): void;
   /** A view that can only read. */
-  reader(source: DataView | Window_, at: number): R;
+  reader(this: void, source: DataView | Window_, at: number): R;
   /** A view that can write too. */
-  view(source: DataView | Window_, at: number): V;
+  view(this: void, source: DataView | Window_, at: number): V;
   /** For `JSON.stringify`: bigints become decimal strings, arrays of numbers plain arrays. */
-  toJSON(value: T): Record<string, unknown>;
+  toJSON(this: void, value: T): Record<string, unknown>;
 }
 
 const lend_ = (source: DataView | Window_): Window_ => (source instanceof DataView ? { data: source } : source);
@@ -662,6 +726,17 @@ function u8_(value: number, what: string): number {
 
 function u32_(value: number, what: string): number {
   return typeof value === "number" && (value >>> 0) === value ? value : refuse_(value, what, "u32", "number");
+}
+
+function zero_(data: DataView, at: number, size: number): void {
+  if (size > 256) {
+    new Uint8Array(data.buffer, data.byteOffset + at, size).fill(0);
+    return;
+  }
+  // As in `load_`.
+  const words = size & ~3;
+  for (let offset = 0; offset < words; offset += 4) data.setInt32(at + offset, 0);
+  for (let offset = words; offset < size; offset++) data.setUint8(at + offset, 0);
 }
 
 function refuseLength_(length: number, expected: number, what: string): never {

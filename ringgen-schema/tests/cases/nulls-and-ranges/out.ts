@@ -25,34 +25,41 @@ export function nameOfSide(value: Side): keyof typeof Side | undefined {
 
 /** 48 bytes, aligned to 8. */
 export interface Quote {
-  /** `u64` at 0. */
-  order: bigint;
-  /** `u64` at 8. */
-  maker: bigint;
-  /** `f64` at 16. */
-  mid: number;
-  /** `f32` at 24. */
-  mid32: number;
-  /** `f32` at 28. */
-  worst: number;
-  /** `Side` at 32. */
-  side: Side;
-  /** `i8` at 33. */
+  /** `u64` at 0. `null` is stored as 18446744073709551615. */
+  order: bigint | null;
+  /** `u64` at 8, from 1 to 18446744073709551615. `null` is stored as 0. */
+  maker: bigint | null;
+  /** `f64` at 16, from 0.25 to Infinity. `null` is stored as NaN. */
+  mid: number | null;
+  /** `f32` at 24. `null` is stored as NaN. */
+  mid32: number | null;
+  /** `f32` at 28, from 0.1 to 99.9. `null` is stored as -1. */
+  worst: number | null;
+  /** `Side` at 32. `null` is stored as -128. */
+  side: Side | null;
+  /** `i8` at 33, from -5 to 5. */
   small: number;
-  /** `u16[4]` at 34. */
+  /** `u16[4]` at 34, each from 1 to 5. */
   depths: Uint16Array;
 }
 
 /** Where every byte of a {@link Quote} lies. */
 export const QuoteFields = {
-  order: { name: "order", type: "u64", offset: 0, size: 8 },
-  maker: { name: "maker", type: "u64", offset: 8, size: 8 },
-  mid: { name: "mid", type: "f64", offset: 16, size: 8 },
-  mid32: { name: "mid32", type: "f32", offset: 24, size: 4 },
-  worst: { name: "worst", type: "f32", offset: 28, size: 4 },
-  side: { name: "side", type: "Side", offset: 32, size: 1 },
-  small: { name: "small", type: "i8", offset: 33, size: 1 },
-  depths: { name: "depths", type: "u16[4]", offset: 34, size: 8 },
+  order: { name: "order", type: "u64", offset: 0, size: 8, null: 18446744073709551615n },
+  maker: { name: "maker", type: "u64", offset: 8, size: 8, null: 0n, range: [1n, 18446744073709551615n] },
+  mid: {
+    name: "mid",
+    type: "f64",
+    offset: 16,
+    size: 8,
+    get null(): number { return NaN; },
+    get range(): readonly [number, number] { return [0.25, Infinity]; },
+  },
+  mid32: { name: "mid32", type: "f32", offset: 24, size: 4, get null(): number { return NaN; } },
+  worst: { name: "worst", type: "f32", offset: 28, size: 4, null: -1, range: [0.10000000149011612, 99.9000015258789] },
+  side: { name: "side", type: "Side", offset: 32, size: 1, null: -128 },
+  small: { name: "small", type: "i8", offset: 33, size: 1, range: [-5, 5] },
+  depths: { name: "depths", type: "u16[4]", offset: 34, size: 8, range: [1, 5] },
   _pad0: { name: "_pad0", type: "pad[6]", offset: 42, size: 6 },
 } as const;
 
@@ -98,6 +105,10 @@ export const Quote: Layout_<Quote, QuoteReader, QuoteView> = {
   decode: (bytes) => decode_("Quote", 48, readQuote, bytes),
   read: readQuote,
   write: writeQuote,
+  validate: (value) => {
+    writeQuote(own_(48), 0, value);
+  },
+  check: checkQuote,
   reader: (source, at) => new QuoteReader(source, at),
   view: (source, at) => new QuoteView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -105,32 +116,42 @@ export const Quote: Layout_<Quote, QuoteReader, QuoteView> = {
 
 function readQuote(data: DataView, at: number): Quote {
   return {
-    order: getU64_(data, at),
-    maker: getU64_(data, at + 8),
-    mid: data.getFloat64(at + 16, true),
-    mid32: data.getFloat32(at + 24, true),
-    worst: data.getFloat32(at + 28, true),
-    side: data.getInt8(at + 32),
+    order: isWord_(data, at, 4294967295, 4294967295) ? null : getU64_(data, at),
+    maker: isWord_(data, at + 8, 0, 0) ? null : getU64_(data, at + 8),
+    mid: orNaN_(data.getFloat64(at + 16, true)),
+    mid32: orNaN_(data.getFloat32(at + 24, true)),
+    worst: orNull_(data.getFloat32(at + 28, true), -1),
+    side: orNull_(data.getInt8(at + 32), -128),
     small: data.getInt8(at + 33),
     depths: numbers_(data, at + 34, new Uint16Array(4)),
   };
 }
 
 function writeQuote(data: DataView, at: number, value: Quote): void {
-  setU64_(data, at, value.order, "Quote.order");
-  setU64_(data, at + 8, value.maker, "Quote.maker");
-  data.setFloat64(at + 16, f64_(value.mid, "Quote.mid"), true);
-  data.setFloat32(at + 24, f32_(value.mid32, "Quote.mid32"), true);
-  data.setFloat32(at + 28, f32_(value.worst, "Quote.worst"), true);
-  data.setInt8(at + 32, i8_(value.side, "Quote.side"));
-  data.setInt8(at + 33, i8_(value.small, "Quote.small"));
-  writeQuote_depths(data, at + 34, value.depths);
+  setU64_(data, at, filled_(value.order, 18446744073709551615n), "Quote.order");
+  setU64_(data, at + 8, rangeOrBig_(filled_(value.maker, 0n), 0n, 1n, 18446744073709551615n, "Quote.maker"), "Quote.maker");
+  data.setFloat64(at + 16, f64_(rangeOrNaN_(filled_(value.mid, NaN), 0.25, Infinity, "Quote.mid"), "Quote.mid"), true);
+  data.setFloat32(at + 24, f32_(filled_(value.mid32, NaN), "Quote.mid32"), true);
+  data.setFloat32(at + 28, rangeOr_(Math.fround(f32_(filled_(value.worst, -1), "Quote.worst")), -1, 0.10000000149011612, 99.9000015258789, "Quote.worst"), true);
+  data.setInt8(at + 32, i8_(filled_(value.side, -128), "Quote.side"));
+  data.setInt8(at + 33, i8_(range_(value.small, -5, 5, "Quote.small"), "Quote.small"));
+  writeQuote_depths(data, at, value.depths);
   data.setUint16(at + 42, 0, true);
   data.setUint32(at + 44, 0, true);
 }
 
 function writeQuote_depths(data: DataView, at: number, values: ArrayLike<number>): void {
-  setNumbers_(data, at, values, Uint16Array, 4, "Quote.depths", u16_);
+  setNumbersIn_(data, at + 34, values, Uint16Array, 4, "Quote.depths", u16_, 1, 5);
+}
+
+function checkQuote(data: DataView, at: number): void {
+  rangeOrBig_(getU64_(data, at + 8), 0n, 1n, 18446744073709551615n, "Quote.maker");
+  rangeOrNaN_(data.getFloat64(at + 16, true), 0.25, Infinity, "Quote.mid");
+  rangeOr_(data.getFloat32(at + 28, true), -1, 0.10000000149011612, 99.9000015258789, "Quote.worst");
+  range_(data.getInt8(at + 33), -5, 5, "Quote.small");
+  for (let i = 0; i < 4; i++) {
+    range_(data.getUint16(at + 34 + i * 2, true), 1, 5, "Quote.depths");
+  }
 }
 
 /** A {@link Quote} in place, to be read: every access looks at the bytes as they are then. */
@@ -143,42 +164,42 @@ export class QuoteReader {
     this.#at = at;
   }
 
-  /** `u64` at 0. */
-  get order(): bigint {
-    return getU64_(this.#window.data, this.#at);
+  /** `u64` at 0. `null` is stored as 18446744073709551615. */
+  get order(): bigint | null {
+    return isWord_(this.#window.data, this.#at, 4294967295, 4294967295) ? null : getU64_(this.#window.data, this.#at);
   }
 
-  /** `u64` at 8. */
-  get maker(): bigint {
-    return getU64_(this.#window.data, this.#at + 8);
+  /** `u64` at 8, from 1 to 18446744073709551615. `null` is stored as 0. */
+  get maker(): bigint | null {
+    return isWord_(this.#window.data, this.#at + 8, 0, 0) ? null : getU64_(this.#window.data, this.#at + 8);
   }
 
-  /** `f64` at 16. */
-  get mid(): number {
-    return this.#window.data.getFloat64(this.#at + 16, true);
+  /** `f64` at 16, from 0.25 to Infinity. `null` is stored as NaN. */
+  get mid(): number | null {
+    return orNaN_(this.#window.data.getFloat64(this.#at + 16, true));
   }
 
-  /** `f32` at 24. */
-  get mid32(): number {
-    return this.#window.data.getFloat32(this.#at + 24, true);
+  /** `f32` at 24. `null` is stored as NaN. */
+  get mid32(): number | null {
+    return orNaN_(this.#window.data.getFloat32(this.#at + 24, true));
   }
 
-  /** `f32` at 28. */
-  get worst(): number {
-    return this.#window.data.getFloat32(this.#at + 28, true);
+  /** `f32` at 28, from 0.1 to 99.9. `null` is stored as -1. */
+  get worst(): number | null {
+    return orNull_(this.#window.data.getFloat32(this.#at + 28, true), -1);
   }
 
-  /** `Side` at 32. */
-  get side(): Side {
-    return this.#window.data.getInt8(this.#at + 32);
+  /** `Side` at 32. `null` is stored as -128. */
+  get side(): Side | null {
+    return orNull_(this.#window.data.getInt8(this.#at + 32), -128);
   }
 
-  /** `i8` at 33. */
+  /** `i8` at 33, from -5 to 5. */
   get small(): number {
     return this.#window.data.getInt8(this.#at + 33);
   }
 
-  /** `u16[4]` at 34. */
+  /** `u16[4]` at 34, each from 1 to 5. */
   get depths(): Uint16Array {
     return numbers_(this.#window.data, this.#at + 34, new Uint16Array(4));
   }
@@ -198,6 +219,11 @@ export class QuoteReader {
   toJSON(): Record<string, unknown> {
     return Quote.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkQuote(this.#window.data, this.#at);
+  }
 }
 
 /** A {@link Quote} in place, to be read and written. Without a source it has bytes of its own, all zero. */
@@ -210,76 +236,76 @@ export class QuoteView {
     this.#at = at;
   }
 
-  /** `u64` at 0. */
-  get order(): bigint {
-    return getU64_(this.#window.data, this.#at);
+  /** `u64` at 0. `null` is stored as 18446744073709551615. */
+  get order(): bigint | null {
+    return isWord_(this.#window.data, this.#at, 4294967295, 4294967295) ? null : getU64_(this.#window.data, this.#at);
   }
 
-  set order(value: bigint) {
-    setU64_(this.#window.data, this.#at, value, "Quote.order");
+  set order(value: bigint | null) {
+    setU64_(this.#window.data, this.#at, filled_(value, 18446744073709551615n), "Quote.order");
   }
 
-  /** `u64` at 8. */
-  get maker(): bigint {
-    return getU64_(this.#window.data, this.#at + 8);
+  /** `u64` at 8, from 1 to 18446744073709551615. `null` is stored as 0. */
+  get maker(): bigint | null {
+    return isWord_(this.#window.data, this.#at + 8, 0, 0) ? null : getU64_(this.#window.data, this.#at + 8);
   }
 
-  set maker(value: bigint) {
-    setU64_(this.#window.data, this.#at + 8, value, "Quote.maker");
+  set maker(value: bigint | null) {
+    setU64_(this.#window.data, this.#at + 8, rangeOrBig_(filled_(value, 0n), 0n, 1n, 18446744073709551615n, "Quote.maker"), "Quote.maker");
   }
 
-  /** `f64` at 16. */
-  get mid(): number {
-    return this.#window.data.getFloat64(this.#at + 16, true);
+  /** `f64` at 16, from 0.25 to Infinity. `null` is stored as NaN. */
+  get mid(): number | null {
+    return orNaN_(this.#window.data.getFloat64(this.#at + 16, true));
   }
 
-  set mid(value: number) {
-    this.#window.data.setFloat64(this.#at + 16, f64_(value, "Quote.mid"), true);
+  set mid(value: number | null) {
+    this.#window.data.setFloat64(this.#at + 16, f64_(rangeOrNaN_(filled_(value, NaN), 0.25, Infinity, "Quote.mid"), "Quote.mid"), true);
   }
 
-  /** `f32` at 24. */
-  get mid32(): number {
-    return this.#window.data.getFloat32(this.#at + 24, true);
+  /** `f32` at 24. `null` is stored as NaN. */
+  get mid32(): number | null {
+    return orNaN_(this.#window.data.getFloat32(this.#at + 24, true));
   }
 
-  set mid32(value: number) {
-    this.#window.data.setFloat32(this.#at + 24, f32_(value, "Quote.mid32"), true);
+  set mid32(value: number | null) {
+    this.#window.data.setFloat32(this.#at + 24, f32_(filled_(value, NaN), "Quote.mid32"), true);
   }
 
-  /** `f32` at 28. */
-  get worst(): number {
-    return this.#window.data.getFloat32(this.#at + 28, true);
+  /** `f32` at 28, from 0.1 to 99.9. `null` is stored as -1. */
+  get worst(): number | null {
+    return orNull_(this.#window.data.getFloat32(this.#at + 28, true), -1);
   }
 
-  set worst(value: number) {
-    this.#window.data.setFloat32(this.#at + 28, f32_(value, "Quote.worst"), true);
+  set worst(value: number | null) {
+    this.#window.data.setFloat32(this.#at + 28, rangeOr_(Math.fround(f32_(filled_(value, -1), "Quote.worst")), -1, 0.10000000149011612, 99.9000015258789, "Quote.worst"), true);
   }
 
-  /** `Side` at 32. */
-  get side(): Side {
-    return this.#window.data.getInt8(this.#at + 32);
+  /** `Side` at 32. `null` is stored as -128. */
+  get side(): Side | null {
+    return orNull_(this.#window.data.getInt8(this.#at + 32), -128);
   }
 
-  set side(value: Side) {
-    this.#window.data.setInt8(this.#at + 32, i8_(value, "Quote.side"));
+  set side(value: Side | null) {
+    this.#window.data.setInt8(this.#at + 32, i8_(filled_(value, -128), "Quote.side"));
   }
 
-  /** `i8` at 33. */
+  /** `i8` at 33, from -5 to 5. */
   get small(): number {
     return this.#window.data.getInt8(this.#at + 33);
   }
 
   set small(value: number) {
-    this.#window.data.setInt8(this.#at + 33, i8_(value, "Quote.small"));
+    this.#window.data.setInt8(this.#at + 33, i8_(range_(value, -5, 5, "Quote.small"), "Quote.small"));
   }
 
-  /** `u16[4]` at 34. */
+  /** `u16[4]` at 34, each from 1 to 5. */
   get depths(): Uint16Array {
     return numbers_(this.#window.data, this.#at + 34, new Uint16Array(4));
   }
 
   set depths(value: ArrayLike<number>) {
-    writeQuote_depths(this.#window.data, this.#at + 34, value);
+    writeQuote_depths(this.#window.data, this.#at, value);
   }
 
   /** One element of `depths`. */
@@ -291,7 +317,7 @@ export class QuoteView {
   /** Writes one element of `depths`. */
   setDepthsAt(index: number, value: number): void {
     const at = this.#at + 34 + index_(index, 4, "Quote.depths") * 2;
-    this.#window.data.setUint16(at, u16_(value, "Quote.depths"), true);
+    this.#window.data.setUint16(at, u16_(range_(value, 1, 5, "Quote.depths"), "Quote.depths"), true);
   }
 
   /** Takes over every value. */
@@ -314,6 +340,11 @@ export class QuoteView {
   toJSON(): Record<string, unknown> {
     return Quote.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkQuote(this.#window.data, this.#at);
+  }
 }
 
 /** The bytes that views look at; whoever lent them takes them away by replacing `data`. */
@@ -321,7 +352,7 @@ interface Window_ {
   data: DataView;
 }
 
-/** What this module knows of a struct or message. */
+/** What this module knows of a struct, message or variant. */
 interface Layout_<T, R, V> {
   readonly NAME: string;
   /** Bytes, padding at the end included. */
@@ -336,21 +367,29 @@ interface Layout_<T, R, V> {
   /** The canonical schema, as rings carry it. */
   readonly SCHEMA: string;
   /** All zero. */
-  zero(): T;
+  zero(this: void): T;
   /** A new array of `SIZE` bytes. Throws `RangeError` or `TypeError` if a value does not fit. */
-  encode(value: T): Uint8Array;
-  /** Throws `RangeError` unless there are `SIZE` bytes. */
-  decode(bytes: Uint8Array): T;
+  encode(this: void, value: T): Uint8Array;
+  /** Throws `RangeError` unless there are `SIZE` bytes. What they hold need not be what `encode` takes: see `check`. */
+  decode(this: void, bytes: Uint8Array): T;
   /** The one that starts at byte `at`. */
-  read(data: DataView, at: number): T;
+  read(this: void, data: DataView, at: number): T;
   /** Writes every byte of it, padding included. */
-  write(data: DataView, at: number, value: T): void;
+  write(this: void, data: DataView, at: number, value: T): void;
+  /** Throws `RangeError` or `TypeError` if `encode` would. */
+  validate(this: void, value: T): void;
+  /**
+   * Throws `RangeError` or `TypeError` if the bytes at `at` hold what can't be written: a number out of its range, a
+   * longer list than there is room for, text that is no UTF-8. A peer may send such bytes, and numbers are read as they
+   * are, lists as far as there is room.
+   */
+  check(this: void, data: DataView, at: number): void;
   /** A view that can only read. */
-  reader(source: DataView | Window_, at: number): R;
+  reader(this: void, source: DataView | Window_, at: number): R;
   /** A view that can write too. */
-  view(source: DataView | Window_, at: number): V;
+  view(this: void, source: DataView | Window_, at: number): V;
   /** For `JSON.stringify`: bigints become decimal strings, arrays of numbers plain arrays. */
-  toJSON(value: T): Record<string, unknown>;
+  toJSON(this: void, value: T): Record<string, unknown>;
 }
 
 const lend_ = (source: DataView | Window_): Window_ => (source instanceof DataView ? { data: source } : source);
@@ -401,6 +440,51 @@ function u16_(value: number, what: string): number {
 
 function i8_(value: number, what: string): number {
   return typeof value === "number" && ((value << 24) >> 24) === value ? value : refuse_(value, what, "i8", "number");
+}
+
+/** A value of the right kind is out of its range. */
+function refuseRange_(value: unknown, least: number | bigint, most: number | bigint, what: string): never {
+  if (typeof value !== typeof least) throw new TypeError(`${what}: ${typeof value} is no ${typeof least}`);
+  throw new RangeError(`${what}: ${String(value)} is not from ${least} to ${most}`);
+}
+
+function range_(value: number, least: number, most: number, what: string): number {
+  return value >= least && value <= most ? value : refuseRange_(value, least, most, what);
+}
+
+// One function for both would compare whatever it is given, which takes longer.
+function rangeBig_(value: bigint, least: bigint, most: bigint, what: string): bigint {
+  return value >= least && value <= most ? value : refuseRange_(value, least, most, what);
+}
+
+function rangeOr_(value: number, none: number, least: number, most: number, what: string): number {
+  return value === none ? value : range_(value, least, most, what);
+}
+
+function rangeOrBig_(value: bigint, none: bigint, least: bigint, most: bigint, what: string): bigint {
+  return value === none ? value : rangeBig_(value, least, most, what);
+}
+
+function rangeOrNaN_(value: number, least: number, most: number, what: string): number {
+  return Number.isNaN(value) ? value : range_(value, least, most, what);
+}
+
+/** What is stored for a value: `none` for `null`. */
+function filled_<V>(value: V | null, none: V): V {
+  return value === null ? none : value;
+}
+
+function orNull_(value: number, none: number): number | null {
+  return value === none ? null : value;
+}
+
+function orNaN_(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}
+
+/** Whether the 64 bits at a place are these. */
+function isWord_(data: DataView, at: number, low: number, high: number): boolean {
+  return data.getUint32(at, true) === low && data.getUint32(at + 4, true) === high;
 }
 
 // `setBigUint64` takes four times as long as two halves through these arrays, and `getBigUint64` half as long again
@@ -487,6 +571,26 @@ function setNumbers_<V>(
   const bytes = new Uint8Array(data.buffer, data.byteOffset + at, fit.byteLength);
   bytes.set(new Uint8Array(fit.buffer, fit.byteOffset, fit.byteLength));
   if (!little_) swap_(bytes, fit.BYTES_PER_ELEMENT);
+}
+
+/** The same, of numbers that have a range. They are looked at as they are stored: what is rounded into it is in it. */
+function setNumbersIn_<V extends number | bigint>(
+  data: DataView,
+  at: number,
+  values: ArrayLike<V>,
+  type: NumbersType_<V>,
+  length: number,
+  what: string,
+  check: (value: V, what: string) => V,
+  least: V,
+  most: V,
+): void {
+  const fit = values instanceof type ? values : type.from(values, (value) => check(value, what));
+  for (let index = 0; index < fit.length; index++) {
+    const value = fit[index]!;
+    if (!(value >= least && value <= most)) refuseRange_(value, least, most, what);
+  }
+  setNumbers_(data, at, fit, type, length, what, check);
 }
 
 /** Whether this machine's byte order is the layout's. */

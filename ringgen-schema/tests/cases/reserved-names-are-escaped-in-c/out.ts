@@ -95,6 +95,10 @@ export const Words: Layout_<Words, WordsReader, WordsView> = {
   decode: (bytes) => decode_("Words", 40, readWords, bytes),
   read: readWords,
   write: writeWords,
+  validate: (value) => {
+    writeWords(own_(40), 0, value);
+  },
+  check: () => undefined,
   reader: (source, at) => new WordsReader(source, at),
   view: (source, at) => new WordsView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -127,14 +131,14 @@ function writeWords(data: DataView, at: number, value: Words): void {
   data.setUint8(at + 25, 0);
   data.setUint16(at + 26, 0, true);
   data.setFloat32(at + 28, f32_(value.float, "Words.float"), true);
-  writeWords_xor(data, at + 32, value.xor);
+  writeWords_xor(data, at, value.xor);
   data.setUint16(at + 36, u16_(value.sizeT, "Words.sizeT"), true);
   data.setUint8(at + 38, u8_(value.override, "Words.override"));
   data.setUint8(at + 39, u8_(value.delete, "Words.delete"));
 }
 
 function writeWords_xor(data: DataView, at: number, values: ArrayLike<number>): void {
-  setNumbers_(data, at, values, Uint8Array, 4, "Words.xor", u8_);
+  setNumbers_(data, at + 32, values, Uint8Array, 4, "Words.xor", u8_);
 }
 
 /** A {@link Words} in place, to be read: every access looks at the bytes as they are then. */
@@ -233,6 +237,11 @@ export class WordsReader {
   toJSON(): Record<string, unknown> {
     return Words.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
+  }
 }
 
 /** A {@link Words} in place, to be read and written. Without a source it has bytes of its own, all zero. */
@@ -322,7 +331,7 @@ export class WordsView {
   }
 
   set xor(value: ArrayLike<number>) {
-    writeWords_xor(this.#window.data, this.#at + 32, value);
+    writeWords_xor(this.#window.data, this.#at, value);
   }
 
   /** One element of `xor`. */
@@ -392,6 +401,11 @@ export class WordsView {
   toJSON(): Record<string, unknown> {
     return Words.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
+  }
 }
 
 /** The bytes that views look at; whoever lent them takes them away by replacing `data`. */
@@ -399,7 +413,7 @@ interface Window_ {
   data: DataView;
 }
 
-/** What this module knows of a struct or message. */
+/** What this module knows of a struct, message or variant. */
 interface Layout_<T, R, V> {
   readonly NAME: string;
   /** Bytes, padding at the end included. */
@@ -414,21 +428,29 @@ interface Layout_<T, R, V> {
   /** The canonical schema, as rings carry it. */
   readonly SCHEMA: string;
   /** All zero. */
-  zero(): T;
+  zero(this: void): T;
   /** A new array of `SIZE` bytes. Throws `RangeError` or `TypeError` if a value does not fit. */
-  encode(value: T): Uint8Array;
-  /** Throws `RangeError` unless there are `SIZE` bytes. */
-  decode(bytes: Uint8Array): T;
+  encode(this: void, value: T): Uint8Array;
+  /** Throws `RangeError` unless there are `SIZE` bytes. What they hold need not be what `encode` takes: see `check`. */
+  decode(this: void, bytes: Uint8Array): T;
   /** The one that starts at byte `at`. */
-  read(data: DataView, at: number): T;
+  read(this: void, data: DataView, at: number): T;
   /** Writes every byte of it, padding included. */
-  write(data: DataView, at: number, value: T): void;
+  write(this: void, data: DataView, at: number, value: T): void;
+  /** Throws `RangeError` or `TypeError` if `encode` would. */
+  validate(this: void, value: T): void;
+  /**
+   * Throws `RangeError` or `TypeError` if the bytes at `at` hold what can't be written: a number out of its range, a
+   * longer list than there is room for, text that is no UTF-8. A peer may send such bytes, and numbers are read as they
+   * are, lists as far as there is room.
+   */
+  check(this: void, data: DataView, at: number): void;
   /** A view that can only read. */
-  reader(source: DataView | Window_, at: number): R;
+  reader(this: void, source: DataView | Window_, at: number): R;
   /** A view that can write too. */
-  view(source: DataView | Window_, at: number): V;
+  view(this: void, source: DataView | Window_, at: number): V;
   /** For `JSON.stringify`: bigints become decimal strings, arrays of numbers plain arrays. */
-  toJSON(value: T): Record<string, unknown>;
+  toJSON(this: void, value: T): Record<string, unknown>;
 }
 
 const lend_ = (source: DataView | Window_): Window_ => (source instanceof DataView ? { data: source } : source);

@@ -52,6 +52,10 @@ export const Heartbeat: Layout_<Heartbeat, HeartbeatReader, HeartbeatView> = {
   decode: (bytes) => decode_("Heartbeat", 8, readHeartbeat, bytes),
   read: readHeartbeat,
   write: writeHeartbeat,
+  validate: (value) => {
+    writeHeartbeat(own_(8), 0, value);
+  },
+  check: () => undefined,
   reader: (source, at) => new HeartbeatReader(source, at),
   view: (source, at) => new HeartbeatView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -94,6 +98,11 @@ export class HeartbeatReader {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Heartbeat.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
   }
 }
 
@@ -140,6 +149,11 @@ export class HeartbeatView {
   toJSON(): Record<string, unknown> {
     return Heartbeat.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
+  }
 }
 
 /**
@@ -185,6 +199,10 @@ export const PriceLevel: Layout_<PriceLevel, PriceLevelReader, PriceLevelView> =
   decode: (bytes) => decode_("PriceLevel", 16, readPriceLevel, bytes),
   read: readPriceLevel,
   write: writePriceLevel,
+  validate: (value) => {
+    writePriceLevel(own_(16), 0, value);
+  },
+  check: () => undefined,
   reader: (source, at) => new PriceLevelReader(source, at),
   view: (source, at) => new PriceLevelView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -231,6 +249,11 @@ export class PriceLevelReader {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return PriceLevel.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
   }
 }
 
@@ -281,6 +304,11 @@ export class PriceLevelView {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return PriceLevel.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
   }
 }
 
@@ -413,6 +441,10 @@ export const Trade: Layout_<Trade, TradeReader, TradeView> = {
   decode: (bytes) => decode_("Trade", 256, readTrade, bytes),
   read: readTrade,
   write: writeTrade,
+  validate: (value) => {
+    writeTrade(own_(256), 0, value);
+  },
+  check: checkTrade,
   reader: (source, at) => new TradeReader(source, at),
   view: (source, at) => new TradeView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -441,48 +473,55 @@ function writeTrade(data: DataView, at: number, value: Trade): void {
   data.setUint16(at + 10, u16_(value.conditions, "Trade.conditions"), true);
   data.setUint32(at + 12, 0, true);
   setText_(data, at + 16, 8, value.symbol, "Trade.symbol");
-  writeTrade_names(data, at + 24, value.names);
+  writeTrade_names(data, at, value.names);
   data.setUint32(at + 36, 0, true);
-  writeTrade_levels(data, at + 40, value.levels);
-  writeTrade_grid(data, at + 120, value.grid);
-  writeTrade_rows(data, at + 132, value.rows);
+  writeTrade_levels(data, at, value.levels);
+  writeTrade_grid(data, at, value.grid);
+  writeTrade_rows(data, at, value.rows);
   setBytes_(data, at + 156, 12, value.raw, "Trade.raw");
-  writeTrade_keys(data, at + 168, value.keys);
+  writeTrade_keys(data, at, value.keys);
   data.setUint32(at + 176, 0, true);
   data.setUint32(at + 180, 0, true);
   data.setUint32(at + 184, 0, true);
   data.setUint32(at + 188, 0, true);
-  new Uint8Array(data.buffer, data.byteOffset + at + 192, 64).fill(0);
+  zero_(data, at + 192, 64);
 }
 
 function writeTrade_names(data: DataView, at: number, values: ArrayLike<string>): void {
   each_(values, 2, "Trade.names", (one, i) => {
-    setText_(data, at + i * 6, 6, one, "Trade.names");
+    setText_(data, at + 24 + i * 6, 6, one, "Trade.names");
   });
 }
 
 function writeTrade_levels(data: DataView, at: number, values: ArrayLike<PriceLevel>): void {
   each_(values, 5, "Trade.levels", (one, i) => {
-    writePriceLevel(data, at + i * 16, one);
+    writePriceLevel(data, at + 40 + i * 16, one);
   });
 }
 
 function writeTrade_grid(data: DataView, at: number, values: ArrayLike<ArrayLike<number>>): void {
   each_(values, 3, "Trade.grid", (one, row) => {
-    setNumbers_(data, at + row * 4, one, Uint16Array, 2, "Trade.grid", u16_);
+    setNumbers_(data, at + 120 + row * 4, one, Uint16Array, 2, "Trade.grid", u16_);
   });
 }
 
 function writeTrade_rows(data: DataView, at: number, values: ArrayLike<ArrayLike<number>>): void {
   each_(values, 2, "Trade.rows", (one, row) => {
-    setNumbers_(data, at + row * 12, one, Float32Array, 3, "Trade.rows", f32_);
+    setNumbers_(data, at + 132 + row * 12, one, Float32Array, 3, "Trade.rows", f32_);
   });
 }
 
 function writeTrade_keys(data: DataView, at: number, values: ArrayLike<ArrayLike<number>>): void {
   each_(values, 2, "Trade.keys", (one, i) => {
-    setBytes_(data, at + i * 4, 4, one, "Trade.keys");
+    setBytes_(data, at + 168 + i * 4, 4, one, "Trade.keys");
   });
+}
+
+function checkTrade(data: DataView, at: number): void {
+  getText_(data, at + 16, 8, "Trade.symbol");
+  for (let i = 0; i < 2; i++) {
+    getText_(data, at + 24 + i * 6, 6, "Trade.names");
+  }
 }
 
 /** A {@link Trade} in place, to be read: every access looks at the bytes as they are then. */
@@ -605,6 +644,11 @@ export class TradeReader {
   toJSON(): Record<string, unknown> {
     return Trade.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkTrade(this.#window.data, this.#at);
+  }
 }
 
 /** A {@link Trade} in place, to be read and written. Without a source it has bytes of its own, all zero. */
@@ -678,7 +722,7 @@ export class TradeView {
   }
 
   set names(value: ArrayLike<string>) {
-    writeTrade_names(this.#window.data, this.#at + 24, value);
+    writeTrade_names(this.#window.data, this.#at, value);
   }
 
   /** One element of `names`. */
@@ -705,7 +749,7 @@ export class TradeView {
   }
 
   set levels(value: ArrayLike<PriceLevel>) {
-    writeTrade_levels(this.#window.data, this.#at + 40, value);
+    writeTrade_levels(this.#window.data, this.#at, value);
   }
 
   /** One element of `levels`. */
@@ -726,7 +770,7 @@ export class TradeView {
   }
 
   set grid(value: ArrayLike<ArrayLike<number>>) {
-    writeTrade_grid(this.#window.data, this.#at + 120, value);
+    writeTrade_grid(this.#window.data, this.#at, value);
   }
 
   /** One element of `grid`. */
@@ -747,7 +791,7 @@ export class TradeView {
   }
 
   set rows(value: ArrayLike<ArrayLike<number>>) {
-    writeTrade_rows(this.#window.data, this.#at + 132, value);
+    writeTrade_rows(this.#window.data, this.#at, value);
   }
 
   /** One element of `rows`. */
@@ -777,7 +821,7 @@ export class TradeView {
   }
 
   set keys(value: ArrayLike<ArrayLike<number>>) {
-    writeTrade_keys(this.#window.data, this.#at + 168, value);
+    writeTrade_keys(this.#window.data, this.#at, value);
   }
 
   /** One element of `keys`. */
@@ -811,6 +855,11 @@ export class TradeView {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Trade.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkTrade(this.#window.data, this.#at);
   }
 }
 
@@ -869,7 +918,7 @@ interface Window_ {
   data: DataView;
 }
 
-/** What this module knows of a struct or message. */
+/** What this module knows of a struct, message or variant. */
 interface Layout_<T, R, V> {
   readonly NAME: string;
   /** Bytes, padding at the end included. */
@@ -884,21 +933,29 @@ interface Layout_<T, R, V> {
   /** The canonical schema, as rings carry it. */
   readonly SCHEMA: string;
   /** All zero. */
-  zero(): T;
+  zero(this: void): T;
   /** A new array of `SIZE` bytes. Throws `RangeError` or `TypeError` if a value does not fit. */
-  encode(value: T): Uint8Array;
-  /** Throws `RangeError` unless there are `SIZE` bytes. */
-  decode(bytes: Uint8Array): T;
+  encode(this: void, value: T): Uint8Array;
+  /** Throws `RangeError` unless there are `SIZE` bytes. What they hold need not be what `encode` takes: see `check`. */
+  decode(this: void, bytes: Uint8Array): T;
   /** The one that starts at byte `at`. */
-  read(data: DataView, at: number): T;
+  read(this: void, data: DataView, at: number): T;
   /** Writes every byte of it, padding included. */
-  write(data: DataView, at: number, value: T): void;
+  write(this: void, data: DataView, at: number, value: T): void;
+  /** Throws `RangeError` or `TypeError` if `encode` would. */
+  validate(this: void, value: T): void;
+  /**
+   * Throws `RangeError` or `TypeError` if the bytes at `at` hold what can't be written: a number out of its range, a
+   * longer list than there is room for, text that is no UTF-8. A peer may send such bytes, and numbers are read as they
+   * are, lists as far as there is room.
+   */
+  check(this: void, data: DataView, at: number): void;
   /** A view that can only read. */
-  reader(source: DataView | Window_, at: number): R;
+  reader(this: void, source: DataView | Window_, at: number): R;
   /** A view that can write too. */
-  view(source: DataView | Window_, at: number): V;
+  view(this: void, source: DataView | Window_, at: number): V;
   /** For `JSON.stringify`: bigints become decimal strings, arrays of numbers plain arrays. */
-  toJSON(value: T): Record<string, unknown>;
+  toJSON(this: void, value: T): Record<string, unknown>;
 }
 
 const lend_ = (source: DataView | Window_): Window_ => (source instanceof DataView ? { data: source } : source);
@@ -1072,6 +1129,17 @@ function setBytes_(data: DataView, at: number, size: number, value: ArrayLike<nu
   if (value.length !== size) refuseLength_(value.length, size, what);
   const fit = value instanceof Uint8Array ? value : Uint8Array.from(value, (byte) => u8_(byte, what));
   new Uint8Array(data.buffer, data.byteOffset + at, size).set(fit);
+}
+
+function zero_(data: DataView, at: number, size: number): void {
+  if (size > 256) {
+    new Uint8Array(data.buffer, data.byteOffset + at, size).fill(0);
+    return;
+  }
+  // As in `load_`.
+  const words = size & ~3;
+  for (let offset = 0; offset < words; offset += 4) data.setInt32(at + offset, 0);
+  for (let offset = words; offset < size; offset++) data.setUint8(at + offset, 0);
 }
 
 function refuseLength_(length: number, expected: number, what: string): never {

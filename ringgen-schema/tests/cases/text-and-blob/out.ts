@@ -7,14 +7,6 @@ export const LONGEST = 300;
 export interface Note {
   /** `u32` at 0. */
   ts: number;
-  /**
-   * What was said.
-   *
-   * `text[4096]` at 8.
-   */
-  body: Uint8Array;
-  /** `blob[300]` at 24. */
-  raw: Uint8Array;
 }
 
 /** Where every byte of a {@link Note} lies. */
@@ -49,6 +41,10 @@ export const Note: Layout_<Note, NoteReader, NoteView> = {
   decode: (bytes) => decode_("Note", 40, readNote, bytes),
   read: readNote,
   write: writeNote,
+  validate: (value) => {
+    writeNote(own_(40), 0, value);
+  },
+  check: () => undefined,
   reader: (source, at) => new NoteReader(source, at),
   view: (source, at) => new NoteView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -57,16 +53,20 @@ export const Note: Layout_<Note, NoteReader, NoteView> = {
 function readNote(data: DataView, at: number): Note {
   return {
     ts: data.getUint32(at, true),
-    body: getBytes_(data, at + 8, 16),
-    raw: getBytes_(data, at + 24, 16),
   };
 }
 
 function writeNote(data: DataView, at: number, value: Note): void {
   data.setUint32(at, u32_(value.ts, "Note.ts"), true);
   data.setUint32(at + 4, 0, true);
-  setBytes_(data, at + 8, 16, value.body, "Note.body");
-  setBytes_(data, at + 24, 16, value.raw, "Note.raw");
+  data.setUint32(at + 8, 0, true);
+  data.setUint32(at + 12, 0, true);
+  data.setUint32(at + 16, 0, true);
+  data.setUint32(at + 20, 0, true);
+  data.setUint32(at + 24, 0, true);
+  data.setUint32(at + 28, 0, true);
+  data.setUint32(at + 32, 0, true);
+  data.setUint32(at + 36, 0, true);
 }
 
 /** A {@link Note} in place, to be read: every access looks at the bytes as they are then. */
@@ -84,20 +84,6 @@ export class NoteReader {
     return this.#window.data.getUint32(this.#at, true);
   }
 
-  /**
-   * What was said.
-   *
-   * `text[4096]` at 8.
-   */
-  get body(): Uint8Array {
-    return getBytes_(this.#window.data, this.#at + 8, 16);
-  }
-
-  /** `blob[300]` at 24. */
-  get raw(): Uint8Array {
-    return getBytes_(this.#window.data, this.#at + 24, 16);
-  }
-
   /** A copy that shares nothing with it. */
   toObject(): Note {
     return readNote(this.#window.data, this.#at);
@@ -106,6 +92,11 @@ export class NoteReader {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Note.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
   }
 }
 
@@ -128,28 +119,6 @@ export class NoteView {
     this.#window.data.setUint32(this.#at, u32_(value, "Note.ts"), true);
   }
 
-  /**
-   * What was said.
-   *
-   * `text[4096]` at 8.
-   */
-  get body(): Uint8Array {
-    return getBytes_(this.#window.data, this.#at + 8, 16);
-  }
-
-  set body(value: ArrayLike<number>) {
-    setBytes_(this.#window.data, this.#at + 8, 16, value, "Note.body");
-  }
-
-  /** `blob[300]` at 24. */
-  get raw(): Uint8Array {
-    return getBytes_(this.#window.data, this.#at + 24, 16);
-  }
-
-  set raw(value: ArrayLike<number>) {
-    setBytes_(this.#window.data, this.#at + 24, 16, value, "Note.raw");
-  }
-
   /** Takes over every value. */
   assign(value: Note): this {
     writeNote(this.#window.data, this.#at, value);
@@ -169,6 +138,11 @@ export class NoteView {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Note.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
   }
 }
 
@@ -209,6 +183,10 @@ export const Pair: Layout_<Pair, PairReader, PairView> = {
   decode: (bytes) => decode_("Pair", 80, readPair, bytes),
   read: readPair,
   write: writePair,
+  validate: (value) => {
+    writePair(own_(80), 0, value);
+  },
+  check: () => undefined,
   reader: (source, at) => new PairReader(source, at),
   view: (source, at) => new PairView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -259,6 +237,11 @@ export class PairReader {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Pair.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
   }
 }
 
@@ -313,6 +296,11 @@ export class PairView {
   toJSON(): Record<string, unknown> {
     return Pair.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
+  }
 }
 
 /** The bytes that views look at; whoever lent them takes them away by replacing `data`. */
@@ -320,7 +308,7 @@ interface Window_ {
   data: DataView;
 }
 
-/** What this module knows of a struct or message. */
+/** What this module knows of a struct, message or variant. */
 interface Layout_<T, R, V> {
   readonly NAME: string;
   /** Bytes, padding at the end included. */
@@ -335,21 +323,29 @@ interface Layout_<T, R, V> {
   /** The canonical schema, as rings carry it. */
   readonly SCHEMA: string;
   /** All zero. */
-  zero(): T;
+  zero(this: void): T;
   /** A new array of `SIZE` bytes. Throws `RangeError` or `TypeError` if a value does not fit. */
-  encode(value: T): Uint8Array;
-  /** Throws `RangeError` unless there are `SIZE` bytes. */
-  decode(bytes: Uint8Array): T;
+  encode(this: void, value: T): Uint8Array;
+  /** Throws `RangeError` unless there are `SIZE` bytes. What they hold need not be what `encode` takes: see `check`. */
+  decode(this: void, bytes: Uint8Array): T;
   /** The one that starts at byte `at`. */
-  read(data: DataView, at: number): T;
+  read(this: void, data: DataView, at: number): T;
   /** Writes every byte of it, padding included. */
-  write(data: DataView, at: number, value: T): void;
+  write(this: void, data: DataView, at: number, value: T): void;
+  /** Throws `RangeError` or `TypeError` if `encode` would. */
+  validate(this: void, value: T): void;
+  /**
+   * Throws `RangeError` or `TypeError` if the bytes at `at` hold what can't be written: a number out of its range, a
+   * longer list than there is room for, text that is no UTF-8. A peer may send such bytes, and numbers are read as they
+   * are, lists as far as there is room.
+   */
+  check(this: void, data: DataView, at: number): void;
   /** A view that can only read. */
-  reader(source: DataView | Window_, at: number): R;
+  reader(this: void, source: DataView | Window_, at: number): R;
   /** A view that can write too. */
-  view(source: DataView | Window_, at: number): V;
+  view(this: void, source: DataView | Window_, at: number): V;
   /** For `JSON.stringify`: bigints become decimal strings, arrays of numbers plain arrays. */
-  toJSON(value: T): Record<string, unknown>;
+  toJSON(this: void, value: T): Record<string, unknown>;
 }
 
 const lend_ = (source: DataView | Window_): Window_ => (source instanceof DataView ? { data: source } : source);
@@ -394,24 +390,8 @@ function refuse_(value: unknown, what: string, type: string, kind: "number" | "b
   throw new RangeError(`${what}: ${String(value)} is no ${type}`);
 }
 
-function u8_(value: number, what: string): number {
-  return typeof value === "number" && (value & 0xff) === value ? value : refuse_(value, what, "u8", "number");
-}
-
 function u32_(value: number, what: string): number {
   return typeof value === "number" && (value >>> 0) === value ? value : refuse_(value, what, "u32", "number");
-}
-
-function getBytes_(data: DataView, at: number, size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
-  load_(new DataView(bytes.buffer), 0, data, at, size);
-  return bytes;
-}
-
-function setBytes_(data: DataView, at: number, size: number, value: ArrayLike<number>, what: string): void {
-  if (value.length !== size) refuseLength_(value.length, size, what);
-  const fit = value instanceof Uint8Array ? value : Uint8Array.from(value, (byte) => u8_(byte, what));
-  new Uint8Array(data.buffer, data.byteOffset + at, size).set(fit);
 }
 
 function refuseLength_(length: number, expected: number, what: string): never {

@@ -33,6 +33,10 @@ export const Heartbeat: Layout_<Heartbeat, HeartbeatReader, HeartbeatView> = {
   decode: (bytes) => decode_("Heartbeat", 1, readHeartbeat, bytes),
   read: readHeartbeat,
   write: writeHeartbeat,
+  validate: (value) => {
+    writeHeartbeat(own_(1), 0, value);
+  },
+  check: () => undefined,
   reader: (source, at) => new HeartbeatReader(source, at),
   view: (source, at) => new HeartbeatView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -71,6 +75,11 @@ export class HeartbeatReader {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Heartbeat.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
   }
 }
 
@@ -113,6 +122,11 @@ export class HeartbeatView {
   toJSON(): Record<string, unknown> {
     return Heartbeat.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
+  }
 }
 
 /** 16 bytes, aligned to 8. */
@@ -152,6 +166,10 @@ export const Level: Layout_<Level, LevelReader, LevelView> = {
   decode: (bytes) => decode_("Level", 16, readLevel, bytes),
   read: readLevel,
   write: writeLevel,
+  validate: (value) => {
+    writeLevel(own_(16), 0, value);
+  },
+  check: () => undefined,
   reader: (source, at) => new LevelReader(source, at),
   view: (source, at) => new LevelView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -198,6 +216,11 @@ export class LevelReader {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Level.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
   }
 }
 
@@ -249,6 +272,11 @@ export class LevelView {
   toJSON(): Record<string, unknown> {
     return Level.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
+  }
 }
 
 /** 64 bytes, aligned to 64. */
@@ -288,6 +316,10 @@ export const Book: Layout_<Book, BookReader, BookView> = {
   decode: (bytes) => decode_("Book", 64, readBook, bytes),
   read: readBook,
   write: writeBook,
+  validate: (value) => {
+    writeBook(own_(64), 0, value);
+  },
+  check: () => undefined,
   reader: (source, at) => new BookReader(source, at),
   view: (source, at) => new BookView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -347,6 +379,11 @@ export class BookReader {
   toJSON(): Record<string, unknown> {
     return Book.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
+  }
 }
 
 /** A {@link Book} in place, to be read and written. Without a source it has bytes of its own, all zero. */
@@ -400,22 +437,592 @@ export class BookView {
   toJSON(): Record<string, unknown> {
     return Book.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
+  }
+}
+
+/**
+ * Whatever happens.
+ *
+ * 128 bytes, aligned to 64: a tag, `u16` at 0, and a value at 64. Other tags than those of its cases may come.
+ */
+export type Event =
+  /** The whole book. */
+  | { kind: "Book"; value: Book }
+  /** Since version 2. */
+  | { kind: "Heartbeat"; value: Heartbeat }
+  /** Since version 2. */
+  | {
+      kind: "Best";
+      /** @deprecated since version 3 */
+      value: Level;
+    }
+  | { kind: "Worst"; value: Level }
+  /** A case that has no name here: its tag, and all bytes that a value can have. */
+  | { kind: undefined; tag: number; bytes: Uint8Array };
+
+/** The tags of a {@link Event}, by case. */
+export const EventTag = {
+  /** The whole book. */
+  Book: 7,
+  /** Since version 2. */
+  Heartbeat: 0,
+  /**
+   * Since version 2.
+   *
+   * @deprecated since version 3
+   */
+  Best: 65535,
+  Worst: 3,
+} as const;
+
+/** Where every byte of a {@link Event} lies. */
+export const EventFields = {
+  tag: { name: "tag", type: "u16", offset: 0, size: 2 },
+  _pad0: { name: "_pad0", type: "pad[62]", offset: 2, size: 62 },
+  value: { name: "value", type: "bytes[64]", offset: 64, size: 64 },
+} as const;
+
+/** The variant {@link Event}: its layout, and its bytes from and to plain objects. */
+export const Event: Layout_<Event, EventReader, EventView> = {
+  NAME: "Event",
+  SIZE: 128,
+  ALIGN: 64,
+  VERSION: 3,
+  LAYOUT_HASH: "54719b0880bede42df9bd16265aaa6cc",
+  SCHEMA_HASH: "8727003c52ed298ef654d7a24db5f99a",
+  SCHEMA: [
+    "variant Event 128 64 u16 64",
+    "7 message:Book Book",
+    "0 message:Heartbeat Heartbeat",
+    "65535 struct:Level Top",
+    "3 struct:Level Worst",
+    "message Book 64 64",
+    "0 32 struct:Level 2 levels",
+    "32 32 pad - _pad0",
+    "struct Level 16 8",
+    "0 8 i64 - price",
+    "8 4 u32 - quantity",
+    "12 4 pad - _pad0",
+    "message Heartbeat 1 1",
+    "0 1 u8 - count",
+    "#ringgen 1",
+    "#package example 3",
+    "#doc Event Whatever happens.",
+    "#doc Event.Book The whole book.",
+    "#since Event.Heartbeat 2",
+    "#since Event.Top 2",
+    "#deprecated Event.Top 3",
+    "#name Event.Top Best",
+    "",
+  ].join("\n"),
+  zero: () => readEvent(own_(128), 0),
+  encode: (value) => encode_(128, writeEvent, value),
+  decode: (bytes) => decode_("Event", 128, readEvent, bytes),
+  read: readEvent,
+  write: writeEvent,
+  validate: (value) => {
+    writeEvent(own_(128), 0, value);
+  },
+  check: () => undefined,
+  reader: (source, at) => new EventReader(source, at),
+  view: (source, at) => new EventView(source, at),
+  toJSON: (value) => json_(value) as Record<string, unknown>,
+};
+
+function readEvent(data: DataView, at: number): Event {
+  const tag = data.getUint16(at, true);
+  switch (tag) {
+    case 7:
+      return { kind: "Book", value: readBook(data, at + 64) };
+    case 0:
+      return { kind: "Heartbeat", value: readHeartbeat(data, at + 64) };
+    case 65535:
+      return { kind: "Best", value: readLevel(data, at + 64) };
+    case 3:
+      return { kind: "Worst", value: readLevel(data, at + 64) };
+    default:
+      return { kind: undefined, tag, bytes: getBytes_(data, at + 64, 64) };
+  }
+}
+
+function writeEvent(data: DataView, at: number, value: Event): void {
+  zero_(data, at + 2, 62);
+  switch (value.kind) {
+    case "Book":
+      data.setUint16(at, 7, true);
+      writeBook(data, at + 64, value.value);
+      break;
+    case "Heartbeat":
+      data.setUint16(at, 0, true);
+      writeHeartbeat(data, at + 64, value.value);
+      zero_(data, at + 65, 63);
+      break;
+    case "Best":
+      data.setUint16(at, 65535, true);
+      writeLevel(data, at + 64, (value as { value: Level }).value);
+      zero_(data, at + 80, 48);
+      break;
+    case "Worst":
+      data.setUint16(at, 3, true);
+      writeLevel(data, at + 64, value.value);
+      zero_(data, at + 80, 48);
+      break;
+    case undefined:
+      data.setUint16(at, u16_(value.tag, "Event.tag"), true);
+      setUpTo_(data, at + 64, 64, value.bytes, "Event.bytes");
+      break;
+    default:
+      refuseKind_(value, "Event");
+  }
+}
+
+function kindOfEvent(tag: number): Event["kind"] {
+  switch (tag) {
+    case 7:
+      return "Book";
+    case 0:
+      return "Heartbeat";
+    case 65535:
+      return "Best";
+    case 3:
+      return "Worst";
+    default:
+      return undefined;
+  }
+}
+
+/** A {@link Event} in place, to be read: every access looks at the bytes as they are then. */
+export class EventReader {
+  readonly #window: Window_;
+  readonly #at: number;
+
+  constructor(source: DataView | Window_, at: number = 0) {
+    this.#window = lend_(source);
+    this.#at = at;
+  }
+
+  /** `u16` at 0: says which case it is. */
+  get tag(): number {
+    return this.#window.data.getUint16(this.#at, true);
+  }
+
+  /** The case; `undefined` if its tag has no name here. */
+  get kind(): Event["kind"] {
+    return kindOfEvent(this.tag);
+  }
+
+  /** What it holds, in place; `undefined` if its tag has no name here. */
+  get value(): BookReader | HeartbeatReader | LevelReader | undefined {
+    switch (this.tag) {
+      case 7:
+        return new BookReader(this.#window, this.#at + 64);
+      case 0:
+        return new HeartbeatReader(this.#window, this.#at + 64);
+      case 65535:
+        return new LevelReader(this.#window, this.#at + 64);
+      case 3:
+        return new LevelReader(this.#window, this.#at + 64);
+      default:
+        return undefined;
+    }
+  }
+
+  /** All bytes that a value can have, whatever its case. */
+  get bytes(): Uint8Array {
+    return getBytes_(this.#window.data, this.#at + 64, 64);
+  }
+
+  /** What it holds, in place, if it is a `Book`. */
+  asBook(): BookReader | undefined {
+    return this.tag === 7 ? new BookReader(this.#window, this.#at + 64) : undefined;
+  }
+
+  /** What it holds, in place, if it is a `Heartbeat`. */
+  asHeartbeat(): HeartbeatReader | undefined {
+    return this.tag === 0 ? new HeartbeatReader(this.#window, this.#at + 64) : undefined;
+  }
+
+  /**
+   * What it holds, in place, if it is a `Best`.
+   *
+   * @deprecated since version 3
+   */
+  asBest(): LevelReader | undefined {
+    return this.tag === 65535 ? new LevelReader(this.#window, this.#at + 64) : undefined;
+  }
+
+  /** What it holds, in place, if it is a `Worst`. */
+  asWorst(): LevelReader | undefined {
+    return this.tag === 3 ? new LevelReader(this.#window, this.#at + 64) : undefined;
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Event {
+    return readEvent(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Event.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
+  }
+}
+
+/** A {@link Event} in place, to be read and written. Without a source it has bytes of its own, all zero. */
+export class EventView {
+  readonly #window: Window_;
+  readonly #at: number;
+
+  constructor(source: DataView | Window_ = own_(128), at: number = 0) {
+    this.#window = lend_(source);
+    this.#at = at;
+  }
+
+  /** `u16` at 0: says which case it is. */
+  get tag(): number {
+    return this.#window.data.getUint16(this.#at, true);
+  }
+
+  /** The case; `undefined` if its tag has no name here. */
+  get kind(): Event["kind"] {
+    return kindOfEvent(this.tag);
+  }
+
+  /** What it holds, in place; `undefined` if its tag has no name here. */
+  get value(): BookView | HeartbeatView | LevelView | undefined {
+    switch (this.tag) {
+      case 7:
+        return new BookView(this.#window, this.#at + 64);
+      case 0:
+        return new HeartbeatView(this.#window, this.#at + 64);
+      case 65535:
+        return new LevelView(this.#window, this.#at + 64);
+      case 3:
+        return new LevelView(this.#window, this.#at + 64);
+      default:
+        return undefined;
+    }
+  }
+
+  /** All bytes that a value can have, whatever its case. */
+  get bytes(): Uint8Array {
+    return getBytes_(this.#window.data, this.#at + 64, 64);
+  }
+
+  /** What it holds, in place, if it is a `Book`. */
+  asBook(): BookView | undefined {
+    return this.tag === 7 ? new BookView(this.#window, this.#at + 64) : undefined;
+  }
+
+  /** What it holds, in place, if it is a `Heartbeat`. */
+  asHeartbeat(): HeartbeatView | undefined {
+    return this.tag === 0 ? new HeartbeatView(this.#window, this.#at + 64) : undefined;
+  }
+
+  /**
+   * What it holds, in place, if it is a `Best`.
+   *
+   * @deprecated since version 3
+   */
+  asBest(): LevelView | undefined {
+    return this.tag === 65535 ? new LevelView(this.#window, this.#at + 64) : undefined;
+  }
+
+  /** What it holds, in place, if it is a `Worst`. */
+  asWorst(): LevelView | undefined {
+    return this.tag === 3 ? new LevelView(this.#window, this.#at + 64) : undefined;
+  }
+
+  /** Makes it a `Book`, all zero, to be written in place. */
+  makeBook(): BookView {
+    this.#window.data.setUint16(this.#at, 7, true);
+    zero_(this.#window.data, this.#at + 2, 126);
+    return new BookView(this.#window, this.#at + 64);
+  }
+
+  /** Makes it a `Heartbeat`, all zero, to be written in place. */
+  makeHeartbeat(): HeartbeatView {
+    this.#window.data.setUint16(this.#at, 0, true);
+    zero_(this.#window.data, this.#at + 2, 126);
+    return new HeartbeatView(this.#window, this.#at + 64);
+  }
+
+  /**
+   * Makes it a `Best`, all zero, to be written in place.
+   *
+   * @deprecated since version 3
+   */
+  makeBest(): LevelView {
+    this.#window.data.setUint16(this.#at, 65535, true);
+    zero_(this.#window.data, this.#at + 2, 126);
+    return new LevelView(this.#window, this.#at + 64);
+  }
+
+  /** Makes it a `Worst`, all zero, to be written in place. */
+  makeWorst(): LevelView {
+    this.#window.data.setUint16(this.#at, 3, true);
+    zero_(this.#window.data, this.#at + 2, 126);
+    return new LevelView(this.#window, this.#at + 64);
+  }
+
+  /** Takes over every value. */
+  assign(value: Event): this {
+    writeEvent(this.#window.data, this.#at, value);
+    return this;
+  }
+
+  /** Takes over the bytes of the one at byte `at` of `source`. */
+  load(source: DataView, at: number = 0): void {
+    load_(this.#window.data, this.#at, source, at, 128);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Event {
+    return readEvent(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Event.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
+  }
+}
+
+/** 16 bytes, aligned to 8: a tag, `u64` at 0, and a value at 8. Other tags than those of its cases may come. */
+export type Wide =
+  | { kind: "Heartbeat"; value: Heartbeat }
+  /** A case that has no name here: its tag, and all bytes that a value can have. */
+  | { kind: undefined; tag: bigint; bytes: Uint8Array };
+
+/** The tags of a {@link Wide}, by case. */
+export const WideTag = {
+  Heartbeat: 18446744073709551615n,
+} as const;
+
+/** Where every byte of a {@link Wide} lies. */
+export const WideFields = {
+  tag: { name: "tag", type: "u64", offset: 0, size: 8 },
+  value: { name: "value", type: "bytes[8]", offset: 8, size: 8 },
+} as const;
+
+/** The variant {@link Wide}: its layout, and its bytes from and to plain objects. */
+export const Wide: Layout_<Wide, WideReader, WideView> = {
+  NAME: "Wide",
+  SIZE: 16,
+  ALIGN: 8,
+  VERSION: 3,
+  LAYOUT_HASH: "60469278cd982cd51e4aec96570a2635",
+  SCHEMA_HASH: "a499c7f498f017f9b55d1fd051182964",
+  SCHEMA: [
+    "variant Wide 16 8 u64 8",
+    "18446744073709551615 message:Heartbeat Heartbeat",
+    "message Heartbeat 1 1",
+    "0 1 u8 - count",
+    "#ringgen 1",
+    "#package example 3",
+    "",
+  ].join("\n"),
+  zero: () => readWide(own_(16), 0),
+  encode: (value) => encode_(16, writeWide, value),
+  decode: (bytes) => decode_("Wide", 16, readWide, bytes),
+  read: readWide,
+  write: writeWide,
+  validate: (value) => {
+    writeWide(own_(16), 0, value);
+  },
+  check: () => undefined,
+  reader: (source, at) => new WideReader(source, at),
+  view: (source, at) => new WideView(source, at),
+  toJSON: (value) => json_(value) as Record<string, unknown>,
+};
+
+function readWide(data: DataView, at: number): Wide {
+  const tag = getU64_(data, at);
+  switch (tag) {
+    case 18446744073709551615n:
+      return { kind: "Heartbeat", value: readHeartbeat(data, at + 8) };
+    default:
+      return { kind: undefined, tag, bytes: getBytes_(data, at + 8, 8) };
+  }
+}
+
+function writeWide(data: DataView, at: number, value: Wide): void {
+  switch (value.kind) {
+    case "Heartbeat":
+      data.setBigUint64(at, 18446744073709551615n, true);
+      writeHeartbeat(data, at + 8, value.value);
+      data.setUint8(at + 9, 0);
+      data.setUint16(at + 10, 0, true);
+      data.setUint32(at + 12, 0, true);
+      break;
+    case undefined:
+      setU64_(data, at, value.tag, "Wide.tag");
+      setUpTo_(data, at + 8, 8, value.bytes, "Wide.bytes");
+      break;
+    default:
+      refuseKind_(value, "Wide");
+  }
+}
+
+function kindOfWide(tag: bigint): Wide["kind"] {
+  switch (tag) {
+    case 18446744073709551615n:
+      return "Heartbeat";
+    default:
+      return undefined;
+  }
+}
+
+/** A {@link Wide} in place, to be read: every access looks at the bytes as they are then. */
+export class WideReader {
+  readonly #window: Window_;
+  readonly #at: number;
+
+  constructor(source: DataView | Window_, at: number = 0) {
+    this.#window = lend_(source);
+    this.#at = at;
+  }
+
+  /** `u64` at 0: says which case it is. */
+  get tag(): bigint {
+    return getU64_(this.#window.data, this.#at);
+  }
+
+  /** The case; `undefined` if its tag has no name here. */
+  get kind(): Wide["kind"] {
+    return kindOfWide(this.tag);
+  }
+
+  /** What it holds, in place; `undefined` if its tag has no name here. */
+  get value(): HeartbeatReader | undefined {
+    switch (this.tag) {
+      case 18446744073709551615n:
+        return new HeartbeatReader(this.#window, this.#at + 8);
+      default:
+        return undefined;
+    }
+  }
+
+  /** All bytes that a value can have, whatever its case. */
+  get bytes(): Uint8Array {
+    return getBytes_(this.#window.data, this.#at + 8, 8);
+  }
+
+  /** What it holds, in place, if it is a `Heartbeat`. */
+  asHeartbeat(): HeartbeatReader | undefined {
+    return this.tag === 18446744073709551615n ? new HeartbeatReader(this.#window, this.#at + 8) : undefined;
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Wide {
+    return readWide(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Wide.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
+  }
+}
+
+/** A {@link Wide} in place, to be read and written. Without a source it has bytes of its own, all zero. */
+export class WideView {
+  readonly #window: Window_;
+  readonly #at: number;
+
+  constructor(source: DataView | Window_ = own_(16), at: number = 0) {
+    this.#window = lend_(source);
+    this.#at = at;
+  }
+
+  /** `u64` at 0: says which case it is. */
+  get tag(): bigint {
+    return getU64_(this.#window.data, this.#at);
+  }
+
+  /** The case; `undefined` if its tag has no name here. */
+  get kind(): Wide["kind"] {
+    return kindOfWide(this.tag);
+  }
+
+  /** What it holds, in place; `undefined` if its tag has no name here. */
+  get value(): HeartbeatView | undefined {
+    switch (this.tag) {
+      case 18446744073709551615n:
+        return new HeartbeatView(this.#window, this.#at + 8);
+      default:
+        return undefined;
+    }
+  }
+
+  /** All bytes that a value can have, whatever its case. */
+  get bytes(): Uint8Array {
+    return getBytes_(this.#window.data, this.#at + 8, 8);
+  }
+
+  /** What it holds, in place, if it is a `Heartbeat`. */
+  asHeartbeat(): HeartbeatView | undefined {
+    return this.tag === 18446744073709551615n ? new HeartbeatView(this.#window, this.#at + 8) : undefined;
+  }
+
+  /** Makes it a `Heartbeat`, all zero, to be written in place. */
+  makeHeartbeat(): HeartbeatView {
+    this.#window.data.setBigUint64(this.#at, 18446744073709551615n, true);
+    zero_(this.#window.data, this.#at + 8, 8);
+    return new HeartbeatView(this.#window, this.#at + 8);
+  }
+
+  /** Takes over every value. */
+  assign(value: Wide): this {
+    writeWide(this.#window.data, this.#at, value);
+    return this;
+  }
+
+  /** Takes over the bytes of the one at byte `at` of `source`. */
+  load(source: DataView, at: number = 0): void {
+    load_(this.#window.data, this.#at, source, at, 16);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Wide {
+    return readWide(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Wide.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
+  }
 }
 
 /** 256 bytes, aligned to 64. */
 export interface Frame {
   /** `Event` at 0. */
-  first: Uint8Array;
+  first: Event;
   /** `Wide[2]` at 128. */
-  rest: Uint8Array[];
-  /**
-   * How many elements of `more` count.
-   *
-   * `u32` at 160.
-   */
-  moreLen: number;
+  rest: Wide[];
   /** `list[Wide, 3]` at 168. */
-  more: Uint8Array[];
+  more: Wide[];
 }
 
 /** Where every byte of a {@link Frame} lies. */
@@ -477,6 +1084,10 @@ export const Frame: Layout_<Frame, FrameReader, FrameView> = {
   decode: (bytes) => decode_("Frame", 256, readFrame, bytes),
   read: readFrame,
   write: writeFrame,
+  validate: (value) => {
+    writeFrame(own_(256), 0, value);
+  },
+  check: checkFrame,
   reader: (source, at) => new FrameReader(source, at),
   view: (source, at) => new FrameView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -484,32 +1095,37 @@ export const Frame: Layout_<Frame, FrameReader, FrameView> = {
 
 function readFrame(data: DataView, at: number): Frame {
   return {
-    first: getBytes_(data, at, 128),
-    rest: many_(2, (i) => getBytes_(data, at + 128 + i * 16, 16)),
-    moreLen: data.getUint32(at + 160, true),
-    more: many_(3, (i) => getBytes_(data, at + 168 + i * 16, 16)),
+    first: readEvent(data, at),
+    rest: many_(2, (i) => readWide(data, at + 128 + i * 16)),
+    more: many_(count_(data, at + 160, 3), (i) => readWide(data, at + 168 + i * 16)),
   };
 }
 
 function writeFrame(data: DataView, at: number, value: Frame): void {
-  setBytes_(data, at, 128, value.first, "Frame.first");
-  writeFrame_rest(data, at + 128, value.rest);
-  data.setUint32(at + 160, u32_(value.moreLen, "Frame.moreLen"), true);
+  writeEvent(data, at, value.first);
+  writeFrame_rest(data, at, value.rest);
   data.setUint32(at + 164, 0, true);
-  writeFrame_more(data, at + 168, value.more);
-  new Uint8Array(data.buffer, data.byteOffset + at + 216, 40).fill(0);
+  writeFrame_more(data, at, value.more);
+  zero_(data, at + 216, 40);
 }
 
-function writeFrame_rest(data: DataView, at: number, values: ArrayLike<ArrayLike<number>>): void {
+function writeFrame_rest(data: DataView, at: number, values: ArrayLike<Wide>): void {
   each_(values, 2, "Frame.rest", (one, i) => {
-    setBytes_(data, at + i * 16, 16, one, "Frame.rest");
+    writeWide(data, at + 128 + i * 16, one);
   });
 }
 
-function writeFrame_more(data: DataView, at: number, values: ArrayLike<ArrayLike<number>>): void {
-  each_(values, 3, "Frame.more", (one, i) => {
-    setBytes_(data, at + i * 16, 16, one, "Frame.more");
+function writeFrame_more(data: DataView, at: number, values: ArrayLike<Wide>): void {
+  const count = atMost_(values.length, 3, "Frame.more");
+  each_(values, count, "Frame.more", (one, i) => {
+    writeWide(data, at + 168 + i * 16, one);
   });
+  zero_(data, at + 168 + count * 16, (3 - count) * 16);
+  data.setUint32(at + 160, count, true);
+}
+
+function checkFrame(data: DataView, at: number): void {
+  length_(data, at + 160, 3, "Frame.more");
 }
 
 /** A {@link Frame} in place, to be read: every access looks at the bytes as they are then. */
@@ -523,39 +1139,35 @@ export class FrameReader {
   }
 
   /** `Event` at 0. */
-  get first(): Uint8Array {
-    return getBytes_(this.#window.data, this.#at, 128);
+  get first(): EventReader {
+    return new EventReader(this.#window, this.#at);
   }
 
   /** `Wide[2]` at 128. */
-  get rest(): Uint8Array[] {
-    return many_(2, (i) => getBytes_(this.#window.data, this.#at + 128 + i * 16, 16));
+  get rest(): WideReader[] {
+    return many_(2, (i) => new WideReader(this.#window, this.#at + 128 + i * 16));
   }
 
   /** One element of `rest`. */
-  restAt(index: number): Uint8Array {
+  restAt(index: number): WideReader {
     const at = this.#at + 128 + index_(index, 2, "Frame.rest") * 16;
-    return getBytes_(this.#window.data, at, 16);
-  }
-
-  /**
-   * How many elements of `more` count.
-   *
-   * `u32` at 160.
-   */
-  get moreLen(): number {
-    return this.#window.data.getUint32(this.#at + 160, true);
+    return new WideReader(this.#window, at);
   }
 
   /** `list[Wide, 3]` at 168. */
-  get more(): Uint8Array[] {
-    return many_(3, (i) => getBytes_(this.#window.data, this.#at + 168 + i * 16, 16));
+  get more(): WideReader[] {
+    return many_(this.moreLen, (i) => new WideReader(this.#window, this.#at + 168 + i * 16));
+  }
+
+  /** How many elements of `more` count; 3 at most. */
+  get moreLen(): number {
+    return count_(this.#window.data, this.#at + 160, 3);
   }
 
   /** One element of `more`. */
-  moreAt(index: number): Uint8Array {
-    const at = this.#at + 168 + index_(index, 3, "Frame.more") * 16;
-    return getBytes_(this.#window.data, at, 16);
+  moreAt(index: number): WideReader {
+    const at = this.#at + 168 + index_(index, this.moreLen, "Frame.more") * 16;
+    return new WideReader(this.#window, at);
   }
 
   /** A copy that shares nothing with it. */
@@ -566,6 +1178,11 @@ export class FrameReader {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Frame.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkFrame(this.#window.data, this.#at);
   }
 }
 
@@ -580,67 +1197,63 @@ export class FrameView {
   }
 
   /** `Event` at 0. */
-  get first(): Uint8Array {
-    return getBytes_(this.#window.data, this.#at, 128);
+  get first(): EventView {
+    return new EventView(this.#window, this.#at);
   }
 
-  set first(value: ArrayLike<number>) {
-    setBytes_(this.#window.data, this.#at, 128, value, "Frame.first");
+  set first(value: Event) {
+    writeEvent(this.#window.data, this.#at, value);
   }
 
   /** `Wide[2]` at 128. */
-  get rest(): Uint8Array[] {
-    return many_(2, (i) => getBytes_(this.#window.data, this.#at + 128 + i * 16, 16));
+  get rest(): WideView[] {
+    return many_(2, (i) => new WideView(this.#window, this.#at + 128 + i * 16));
   }
 
-  set rest(value: ArrayLike<ArrayLike<number>>) {
-    writeFrame_rest(this.#window.data, this.#at + 128, value);
+  set rest(value: ArrayLike<Wide>) {
+    writeFrame_rest(this.#window.data, this.#at, value);
   }
 
   /** One element of `rest`. */
-  restAt(index: number): Uint8Array {
+  restAt(index: number): WideView {
     const at = this.#at + 128 + index_(index, 2, "Frame.rest") * 16;
-    return getBytes_(this.#window.data, at, 16);
+    return new WideView(this.#window, at);
   }
 
   /** Writes one element of `rest`. */
-  setRestAt(index: number, value: ArrayLike<number>): void {
+  setRestAt(index: number, value: Wide): void {
     const at = this.#at + 128 + index_(index, 2, "Frame.rest") * 16;
-    setBytes_(this.#window.data, at, 16, value, "Frame.rest");
-  }
-
-  /**
-   * How many elements of `more` count.
-   *
-   * `u32` at 160.
-   */
-  get moreLen(): number {
-    return this.#window.data.getUint32(this.#at + 160, true);
-  }
-
-  set moreLen(value: number) {
-    this.#window.data.setUint32(this.#at + 160, u32_(value, "Frame.moreLen"), true);
+    writeWide(this.#window.data, at, value);
   }
 
   /** `list[Wide, 3]` at 168. */
-  get more(): Uint8Array[] {
-    return many_(3, (i) => getBytes_(this.#window.data, this.#at + 168 + i * 16, 16));
+  get more(): WideView[] {
+    return many_(this.moreLen, (i) => new WideView(this.#window, this.#at + 168 + i * 16));
   }
 
-  set more(value: ArrayLike<ArrayLike<number>>) {
-    writeFrame_more(this.#window.data, this.#at + 168, value);
+  set more(value: ArrayLike<Wide>) {
+    writeFrame_more(this.#window.data, this.#at, value);
+  }
+
+  /** How many elements of `more` count; 3 at most. */
+  get moreLen(): number {
+    return count_(this.#window.data, this.#at + 160, 3);
+  }
+
+  set moreLen(value: number) {
+    resize_(this.#window.data, this.#at + 160, this.#at + 168, value, 3, 16, "Frame.more");
   }
 
   /** One element of `more`. */
-  moreAt(index: number): Uint8Array {
-    const at = this.#at + 168 + index_(index, 3, "Frame.more") * 16;
-    return getBytes_(this.#window.data, at, 16);
+  moreAt(index: number): WideView {
+    const at = this.#at + 168 + index_(index, this.moreLen, "Frame.more") * 16;
+    return new WideView(this.#window, at);
   }
 
   /** Writes one element of `more`. */
-  setMoreAt(index: number, value: ArrayLike<number>): void {
-    const at = this.#at + 168 + index_(index, 3, "Frame.more") * 16;
-    setBytes_(this.#window.data, at, 16, value, "Frame.more");
+  setMoreAt(index: number, value: Wide): void {
+    const at = this.#at + 168 + index_(index, this.moreLen, "Frame.more") * 16;
+    writeWide(this.#window.data, at, value);
   }
 
   /** Takes over every value. */
@@ -663,7 +1276,35 @@ export class FrameView {
   toJSON(): Record<string, unknown> {
     return Frame.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkFrame(this.#window.data, this.#at);
+  }
 }
+
+/** A ring of {@link Event}. */
+export const Events: RingModule<Event, EventReader, EventView> = {
+  NAME: "example.events",
+  CAPACITY: 64,
+  KIND: "spsc",
+  WAIT: "hybrid",
+  MESSAGE: Event,
+  create: async (options) => (await ringgen_()).Ring.create(Events, options),
+  attach: async (options) => (await ringgen_()).Ring.attach(Events, options),
+  openOrCreate: async (options) => (await ringgen_()).Ring.openOrCreate(Events, options),
+  allocate: async (options) => (await ringgen_()).Ring.allocate(Events, options),
+  over: async (buffer, options) => (await ringgen_()).Ring.over(Events, buffer, options),
+};
+
+/** The ring, attached. */
+export type EventsRing = Ring<Event, EventReader, EventView>;
+
+/** The only one that puts messages in. */
+export type EventsProducer = Producer<Event, EventView>;
+
+/** The only one that takes messages out. */
+export type EventsConsumer = Consumer<Event, EventReader, EventView>;
 
 /** A ring of {@link Frame}. */
 export const Frames: RingModule<Frame, FrameReader, FrameView> = {
@@ -693,7 +1334,7 @@ interface Window_ {
   data: DataView;
 }
 
-/** What this module knows of a struct or message. */
+/** What this module knows of a struct, message or variant. */
 interface Layout_<T, R, V> {
   readonly NAME: string;
   /** Bytes, padding at the end included. */
@@ -708,21 +1349,29 @@ interface Layout_<T, R, V> {
   /** The canonical schema, as rings carry it. */
   readonly SCHEMA: string;
   /** All zero. */
-  zero(): T;
+  zero(this: void): T;
   /** A new array of `SIZE` bytes. Throws `RangeError` or `TypeError` if a value does not fit. */
-  encode(value: T): Uint8Array;
-  /** Throws `RangeError` unless there are `SIZE` bytes. */
-  decode(bytes: Uint8Array): T;
+  encode(this: void, value: T): Uint8Array;
+  /** Throws `RangeError` unless there are `SIZE` bytes. What they hold need not be what `encode` takes: see `check`. */
+  decode(this: void, bytes: Uint8Array): T;
   /** The one that starts at byte `at`. */
-  read(data: DataView, at: number): T;
+  read(this: void, data: DataView, at: number): T;
   /** Writes every byte of it, padding included. */
-  write(data: DataView, at: number, value: T): void;
+  write(this: void, data: DataView, at: number, value: T): void;
+  /** Throws `RangeError` or `TypeError` if `encode` would. */
+  validate(this: void, value: T): void;
+  /**
+   * Throws `RangeError` or `TypeError` if the bytes at `at` hold what can't be written: a number out of its range, a
+   * longer list than there is room for, text that is no UTF-8. A peer may send such bytes, and numbers are read as they
+   * are, lists as far as there is room.
+   */
+  check(this: void, data: DataView, at: number): void;
   /** A view that can only read. */
-  reader(source: DataView | Window_, at: number): R;
+  reader(this: void, source: DataView | Window_, at: number): R;
   /** A view that can write too. */
-  view(source: DataView | Window_, at: number): V;
+  view(this: void, source: DataView | Window_, at: number): V;
   /** For `JSON.stringify`: bigints become decimal strings, arrays of numbers plain arrays. */
-  toJSON(value: T): Record<string, unknown>;
+  toJSON(this: void, value: T): Record<string, unknown>;
 }
 
 const lend_ = (source: DataView | Window_): Window_ => (source instanceof DataView ? { data: source } : source);
@@ -771,6 +1420,10 @@ function u8_(value: number, what: string): number {
   return typeof value === "number" && (value & 0xff) === value ? value : refuse_(value, what, "u8", "number");
 }
 
+function u16_(value: number, what: string): number {
+  return typeof value === "number" && (value & 0xffff) === value ? value : refuse_(value, what, "u16", "number");
+}
+
 function u32_(value: number, what: string): number {
   return typeof value === "number" && (value >>> 0) === value ? value : refuse_(value, what, "u32", "number");
 }
@@ -797,14 +1450,29 @@ function setWide_(data: DataView, at: number): void {
   data.setUint32(at + 4, wide_.half[little_ ? 1 : 0]!, true);
 }
 
+function u64_(value: bigint, what: string): bigint {
+  const fits = typeof value === "bigint" && BigInt.asUintN(64, value) === value;
+  return fits ? value : refuse_(value, what, "u64", "bigint");
+}
+
 function i64_(value: bigint, what: string): bigint {
   const fits = typeof value === "bigint" && BigInt.asIntN(64, value) === value;
   return fits ? value : refuse_(value, what, "i64", "bigint");
 }
 
+function getU64_(data: DataView, at: number): bigint {
+  getWide_(data, at);
+  return wide_.u64[0]!;
+}
+
 function getI64_(data: DataView, at: number): bigint {
   getWide_(data, at);
   return wide_.i64[0]!;
+}
+
+function setU64_(data: DataView, at: number, value: bigint, what: string): void {
+  wide_.u64[0] = u64_(value, what);
+  setWide_(data, at);
 }
 
 function setI64_(data: DataView, at: number, value: bigint, what: string): void {
@@ -824,8 +1492,62 @@ function setBytes_(data: DataView, at: number, size: number, value: ArrayLike<nu
   new Uint8Array(data.buffer, data.byteOffset + at, size).set(fit);
 }
 
+/** Writes as many bytes as there are, and zeros behind them. */
+function setUpTo_(data: DataView, at: number, size: number, value: ArrayLike<number>, what: string): void {
+  const count = atMost_(value.length, size, what);
+  setBytes_(data, at, count, value, what);
+  zero_(data, at + count, size - count);
+}
+
+function zero_(data: DataView, at: number, size: number): void {
+  if (size > 256) {
+    new Uint8Array(data.buffer, data.byteOffset + at, size).fill(0);
+    return;
+  }
+  // As in `load_`.
+  const words = size & ~3;
+  for (let offset = 0; offset < words; offset += 4) data.setInt32(at + offset, 0);
+  for (let offset = words; offset < size; offset++) data.setUint8(at + offset, 0);
+}
+
+/** The name of a case is none: only where types were not looked at. */
+function refuseKind_(value: { readonly kind: unknown }, what: string): never {
+  throw new TypeError(`${what}: ${JSON.stringify(value.kind)} is none of its kinds`);
+}
+
 function refuseLength_(length: number, expected: number, what: string): never {
   throw new RangeError(`${what}: ${length} elements, ${expected} expected`);
+}
+
+function atMost_(length: number, most: number, what: string): number {
+  if (length <= most) return length;
+  throw new RangeError(`${what}: ${length} elements, ${most} at most`);
+}
+
+/** How many elements of a list count, whatever a peer says: no more than there is room for. */
+function count_(data: DataView, at: number, most: number): number {
+  return Math.min(data.getUint32(at, true), most);
+}
+
+/** The same, unless it is more. */
+function length_(data: DataView, at: number, most: number, what: string): number {
+  return atMost_(data.getUint32(at, true), most, what);
+}
+
+/** Changes how many elements of a list count. What comes to count is zero, and so is what no longer does. */
+function resize_(
+  data: DataView,
+  at: number,
+  items: number,
+  length: number,
+  most: number,
+  size: number,
+  what: string,
+): void {
+  const count = atMost_(u32_(length, what), most, what);
+  const kept = Math.min(count_(data, at, most), count);
+  zero_(data, items + kept * size, (most - kept) * size);
+  data.setUint32(at, count, true);
 }
 
 function index_(index: number, length: number, what: string): number {

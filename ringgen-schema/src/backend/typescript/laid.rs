@@ -1,0 +1,163 @@
+//! What structs and variants have alike: the table of their bytes, the layout object, and what their views begin and
+//! end with.
+
+use std::fmt::Write;
+
+use ringgen_layout::Hash;
+
+use super::scope::{FIELDS, Named};
+use super::text::{WIDTH, quoted};
+use crate::plan::Plan;
+
+/// A struct or variant.
+pub(super) struct Laid<'a> {
+    /// The word for it: `message`.
+    pub(super) kind: &'a str,
+    pub(super) name: &'a str,
+    pub(super) size: u32,
+    pub(super) align: u32,
+    pub(super) layout_hash: Hash,
+    pub(super) schema_hash: Hash,
+    pub(super) schema_text: &'a str,
+    pub(super) named: &'a Named,
+    /// Whether its plain object has no member, so that nothing is read and nothing is looked at to write it.
+    pub(super) is_empty: bool,
+}
+
+/// A row of the table that says where bytes lie.
+pub(super) struct Row<'a> {
+    pub(super) key: &'a str,
+    pub(super) name: &'a str,
+    pub(super) spelling: String,
+    pub(super) offset: u32,
+    pub(super) size: u32,
+    /// Further properties.
+    pub(super) more: Vec<String>,
+}
+
+impl Laid<'_> {
+    /// The table that says where bytes lie.
+    pub(super) fn fields<'r>(&self, rows: impl IntoIterator<Item = Row<'r>>) -> String {
+        let name = self.name;
+        let mut text =
+            format!("/** Where every byte of a {{@link {name}}} lies. */\nexport const {name}{FIELDS} = {{\n");
+        for Row { key, name, spelling, offset, size, more } in rows {
+            let mut properties = vec![
+                format!("name: {}", quoted(name)),
+                format!("type: {}", quoted(&spelling)),
+                format!("offset: {offset}"),
+                format!("size: {size}"),
+            ];
+            properties.extend(more);
+            let line = format!("  {key}: {{ {} }},", properties.join(", "));
+            if line.len() <= WIDTH {
+                let _ = writeln!(text, "{line}");
+            } else {
+                let _ = writeln!(text, "  {key}: {{\n    {},\n  }},", properties.join(",\n    "));
+            }
+        }
+        text + "} as const;\n\n"
+    }
+
+    /// The layout object.
+    pub(super) fn layout(&self, plan: &Plan) -> String {
+        let Laid { kind, name, size, align, .. } = self;
+        let Named { read, write, reader, view, .. } = self.named;
+        let mut text = format!(
+            "/** The {kind} {{@link {name}}}: its layout, and its bytes from and to plain objects. */\n\
+             export const {name}: Layout_<{name}, {reader}, {view}> = {{\n"
+        );
+        let _ = writeln!(text, "  NAME: {},\n  SIZE: {size},\n  ALIGN: {align},", quoted(name));
+        let _ = writeln!(text, "  VERSION: {},", plan.version);
+        let _ = writeln!(text, "  LAYOUT_HASH: \"{}\",\n  SCHEMA_HASH: \"{}\",", self.layout_hash, self.schema_hash);
+        text += "  SCHEMA: [\n";
+        for line in self.schema_text.split('\n') {
+            let _ = writeln!(text, "    {},", quoted(line));
+        }
+        text += "  ].join(\"\\n\"),\n";
+        let zero = if self.is_empty { read.clone() } else { format!("() => {read}(own_({size}), 0)") };
+        let new_reader = if self.is_empty { "()" } else { "(source, at)" };
+        let validate = if self.is_empty {
+            "() => undefined".to_string()
+        } else {
+            format!("(value) => {{\n    {write}(own_({size}), 0, value);\n  }}")
+        };
+        let check = self.named.check.as_deref().unwrap_or("() => undefined");
+        let _ = writeln!(
+            text,
+            "  zero: {zero},\n\
+             \x20 encode: (value) => encode_({size}, {write}, value),\n\
+             \x20 decode: (bytes) => decode_({}, {size}, {read}, bytes),\n\
+             \x20 read: {read},\n\
+             \x20 write: {write},\n\
+             \x20 validate: {validate},\n\
+             \x20 check: {check},\n\
+             \x20 reader: {new_reader} => new {reader}{new_reader},\n\
+             \x20 view: (source, at) => new {view}(source, at),\n\
+             \x20 toJSON: (value) => json_(value) as Record<string, unknown>,\n}};\n",
+            quoted(name)
+        );
+        text
+    }
+
+    /// The view that can only read, given what it has beside what every view has.
+    pub(super) fn reader(&self, members: &str) -> String {
+        let name = self.name;
+        let constructor = if self.is_empty { String::new() } else { constructor("DataView | Window_") };
+        format!(
+            "/** A {{@link {name}}} in place, to be read: every access looks at the bytes as they are then. */\n\
+             export class {} {{\n{constructor}{members}{}}}\n\n",
+            self.named.reader,
+            self.copies()
+        )
+    }
+
+    /// The view that can write too. It is a class of its own, and no subclass of the reader's: an object whose private
+    /// fields are two classes' takes four times as long to make.
+    pub(super) fn view(&self, members: &str) -> String {
+        let Laid { name, size, .. } = self;
+        let (parameter, value) =
+            if self.is_empty { (String::new(), "") } else { (format!("value: {name}"), ", value") };
+        let write = &self.named.write;
+        format!(
+            "/** A {{@link {name}}} in place, to be read and written. Without a source it has bytes of its own, all zero. */\n\
+             export class {view} {{\n{constructor}{members}\
+             \x20 /** Takes over every value. */\n\
+             \x20 assign({parameter}): this {{\n    {write}(this.#window.data, this.#at{value});\n    return this;\n  }}\n\n\
+             \x20 /** Takes over the bytes of the one at byte `at` of `source`. */\n\
+             \x20 load(source: DataView, at: number = 0): void {{\n\
+             \x20   load_(this.#window.data, this.#at, source, at, {size});\n  }}\n\n{copies}}}\n\n",
+            view = self.named.view,
+            constructor = constructor(&format!("DataView | Window_ = own_({size})")),
+            copies = self.copies()
+        )
+    }
+
+    /// What both views end with.
+    fn copies(&self) -> String {
+        let name = self.name;
+        let Named { read, check, .. } = self.named;
+        let place = if self.is_empty { "" } else { "this.#window.data, this.#at" };
+        let check = match check {
+            Some(check) => format!("{check}(this.#window.data, this.#at);"),
+            None => "// Any bytes will do.".to_string(),
+        };
+        format!(
+            "  /** A copy that shares nothing with it. */\n\
+             \x20 toObject(): {name} {{\n    return {read}({place});\n  }}\n\n\
+             \x20 /** For `JSON.stringify`: bigints become decimal strings. */\n\
+             \x20 toJSON(): Record<string, unknown> {{\n    return {name}.toJSON(this.toObject());\n  }}\n\n\
+             \x20 /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */\n\
+             \x20 validate(): void {{\n    {check}\n  }}\n"
+        )
+    }
+}
+
+/// What a view begins with.
+fn constructor(source: &str) -> String {
+    format!(
+        "  readonly #window: Window_;\n  readonly #at: number;\n\n\
+         \x20 constructor(source: {source}, at: number = 0) {{\n\
+         \x20   this.#window = lend_(source);\n    this.#at = at;\n  }}\n\n"
+    )
+}
