@@ -11,38 +11,40 @@ mod c;
 mod common;
 #[path = "hosts/facts.rs"]
 mod facts;
+#[path = "hosts/node.rs"]
+mod node;
+#[path = "hosts/python.rs"]
+mod python;
 #[path = "hosts/question.rs"]
 mod question;
 #[path = "hosts/rust.rs"]
 mod rust;
 
-use std::process::Command;
-
 use common::compilers::{GCC, GPP, OPTIONAL};
-use facts::{Facts, Said};
+use facts::{Facts, Set};
 
 #[test]
 fn rustc_lays_every_type_out_as_the_plan_says() {
-    let plans = facts::plans();
-    let said = rust::ask(&plans);
-    facts::compare(&plans, "rustc", facts::everything, &said["rustc"]);
+    let set = Set::of_repository();
+    let said = rust::ask(&set);
+    facts::compare(&set.plans, "rustc", facts::everything, &said["rustc"]);
 }
 
 #[test]
 fn gcc_lays_every_type_out_as_the_plan_says() {
-    let plans = facts::plans();
-    facts::compare(&plans, "gcc", c::facts, &c::ask(&plans, GCC)["gcc"]);
+    let set = Set::of_repository();
+    facts::compare(&set.plans, "gcc", c::facts, &c::ask(&set, GCC)["gcc"]);
 }
 
 #[test]
 fn cpp_lays_every_type_out_as_the_plan_says() {
-    let plans = facts::plans();
-    facts::compare(&plans, "g++", c::facts, &c::ask(&plans, GPP)["g++"]);
+    let set = Set::of_repository();
+    facts::compare(&set.plans, "g++", c::facts, &c::ask(&set, GPP)["g++"]);
 }
 
 #[test]
 fn gcc_puts_padding_where_the_generator_names_it() {
-    c::assert_without_padding(&facts::plans(), GCC);
+    c::assert_without_padding(&Set::of_repository(), GCC);
 }
 
 #[test]
@@ -51,7 +53,7 @@ fn other_compilers_lay_every_type_out_as_the_plan_says() {
         let tool = compiler.to_string();
         match compiler.is_there() {
             Ok(()) => {
-                c::assert(&facts::plans(), compiler);
+                c::assert(&Set::of_repository(), compiler);
                 common::optional_tool(&tool, Ok("agrees on every offset and size"));
             }
             Err(why) => common::optional_tool(&tool, Err(&why)),
@@ -61,24 +63,24 @@ fn other_compilers_lay_every_type_out_as_the_plan_says() {
 
 #[test]
 fn python_lays_every_type_out_as_the_plan_says() {
-    let plans = facts::plans();
-    let said = ask_python(&plans);
-    facts::compare(&plans, "ctypes", facts::everything, &said["ctypes"]);
-    facts::compare(&plans, "numpy", facts::layout_for_numpy, &said["numpy"]);
-    facts::compare(&plans, "ctypes by properties", facts::reads, &said["ctypes by properties"]);
-    facts::compare(&plans, "ctypes by setters", facts::writes, &said["ctypes by setters"]);
+    let set = Set::of_repository();
+    let said = python::ask(&set);
+    facts::compare(&set.plans, "ctypes", facts::everything, &said["ctypes"]);
+    facts::compare(&set.plans, "numpy", facts::layout_for_numpy, &said["numpy"]);
+    facts::compare(&set.plans, "ctypes by properties", facts::reads, &said["ctypes by properties"]);
+    facts::compare(&set.plans, "ctypes by setters", facts::writes, &said["ctypes by setters"]);
 }
 
 #[test]
 fn typescript_lays_every_type_out_as_the_plan_says() {
-    let plans = facts::plans();
-    let said = ask_node(&plans);
-    facts::compare(&plans, "V8", facts::everything, &said["V8"]);
+    let set = Set::of_repository();
+    let said = node::ask(&set);
+    facts::compare(&set.plans, "V8", facts::everything, &said["V8"]);
     for witness in ["V8 by readers", "V8 by views", "V8 by objects"] {
-        facts::compare(&plans, witness, facts::reads, &said[witness]);
+        facts::compare(&set.plans, witness, facts::reads, &said[witness]);
     }
     for witness in ["V8 by setters", "V8 by encoding"] {
-        facts::compare(&plans, witness, facts::writes, &said[witness]);
+        facts::compare(&set.plans, witness, facts::writes, &said[witness]);
     }
 }
 
@@ -95,27 +97,4 @@ fn a_difference_is_reported_with_schema_and_witness() {
     assert!(text.contains("nobody"), "{text}");
     assert!(text.contains("schemas/market.toml: field market.Trade.price: `8 8` in the plan, `9 8`"), "{text}");
     assert!(text.contains("schemas/telemetry.toml: size telemetry.Sample: `40` in the plan, nothing"), "{text}");
-}
-
-fn ask_python(plans: &[ringgen_schema::plan::Plan]) -> Said {
-    let folder = tempfile::tempdir().expect("a temporary directory");
-    let question = folder.path().join("question.json");
-    std::fs::write(&question, question::of(plans, |names| &names.python)).expect("a fresh directory");
-    let mut python = Command::new(common::python());
-    python.arg(common::root().join("tests/hosts/facts.py")).arg(&question).arg(common::generated("python"));
-    facts::said(python.env("PYTHONDONTWRITEBYTECODE", "1"))
-}
-
-fn ask_node(plans: &[ringgen_schema::plan::Plan]) -> Said {
-    let mut files = vec![("facts.ts".to_string(), common::text("tests/hosts/facts.ts"))];
-    for plan in plans {
-        let name = format!("{}.ts", plan.package);
-        let text = common::text(format!("generated/typescript/{name}"));
-        files.push((name, text));
-    }
-    let files: Vec<(&str, String)> = files.iter().map(|(name, text)| (name.as_str(), text.clone())).collect();
-    let project = common::node_project(&files);
-    let question = project.path().join("question.json");
-    std::fs::write(&question, question::of(plans, |names| &names.typescript)).expect("a fresh directory");
-    facts::said(Command::new("node").arg(project.path().join("facts.js")).arg(&question))
 }

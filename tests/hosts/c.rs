@@ -9,14 +9,16 @@ use ringgen_layout::{EnumKind, Scalar, ScalarKind, StructKind};
 use ringgen_schema::plan::{Element, EnumPlan, FieldPlan, Plan, StructPlan};
 use ringgen_schema::upper_case;
 
-use crate::common;
 use crate::common::compilers::Compiler;
-use crate::facts::{self, Facts, Said};
+use crate::facts::{self, Facts, Said, Set};
 
 /// What the program begins with, which is C and C++ at once.
 const HEAD: &str = r#"
 #include <stdio.h>
 #include <string.h>
+
+/* Members that a schema gives up have a place all the same. */
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
 #ifdef __cplusplus
 #define WITNESS "g++"
@@ -70,29 +72,29 @@ fn nameless(of: &EnumPlan) -> i128 {
 }
 
 /// Compiles the program and runs it.
-pub(crate) fn ask(plans: &[Plan], compiler: Compiler) -> Said {
+pub(crate) fn ask(set: &Set, compiler: Compiler) -> Said {
     let mut text = HEAD.to_string();
-    for plan in plans {
+    for plan in &set.plans {
         facts::structs(plan).for_each(|of| structure(&mut text, plan, of));
         facts::enums(plan).for_each(|of| enumeration(&mut text, plan, of));
         constants(&mut text, plan);
     }
     text += "    return 0;\n}\n";
     let folder = tempfile::tempdir().expect("a temporary directory");
-    write(folder.path(), plans, &text, |_, header| header);
+    write(folder.path(), set, &text, |_, header| header);
     compiler.compile(folder.path(), ["facts.c", "-o", "facts"]);
     facts::said(&mut Command::new(folder.path().join("facts")))
 }
 
 /// Compiles assertions of the plan's numbers about the types of the headers. Nothing runs, so that what has no
 /// libraries here can be asked too.
-pub(crate) fn assert(plans: &[Plan], compiler: Compiler) {
+pub(crate) fn assert(set: &Set, compiler: Compiler) {
     let mut text =
-        "#ifdef __cplusplus\n#define _Static_assert static_assert\n#define _Alignof alignof\n#endif\n".to_string();
+        "#pragma GCC diagnostic ignored \"-Wdeprecated-declarations\"\n#ifdef __cplusplus\n#define _Static_assert static_assert\n#define _Alignof alignof\n#endif\n".to_string();
     let mut assert = |what: String, number: u32, key: &str| {
         let _ = writeln!(text, "_Static_assert({what} == {number}, \"{key}: {number} in the plan\");");
     };
-    for plan in plans {
+    for plan in &set.plans {
         for of in facts::structs(plan) {
             let (c, key) = (c_name(plan, of), format!("schemas/{}.toml: {}", plan.package, of.name));
             assert(format!("sizeof({c})"), of.size, &key);
@@ -103,16 +105,16 @@ pub(crate) fn assert(plans: &[Plan], compiler: Compiler) {
         }
     }
     let folder = tempfile::tempdir().expect("a temporary directory");
-    write(folder.path(), plans, &text, |_, header| header);
+    write(folder.path(), set, &text, |_, header| header);
     compiler.compile(folder.path(), ["-fsyntax-only", "facts.c"]);
 }
 
 /// Compiles the headers without the padding that the schema left to the generator. Their assertions about all other
 /// members and the sizes must hold still: this is where the C ABI of a 64-bit machine wants padding.
-pub(crate) fn assert_without_padding(plans: &[Plan], compiler: Compiler) {
+pub(crate) fn assert_without_padding(set: &Set, compiler: Compiler) {
     let folder = tempfile::tempdir().expect("a temporary directory");
     let mut removed = 0;
-    write(folder.path(), plans, "", |plan, mut header| {
+    write(folder.path(), set, "", |plan, mut header| {
         for of in facts::structs(plan) {
             for field in of.fields.iter().filter(|field| is_implied(field)) {
                 let (c, name, FieldPlan { offset, size, .. }) = (c_name(plan, of), &field.names.c, field);
@@ -133,11 +135,11 @@ pub(crate) fn assert_without_padding(plans: &[Plan], compiler: Compiler) {
 }
 
 /// Writes the headers, as `edit` has them, and a program that includes them.
-fn write(folder: &Path, plans: &[Plan], text: &str, mut edit: impl FnMut(&Plan, String) -> String) {
+fn write(folder: &Path, set: &Set, text: &str, mut edit: impl FnMut(&Plan, String) -> String) {
     let mut includes = String::new();
-    for plan in plans {
+    for plan in &set.plans {
         let name = format!("{}.h", plan.package);
-        let header = edit(plan, common::text(format!("generated/c/{name}")));
+        let header = edit(plan, set.text(&format!("c/{name}")));
         std::fs::write(folder.join(&name), header).expect("a fresh directory");
         let _ = writeln!(includes, "#include \"{name}\"");
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::path::PathBuf;
 use std::process::Command;
 
 use ringgen_layout::{Scalar, ScalarKind, StructKind};
@@ -15,6 +16,32 @@ pub(crate) type Facts = BTreeMap<String, String>;
 
 /// What each witness of a program said.
 pub(crate) type Said = BTreeMap<String, Facts>;
+
+/// Plans, and the folder that holds what was generated from them, one folder a language.
+pub(crate) struct Set {
+    pub(crate) plans: Vec<Plan>,
+    pub(crate) folder: PathBuf,
+}
+
+impl Set {
+    /// The schemas of the repository, and what is committed of them.
+    pub(crate) fn of_repository() -> Set {
+        Set { plans: plans(), folder: common::root().join("generated") }
+    }
+
+    /// What was generated in a language.
+    pub(crate) fn generated(&self, language: &str) -> PathBuf {
+        let folder = self.folder.join(language);
+        assert!(folder.is_dir(), "{} is missing: run `ringgen generate schemas --out generated`", folder.display());
+        folder
+    }
+
+    /// The text of a file that was generated.
+    pub(crate) fn text(&self, path: &str) -> String {
+        let path = self.folder.join(path);
+        std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+}
 
 /// The plan of every schema.
 pub(crate) fn plans() -> Vec<Plan> {
@@ -35,7 +62,7 @@ pub(crate) fn plans() -> Vec<Plan> {
 
 /// The structs and messages of a plan.
 pub(crate) fn structs(plan: &Plan) -> impl Iterator<Item = &StructPlan> {
-    plan.types.iter().filter_map(|ty| match ty {
+    plan.own_types().iter().filter_map(|ty| match ty {
         TypePlan::Struct(of) => Some(of),
         TypePlan::Enum(_) | TypePlan::Variant(_) => None,
     })
@@ -43,7 +70,7 @@ pub(crate) fn structs(plan: &Plan) -> impl Iterator<Item = &StructPlan> {
 
 /// The enums and flags of a plan.
 pub(crate) fn enums(plan: &Plan) -> impl Iterator<Item = &EnumPlan> {
-    plan.types.iter().filter_map(|ty| match ty {
+    plan.own_types().iter().filter_map(|ty| match ty {
         TypePlan::Enum(of) => Some(of),
         TypePlan::Struct(_) | TypePlan::Variant(_) => None,
     })

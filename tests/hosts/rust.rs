@@ -8,7 +8,7 @@ use ringgen_layout::StructKind;
 use ringgen_schema::plan::{ConstantValue, Plan, StructPlan};
 
 use crate::common;
-use crate::facts::{self, Said};
+use crate::facts::{self, Said, Set};
 
 /// Prints facts; the rest of the program is generated.
 const HELPERS: &str = r#"
@@ -22,10 +22,10 @@ fn size_of_field<S, T>(_: fn(&S) -> &T) -> usize {
 "#;
 
 /// Compiles the program and runs it.
-pub(crate) fn ask(plans: &[Plan]) -> Said {
+pub(crate) fn ask(set: &Set) -> Said {
     let folder = tempfile::tempdir().expect("a temporary directory");
     let (source, program) = (folder.path().join("facts.rs"), folder.path().join("facts"));
-    std::fs::write(&source, text(plans)).expect("a fresh directory");
+    std::fs::write(&source, text(set)).expect("a fresh directory");
     let ringgen = library();
     let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
     rustc.args(["--edition", "2024", "--crate-name", "facts", "-A", "warnings", "-C", "debuginfo=0"]);
@@ -56,11 +56,12 @@ fn library() -> PathBuf {
     library.expect("cargo says where the library is")
 }
 
-fn text(plans: &[Plan]) -> String {
+fn text(set: &Set) -> String {
     let mut modules = String::new();
     let mut body = String::new();
-    for plan in plans {
-        let path = common::generated("rust").join(format!("{}.rs", plan.package));
+    let folder = set.generated("rust");
+    for plan in &set.plans {
+        let path = folder.join(format!("{}.rs", plan.package));
         let _ = writeln!(modules, "#[path = {path:?}]\nmod {};", plan.package);
         for of in facts::structs(plan) {
             structure(&mut body, plan, of);

@@ -1,0 +1,130 @@
+//! Random schemas: what the generator makes of them is what rustc, ctypes, V8 and gcc make of them.
+//!
+//! `RINGGEN_RANDOM=5000 cargo test --test random` asks of so many, and prints the seed; `RINGGEN_RANDOM_SEED` repeats a run.
+
+#[path = "hosts/c.rs"]
+#[allow(dead_code, reason = "the tests of hosts ask more")]
+mod c;
+mod common;
+#[path = "hosts/facts.rs"]
+#[allow(dead_code, reason = "the tests of hosts ask more")]
+mod facts;
+#[path = "random/package.rs"]
+mod package;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use common::compilers::{GCC, GPP, OPTIONAL};
+use facts::Set;
+use package::{Printed, package};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use ringgen_schema::backend::BACKENDS;
+use ringgen_schema::plan::Plan;
+use ringgen_schema::{Compiler, Loader, Source};
+use tempfile::TempDir;
+
+/// A schema, and what became of it.
+struct Random {
+    toml: String,
+    plan: Plan,
+}
+
+/// So many random packages, the same ones for the same seed.
+fn packages(count: usize) -> Vec<Random> {
+    let seed = std::env::var("RINGGEN_RANDOM_SEED").ok().map_or(1, |seed| seed.parse().expect("a seed is a number"));
+    println!("RINGGEN_RANDOM_SEED={seed} repeats this");
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&u64::to_le_bytes(seed));
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    let mut printed: Vec<Printed> = Vec::new();
+    for number in 0..count {
+        let package = package().new_tree(&mut runner).expect("every package can be made").current();
+        // Every second one uses the types of the one before.
+        let imported = printed.last().filter(|_| number % 2 == 1);
+        printed.push(package.print(number, imported));
+    }
+    let files = printed.iter().map(|of| (format!("{}.toml", of.name).into(), of.toml.clone()));
+    let compiler = Compiler::new().loader(Files(files.collect()));
+    let compile = |of: &Printed| {
+        let source = Source::new(format!("{}.toml", of.name), of.toml.clone());
+        let plans = compiler.compile([source]).into_plans();
+        let mut plans = plans.unwrap_or_else(|report| panic!("{}\n{}", report.render(false), of.toml));
+        plans.pop().expect("one schema has one plan")
+    };
+    let plans: Vec<Plan> = printed.iter().map(compile).collect();
+    printed.into_iter().zip(plans).map(|(of, plan)| Random { toml: of.toml, plan }).collect()
+}
+
+/// Schemas by their names.
+struct Files(BTreeMap<PathBuf, String>);
+
+impl Loader for Files {
+    fn load(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let text = self.0.get(path).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
+        Ok(text.clone().into_bytes())
+    }
+}
+
+fn files(packages: &[Random]) -> Files {
+    Files(packages.iter().map(|of| (format!("{}.toml", of.plan.package).into(), of.toml.clone())).collect())
+}
+
+fn count() -> usize {
+    std::env::var("RINGGEN_RANDOM").ok().map_or(200, |count| count.parse().expect("RINGGEN_RANDOM is a number"))
+}
+
+/// Packages, and what every backend prints of them.
+fn generated(packages: &[Random]) -> (Set, TempDir) {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    for backend in BACKENDS {
+        let language = folder.path().join(backend.language());
+        std::fs::create_dir(&language).expect("a fresh directory");
+        for Random { plan, .. } in packages {
+            let file = language.join(format!("{}.{}", plan.package, backend.extension()));
+            std::fs::write(file, backend.emit(plan)).expect("a fresh directory");
+        }
+    }
+    let plans = packages.iter().map(|of| of.plan.clone()).collect();
+    (Set { plans, folder: folder.path().to_path_buf() }, folder)
+}
+
+#[test]
+fn gcc_and_cpp_agree() {
+    let (set, _folder) = generated(&packages(count()));
+    for (compiler, witness) in [(GCC, "gcc"), (GPP, "g++")] {
+        facts::compare(&set.plans, witness, c::facts, &c::ask(&set, compiler)[witness]);
+    }
+    for compiler in OPTIONAL {
+        let tool = format!("{compiler}, random schemas");
+        match compiler.is_there() {
+            Ok(()) => {
+                c::assert(&set, compiler);
+                common::optional_tool(&tool, Ok("agrees on every offset and size"));
+            }
+            Err(why) => common::optional_tool(&tool, Err(&why)),
+        }
+    }
+}
+
+#[test]
+fn the_same_schemas_give_the_same_bytes_in_any_order() {
+    let packages = packages(count());
+    let compiler = || Compiler::new().loader(files(&packages));
+    let sources = || packages.iter().map(|of| Source::new(format!("{}.toml", of.plan.package), of.toml.clone()));
+    let forwards =
+        compiler().compile(sources()).into_plans().unwrap_or_else(|report| panic!("{}", report.render(false)));
+    let mut backwards = compiler().compile(sources().rev()).plans;
+    backwards.reverse();
+    for ((of, forwards), backwards) in packages.iter().zip(&forwards).zip(&backwards) {
+        let backwards = backwards.as_ref().expect("it is right in the other order too");
+        for backend in BACKENDS {
+            let text = backend.emit(&of.plan);
+            assert_eq!(text, backend.emit(forwards), "{}", of.toml);
+            assert_eq!(text, backend.emit(backwards), "{}", of.toml);
+        }
+    }
+}

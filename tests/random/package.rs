@@ -1,0 +1,710 @@
+//! Random packages: everything that the language has, in any order and to its limits, and nothing that it refuses.
+//!
+//! A strategy makes a [`Package`] of parts that name each other by index, and [`Package::toml`] prints it. What it may
+//! not say (a name twice, a range without a value, a type that is too large) is put right while it is printed, so that
+//! proptest can shrink the parts freely.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use ringgen_layout::{Scalar, ScalarKind};
+use ringgen_schema::{camel_case, lower_camel_case, upper_case};
+
+/// The version that all packages have: members are added and given up in those before.
+const VERSION: u32 = 5;
+
+/// How many single values a type may have, nested ones counted: each is asked for by name.
+const MOST_LEAVES: u64 = 60;
+
+/// Words that fields may be called. Half of them belong to some language, and are escaped there.
+const WORDS: &[&str] = &[
+    "price",
+    "quantity",
+    "ts",
+    "symbol",
+    "seq",
+    "best_bid",
+    "x",
+    "y2",
+    "a1_b2",
+    "http_server",
+    "level_2",
+    "count",
+    "type",
+    "class",
+    "match",
+    "async",
+    "def",
+    "from",
+    "in",
+    "is",
+    "new",
+    "delete",
+    "lambda",
+    "final",
+    "register",
+    "template",
+    "default",
+    "int",
+    "long",
+    "union",
+    "signed",
+    "yield",
+    "await",
+    "global",
+    "with",
+    "export",
+    "function",
+    "var",
+    "number",
+    "string",
+    "object",
+    "undefined",
+    "namespace",
+    "operator",
+    "volatile",
+    "move",
+    "impl",
+    "dyn",
+    "mod",
+    "pub",
+    "where",
+    "while",
+    "raise",
+    "pass",
+    "none",
+    "true",
+    "nan",
+    "value",
+    "name",
+    "data",
+    "len",
+    "index",
+    "key",
+];
+
+/// What docs and units are made of: what ends comments and strings, and what is no ASCII.
+const SCRAPS: &[&str] = &[
+    "One trade.",
+    "*/",
+    "/*",
+    "//",
+    "\"\"\"",
+    "\"",
+    "'",
+    "\\",
+    "??/",
+    "{@link X}",
+    "`code`",
+    "<b>",
+    "é µ 漢 🦀",
+    "#",
+    "%s",
+    "$x",
+    "a_b_c",
+    "-->",
+    "@deprecated",
+    "r#\"",
+    "\\n",
+    "{",
+    "}",
+    "| a |",
+    "* list",
+    "1e-9 USD",
+    "&amp;",
+    "://",
+];
+
+/// A package.
+#[derive(Clone, Debug)]
+pub(crate) struct Package {
+    doc: String,
+    camel: bool,
+    u64_as_number: bool,
+    constants: Vec<Constant>,
+    enums: Vec<Enum>,
+    structs: Vec<Struct>,
+    variants: Vec<Variant>,
+    rings: Vec<(Index, u8)>,
+}
+
+#[derive(Clone, Debug)]
+struct Constant {
+    scalar: Scalar,
+    bits: u64,
+    doc: String,
+}
+
+#[derive(Clone, Debug)]
+struct Enum {
+    is_flags: bool,
+    repr: Index,
+    values: Vec<(u64, Member)>,
+    doc: String,
+}
+
+/// What a value, a field or a case may have.
+#[derive(Clone, Debug)]
+struct Member {
+    word: Index,
+    doc: String,
+    since: Option<u32>,
+    deprecated: Option<u32>,
+    was: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Struct {
+    is_message: bool,
+    has_id: bool,
+    align: Option<u32>,
+    fields: Vec<Field>,
+    doc: String,
+}
+
+#[derive(Clone, Debug)]
+struct Field {
+    member: Member,
+    element: Element,
+    shape: Shape,
+    unit: String,
+    epoch: bool,
+    null: bool,
+    range: Option<(u64, u64)>,
+    ts_u64: Option<bool>,
+}
+
+#[derive(Clone, Debug)]
+enum Element {
+    Scalar(Scalar),
+    Str(u32),
+    Bytes(u32),
+    Enum(Index),
+    Struct(Index),
+    Text(u32),
+    Reserved(u32),
+    Pad(u32),
+}
+
+#[derive(Clone, Debug)]
+enum Shape {
+    One,
+    Array(u32),
+    Grid(u32, u32),
+    List(u32),
+    ListOfRows(u32, u32),
+}
+
+#[derive(Clone, Debug)]
+struct Variant {
+    tag: Index,
+    cases: Vec<(Index, u64, bool, Member)>,
+    doc: String,
+}
+
+/// Any package.
+pub(crate) fn package() -> impl Strategy<Value = Package> {
+    let options = (text(), any::<bool>(), prop::bool::weighted(0.2));
+    let types = (
+        vec(constant(), 0..4),
+        vec(enumeration(), 0..3),
+        vec(structure(), 1..5),
+        vec(variant(), 0..2),
+        vec((any::<Index>(), 0u8..12), 0..3),
+    );
+    (options, types).prop_map(|((doc, camel, u64_as_number), (constants, enums, structs, variants, rings))| Package {
+        doc,
+        camel,
+        u64_as_number,
+        constants,
+        enums,
+        structs,
+        variants,
+        rings,
+    })
+}
+
+fn scalar() -> impl Strategy<Value = Scalar> {
+    select(Scalar::ALL.to_vec())
+}
+
+fn text() -> impl Strategy<Value = String> {
+    let line = vec(select(SCRAPS.to_vec()), 1..4).prop_map(|scraps| scraps.join(" "));
+    prop_oneof![3 => Just(String::new()), 2 => line.clone(), 1 => (line.clone(), line).prop_map(|(a, b)| format!("{a}\n\n  {b}"))]
+}
+
+fn constant() -> impl Strategy<Value = Constant> {
+    (scalar(), edge(), text()).prop_map(|(scalar, bits, doc)| Constant { scalar, bits, doc })
+}
+
+/// Numbers, those at the ends more often than others.
+fn edge() -> impl Strategy<Value = u64> {
+    prop_oneof![any::<u64>(), select(vec![0, 1, u64::MAX, 1 << 63, (1 << 63) - 1, 1 << 53, 0x80, 0x7FFF]), 0u64..100]
+}
+
+fn member() -> impl Strategy<Value = Member> {
+    let version = || option::weighted(0.2, 1..=VERSION);
+    (any::<Index>(), text(), version(), version(), prop::bool::weighted(0.1))
+        .prop_map(|(word, doc, since, deprecated, was)| Member { word, doc, since, deprecated, was })
+}
+
+fn enumeration() -> impl Strategy<Value = Enum> {
+    (any::<bool>(), any::<Index>(), vec((edge(), member()), 1..6), text())
+        .prop_map(|(is_flags, repr, values, doc)| Enum { is_flags, repr, values, doc })
+}
+
+fn structure() -> impl Strategy<Value = Struct> {
+    let align = option::weighted(0.2, select(vec![8, 16, 32, 64, 128]));
+    (any::<bool>(), any::<bool>(), align, vec(field(), 1..8), text())
+        .prop_map(|(is_message, has_id, align, fields, doc)| Struct { is_message, has_id, align, fields, doc })
+}
+
+fn field() -> impl Strategy<Value = Field> {
+    let element = prop_oneof![
+        8 => scalar().prop_map(Element::Scalar),
+        2 => (1u32..20).prop_map(Element::Str),
+        2 => prop_oneof![1u32..20, Just(40_000)].prop_map(Element::Bytes),
+        2 => any::<Index>().prop_map(Element::Enum),
+        3 => any::<Index>().prop_map(Element::Struct),
+        1 => (1u32..5000).prop_map(Element::Text),
+        1 => (1u32..20).prop_map(Element::Reserved),
+        1 => (1u32..9).prop_map(Element::Pad),
+    ];
+    let shape = prop_oneof![
+        6 => Just(Shape::One),
+        2 => (1u32..9).prop_map(Shape::Array),
+        1 => (1u32..4, 1u32..4).prop_map(|(n, m)| Shape::Grid(n, m)),
+        2 => (1u32..9).prop_map(Shape::List),
+        1 => (1u32..4, 1u32..4).prop_map(|(n, m)| Shape::ListOfRows(n, m)),
+    ];
+    let more = (text(), any::<bool>(), prop::bool::weighted(0.3), option::weighted(0.3, (edge(), edge())));
+    (member(), element, shape, more, option::weighted(0.2, any::<bool>())).prop_map(
+        |(member, element, shape, (unit, epoch, null, range), ts_u64)| Field {
+            member,
+            element,
+            shape,
+            unit,
+            epoch,
+            null,
+            range,
+            ts_u64,
+        },
+    )
+}
+
+fn variant() -> impl Strategy<Value = Variant> {
+    (any::<Index>(), vec((any::<Index>(), edge(), any::<bool>(), member()), 1..5), text())
+        .prop_map(|(tag, cases, doc)| Variant { tag, cases, doc })
+}
+
+const REPRS: [Scalar; 8] =
+    [Scalar::U8, Scalar::U16, Scalar::U32, Scalar::U64, Scalar::I8, Scalar::I16, Scalar::I32, Scalar::I64];
+
+/// A string as TOML has it.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            other => quoted.push(other),
+        }
+    }
+    quoted + "\""
+}
+
+/// An integer as TOML has it: in quotes where TOML's own are too small.
+fn integer(value: i128) -> String {
+    if i64::try_from(value).is_ok() { value.to_string() } else { format!("\"{value:#X}\"").replace("0X", "0x") }
+}
+
+/// The integer of this type that these bits are nearest to.
+fn within(scalar: Scalar, bits: u64) -> i128 {
+    let (least, most) = scalar.integer_range().expect("an integer");
+    least + i128::from(bits) % (most - least + 1)
+}
+
+/// Gives names that no other member of a type has, in no language.
+#[derive(Default)]
+struct Names(BTreeSet<String>);
+
+impl Names {
+    fn free(&mut self, words: &[String]) -> String {
+        let taken = |name: &str, names: &BTreeSet<String>| {
+            [name.to_string(), lower_camel_case(name), upper_case(name)].iter().any(|name| names.contains(name))
+        };
+        let name = words.iter().find(|word| !taken(word, &self.0)).expect("there are enough words").clone();
+        self.0.extend([name.clone(), lower_camel_case(&name), upper_case(&name)]);
+        name
+    }
+
+    /// A field's name. What comes along with one (the length of a list, the accessors of elements) is taken with it.
+    fn field(&mut self, word: Index) -> String {
+        let start = word.index(WORDS.len());
+        let words = WORDS[start..].iter().chain(&WORDS[..start]).map(|word| word.to_string());
+        let name = self.free(&words.collect::<Vec<_>>());
+        let camel = lower_camel_case(&name);
+        self.0.extend([format!("{name}_len"), format!("{camel}Len"), format!("{camel}At"), format!("{camel}Bytes")]);
+        name
+    }
+
+    /// A value's name, a case's name: in CamelCase.
+    fn value(&mut self, word: Index) -> String {
+        let start = word.index(WORDS.len());
+        let words = WORDS[start..].iter().chain(&WORDS[..start]).map(|word| format!("{}X", camel_case(word)));
+        self.free(&words.collect::<Vec<_>>())
+    }
+}
+
+/// What is known of a struct, message or variant that was printed.
+#[derive(Clone)]
+struct Known {
+    name: String,
+    leaves: u64,
+    /// No less than it has.
+    bytes: u64,
+    has_text: bool,
+    is_variant: bool,
+}
+
+/// What is known of an enum that was printed.
+#[derive(Clone)]
+struct KnownEnum {
+    name: String,
+    is_flags: bool,
+    repr: Scalar,
+    numbers: Vec<i128>,
+}
+
+/// A package as a schema.
+pub(crate) struct Printed {
+    /// The name of the package; that of the file ends in `.toml`.
+    pub(crate) name: String,
+    /// The schema.
+    pub(crate) toml: String,
+    enums: Vec<KnownEnum>,
+    known: Vec<Known>,
+}
+
+impl Package {
+    /// The package as a schema; the number is part of its name and of those of its types. It may use what another one
+    /// declares.
+    pub(crate) fn print(&self, number: usize, imported: Option<&Printed>) -> Printed {
+        let name = format!("random_{number}");
+        let mut text = format!("ringgen = 1\npackage = \"{name}\"\nversion = {VERSION}\n");
+        if let Some(imported) = imported {
+            let _ = writeln!(text, "import = [\"{}.toml\"]", imported.name);
+        }
+        if !self.doc.is_empty() {
+            let _ = writeln!(text, "doc = {}", quoted(&self.doc));
+        }
+        let case = if self.camel { "camel" } else { "keep" };
+        let u64 = if self.u64_as_number { "number" } else { "bigint" };
+        let _ = writeln!(text, "[target.typescript]\ncase = \"{case}\"\nu64 = \"{u64}\"");
+        for (index, constant) in self.constants.iter().enumerate() {
+            let (scalar, value, doc) = (constant.scalar.name(), constant.value(), quoted(&constant.doc));
+            let _ = writeln!(text, "[const.CONST_{number}_{index}]\ntype = \"{scalar}\"\nvalue = {value}\ndoc = {doc}");
+        }
+        let mut enums: Vec<KnownEnum> = imported.map(|of| of.enums.clone()).unwrap_or_default();
+        for (index, of) in self.enums.iter().enumerate() {
+            enums.push(of.print(&format!("Enum{index}P{number}"), &mut text));
+        }
+        let mut known: Vec<Known> = imported.map(|of| of.known.clone()).unwrap_or_default();
+        let mut carried = Vec::new();
+        // Variants lie between structs that they hold and structs that hold them.
+        let (inside, outside) = self.structs.split_at(self.structs.len().div_ceil(2));
+        let mut structs = |structs: &[Struct], first: usize, known: &mut Vec<Known>, text: &mut String| {
+            for (index, of) in structs.iter().enumerate() {
+                let kind = if of.is_message { "Message" } else { "Struct" };
+                let printed =
+                    of.print(&format!("{kind}{}P{number}", first + index), first + index, &enums, known, text);
+                carried.extend(of.is_message.then(|| printed.clone()));
+                known.push(printed);
+            }
+        };
+        structs(inside, 0, &mut known, &mut text);
+        let variants = self.variants.iter().enumerate();
+        let variants: Vec<Known> =
+            variants.map(|(index, of)| of.print(&format!("Variant{index}P{number}"), &known, &mut text)).collect();
+        known.extend(variants.clone());
+        structs(outside, inside.len(), &mut known, &mut text);
+        carried.extend(variants);
+        carried.retain(|of| !of.has_text);
+        for (index, (message, power)) in self.rings.iter().enumerate().filter(|_| !carried.is_empty()) {
+            let message = &carried[message.index(carried.len())].name;
+            let _ = writeln!(text, "[ring.ring_{index}]\nmessage = \"{message}\"\ncapacity = {}", 1u64 << power);
+        }
+        Printed { name, toml: text, enums, known }
+    }
+}
+
+impl Constant {
+    fn value(&self) -> String {
+        match self.scalar.kind() {
+            ScalarKind::Bool => (self.bits & 1 == 1).to_string(),
+            ScalarKind::Float => float(self.scalar, self.bits),
+            _ => integer(within(self.scalar, self.bits)),
+        }
+    }
+}
+
+/// A finite float of this width.
+fn float(scalar: Scalar, bits: u64) -> String {
+    let value = match scalar {
+        Scalar::F32 => f64::from(f32::from_bits(bits as u32)),
+        _ => f64::from_bits(bits),
+    };
+    let value = if value.is_finite() { value } else { bits as f32 as f64 };
+    format!("{value:?}")
+}
+
+impl Enum {
+    fn repr(&self) -> Scalar {
+        let reprs = if self.is_flags { &REPRS[..4] } else { &REPRS[..] };
+        reprs[self.repr.index(reprs.len())]
+    }
+
+    /// The values, or numbers of bits: each once.
+    fn numbers(&self) -> Vec<(i128, &Member)> {
+        let mut seen = BTreeSet::new();
+        let number = |bits: u64| match self.is_flags {
+            true => (bits % u64::from(self.repr().bits())).into(),
+            false => within(self.repr(), bits),
+        };
+        let values = self.values.iter().map(|(bits, member)| (number(*bits), member));
+        values.filter(|(number, _)| seen.insert(*number)).collect()
+    }
+
+    fn print(&self, name: &str, text: &mut String) -> KnownEnum {
+        let (section, list, key) = if self.is_flags { ("flags", "bits", "bit") } else { ("enum", "values", "value") };
+        let _ = writeln!(text, "[{section}.{name}]\nrepr = \"{}\"", self.repr().name());
+        let _ = writeln!(text, "doc = {}\n{list} = [", quoted(&self.doc));
+        let mut names = Names::default();
+        let numbers = self.numbers();
+        for (number, member) in &numbers {
+            let name = names.value(member.word);
+            let _ = writeln!(text, "  {{ name = \"{name}\", {key} = {}{} }},", integer(*number), member.keys(&name));
+        }
+        text.push_str("]\n");
+        let numbers = numbers.into_iter().map(|(number, _)| number).collect();
+        KnownEnum { name: name.to_string(), is_flags: self.is_flags, repr: self.repr(), numbers }
+    }
+}
+
+impl Member {
+    /// The keys behind the name.
+    fn keys(&self, name: &str) -> String {
+        let mut keys = String::new();
+        if !self.doc.is_empty() {
+            let _ = write!(keys, ", doc = {}", quoted(&self.doc));
+        }
+        if let Some(since) = self.since {
+            let _ = write!(keys, ", since = {since}");
+        }
+        if let Some(deprecated) = self.deprecated {
+            let _ = write!(keys, ", deprecated = {}", deprecated.max(self.since.unwrap_or(1)));
+        }
+        if self.was {
+            // Of the same form, and nobody else's.
+            let was = if name.starts_with(|c: char| c.is_ascii_uppercase()) {
+                format!("{name}Z")
+            } else {
+                format!("{name}_zz")
+            };
+            let _ = write!(keys, ", was = \"{was}\"");
+        }
+        keys
+    }
+}
+
+impl Struct {
+    fn print(&self, name: &str, index: usize, enums: &[KnownEnum], known: &[Known], text: &mut String) -> Known {
+        let section = if self.is_message { "message" } else { "struct" };
+        let _ = writeln!(text, "[{section}.{name}]\ndoc = {}", quoted(&self.doc));
+        if self.is_message && self.has_id {
+            let _ = writeln!(text, "id = {}", index + 1);
+        }
+        let mut of = Known { name: name.to_string(), leaves: 0, bytes: 0, has_text: false, is_variant: false };
+        let mut names = Names::default();
+        let mut fields = String::new();
+        let mut since = 1;
+        let mut natural = 1;
+        for field in &self.fields {
+            if let Some(line) = field.print(enums, known, &mut names, &mut since, &mut of, &mut natural) {
+                let _ = writeln!(fields, "  {line},");
+            }
+        }
+        if of.bytes == 0 {
+            fields.push_str("  { name = \"lonely\", type = \"u8\" },\n");
+            (of.leaves, of.bytes) = (1, 1);
+        }
+        // A type that may be nested asks for no more than its fields may ask for in turn.
+        if let Some(align) =
+            self.align.filter(|align| *align >= natural && known.iter().all(|known| known.bytes < 4096))
+        {
+            let _ = writeln!(text, "align = {align}");
+            of.bytes = of.bytes.next_multiple_of(align.into());
+        }
+        let _ = writeln!(text, "fields = [\n{fields}]");
+        of
+    }
+}
+
+impl Field {
+    fn print(
+        &self,
+        enums: &[KnownEnum],
+        known: &[Known],
+        names: &mut Names,
+        newest: &mut u32,
+        of: &mut Known,
+        natural: &mut u32,
+    ) -> Option<String> {
+        let blank = |key: &str, size: u32, of: &mut Known, names: &mut Names| {
+            of.bytes += u64::from(size);
+            Some(format!("{{ name = \"_{}\", {key} = {size} }}", names.field(self.member.word)))
+        };
+        let (head, leaves, bytes, has_text) = match &self.element {
+            Element::Reserved(size) => return blank("reserved", *size, of, names),
+            Element::Pad(size) => return blank("pad", *size, of, names),
+            Element::Scalar(scalar) => (scalar.name().to_string(), 1, u64::from(scalar.size()), false),
+            Element::Str(length) => (format!("str[{length}]"), 1, u64::from(*length), false),
+            Element::Bytes(length) => (format!("bytes[{length}]"), 1, u64::from(*length), false),
+            Element::Text(most) => (format!("{}[{most}]", if self.epoch { "text" } else { "blob" }), 0, 16, true),
+            Element::Enum(index) => {
+                let at = enums.len().checked_sub(1).map(|_| index.index(enums.len()))?;
+                (enums[at].name.clone(), 1, u64::from(enums[at].repr.size()), false)
+            }
+            Element::Struct(index) => {
+                let inner = &known[known.len().checked_sub(1).map(|_| index.index(known.len()))?];
+                *natural = 128;
+                (inner.name.clone(), inner.leaves, inner.bytes.next_multiple_of(128), inner.has_text)
+            }
+        };
+        *natural = (*natural).max(8);
+        let (ty, count) = self.shaped(&head);
+        if of.leaves + leaves * count + 1 > MOST_LEAVES || of.bytes + bytes * count > 60_000 {
+            return None;
+        }
+        of.leaves += leaves * count + 1;
+        of.bytes += bytes * count + 16;
+        of.has_text |= has_text;
+        let name = names.field(self.member.word);
+        let mut member = self.member.clone();
+        // New fields lie behind old ones.
+        if let Some(since) = &mut member.since {
+            *since = (*since).max(*newest);
+            *newest = *since;
+        } else if *newest > 1 {
+            member.since = Some(*newest);
+        }
+        let mut line = format!("{{ name = \"{name}\", type = \"{ty}\"{}", member.keys(&name));
+        self.values(enums, &mut line);
+        Some(line + " }")
+    }
+
+    /// The type with its shape, and how many elements that is.
+    fn shaped(&self, head: &str) -> (String, u64) {
+        if matches!(self.element, Element::Text(_)) {
+            return (head.to_string(), 1);
+        }
+        // What has a length of its own has that instead of a second one.
+        let is_bytes = matches!(self.element, Element::Bytes(_));
+        match self.shape {
+            Shape::One => (head.to_string(), 1),
+            Shape::Array(n) => (format!("{head}[{n}]"), n.into()),
+            Shape::Grid(n, _) if is_bytes => (format!("{head}[{n}]"), n.into()),
+            Shape::Grid(n, m) => (format!("{head}[{n}][{m}]"), u64::from(n) * u64::from(m)),
+            Shape::ListOfRows(n, _) if is_bytes => (format!("list[{head}, {n}]"), n.into()),
+            Shape::List(n) => (format!("list[{head}, {n}]"), n.into()),
+            Shape::ListOfRows(n, m) => (format!("list[{head}[{m}], {n}]"), u64::from(n) * u64::from(m)),
+        }
+    }
+
+    /// What is said of the values.
+    fn values(&self, enums: &[KnownEnum], line: &mut String) {
+        if !self.unit.is_empty() {
+            let _ = write!(line, ", unit = {}", quoted(&self.unit.replace('\n', " ")));
+        }
+        if self.epoch && !matches!(self.element, Element::Text(_)) {
+            line.push_str(", epoch = \"unix\"");
+        }
+        let is_one = matches!(self.shape, Shape::One);
+        match self.element {
+            Element::Scalar(scalar) if scalar.kind() == ScalarKind::Float => {
+                if let Some((a, b)) = self.range {
+                    let (least, most) = ((a % 1000) as f64 / 8.0 - 60.0, (b % 1000) as f64 / 8.0 + 65.5);
+                    let _ = write!(line, ", range = [{least:?}, {most:?}]");
+                }
+                if self.null && is_one {
+                    line.push_str(if self.epoch { ", null = \"nan\"" } else { ", null = -1e9" });
+                }
+            }
+            Element::Scalar(scalar) if scalar.is_integer() => {
+                let (lowest, highest) = scalar.integer_range().expect("an integer");
+                let mut null = highest;
+                if let Some((a, b)) = self.range {
+                    let (a, b) = (within(scalar, a), within(scalar, b));
+                    let (least, most) = (a.min(b), a.max(b));
+                    // Where a range leaves nothing out, there is no null value.
+                    null = if most < highest { highest } else { lowest };
+                    let _ = write!(line, ", range = [{}, {}]", integer(least), integer(most));
+                    if (least..=most).contains(&null) {
+                        null = highest + 1;
+                    }
+                }
+                if self.null && is_one && null <= highest {
+                    let _ = write!(line, ", null = {}", integer(null));
+                }
+                if let Some(number) = self.ts_u64.filter(|_| scalar.bits() == 64) {
+                    let _ = write!(line, ", ts_u64 = \"{}\"", if number { "number" } else { "bigint" });
+                }
+            }
+            Element::Enum(index) if self.null && is_one => {
+                let of = &enums[index.index(enums.len())];
+                let (least, most) = of.repr.integer_range().expect("an integer");
+                let free = (least..=most).find(|number| !of.numbers.contains(number)).expect("an enum has few values");
+                if !of.is_flags {
+                    let _ = write!(line, ", null = {}", integer(free));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Variant {
+    fn print(&self, name: &str, known: &[Known], text: &mut String) -> Known {
+        let tag = REPRS[self.tag.index(4)];
+        let _ = writeln!(text, "[variant.{name}]\ndoc = {}\ntag = \"{}\"\ncases = [", quoted(&self.doc), tag.name());
+        let (mut names, mut values) = (Names::default(), BTreeSet::new());
+        let known: Vec<&Known> = known.iter().filter(|known| !known.is_variant).collect();
+        let mut of = Known { name: name.to_string(), leaves: 1, bytes: 0, has_text: false, is_variant: true };
+        for (ty, bits, is_named, member) in &self.cases {
+            let inner = known[ty.index(known.len())];
+            of.bytes = of.bytes.max(inner.bytes + 256);
+            of.leaves = of.leaves.max(inner.leaves + 1);
+            let mut value = within(tag, *bits);
+            while !values.insert(value) {
+                value = (value + 1) & ((1 << tag.bits()) - 1);
+            }
+            // Two cases of one type have names of their own.
+            let name =
+                if *is_named || names.0.contains(&inner.name) { names.value(member.word) } else { inner.name.clone() };
+            names.0.insert(name.clone());
+            let _ = write!(text, "  {{ type = \"{}\", value = {}", inner.name, integer(value));
+            if name != inner.name {
+                let _ = write!(text, ", name = \"{name}\"");
+            }
+            let _ = writeln!(text, "{} }},", member.keys(&name));
+            of.has_text |= inner.has_text;
+        }
+        text.push_str("]\n");
+        of
+    }
+}
