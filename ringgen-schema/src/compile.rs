@@ -313,9 +313,12 @@ impl Run<'_> {
         let plan = model.and_then(|model| place::place(model, &imports, &mut findings));
         let has_imports = unit.is_complete && unit.imports.iter().all(|(_, import)| self.units[*import].plan.is_some());
         let is_right = unit.is_readable && has_imports && findings.is_empty();
+        let has_numpy = |plan: &Plan| plan.targets.python.numpy;
+        let imports_have_numpy = unit.imports.iter().all(|(_, of)| self.units[*of].plan.as_ref().is_none_or(has_numpy));
         let mut packages = imports.packages;
         let unit = &mut self.units[index];
-        if let Some(plan) = plan.filter(|_| is_right) {
+        if let Some(mut plan) = plan.filter(|_| is_right) {
+            plan.targets.python.numpy &= imports_have_numpy;
             packages.resize(plan.types.len(), plan.package.clone());
             unit.packages = packages;
             unit.plan = Some(plan);

@@ -398,12 +398,20 @@ static TARGET: Section = Section {
 static PYTHON: Section = Section {
     title: "[target.python]",
     meaning: "What Python does differently.",
-    keys: &[key(
-        "numpy",
-        Bool,
-        Default("true"),
-        "Whether to emit numpy dtypes and views; numpy is imported only when they are asked for.",
-    )],
+    keys: &[
+        key(
+            "numpy",
+            Bool,
+            Default("true"),
+            "Whether to emit numpy dtypes and views; numpy is imported only when they are asked for. What imports a file without them has none either.",
+        ),
+        key(
+            "imports",
+            Word(&["absolute", "relative"]),
+            Default("\"absolute\""),
+            "How the modules of imported files are found. `absolute`: in a folder of the path, as `import time`. `relative`: in the package that this module lies in, as `from . import time`.",
+        ),
+    ],
 };
 
 static TYPESCRIPT: Section = Section {

@@ -57,6 +57,7 @@ pub(crate) fn place(model: Model, imports: &Imports, findings: &mut Findings) ->
         origin: model.origin,
         rust_names: model.rust_names,
         imported: imports.types.len(),
+        packages: imports.packages.clone(),
         types,
         rings,
         package: model.package,

@@ -33,6 +33,8 @@ pub struct Plan {
     pub types: Vec<TypePlan>,
     /// How many of `types` are of imported packages.
     pub imported: usize,
+    /// The package of each of these.
+    pub packages: Vec<String>,
     /// Its rings, in alphabetical order.
     pub rings: Vec<RingPlan>,
 }
@@ -72,6 +74,11 @@ impl Plan {
         id.0 < self.imported
     }
 
+    /// The package that declares the type with this index.
+    pub fn package_of(&self, id: TypeId) -> &str {
+        self.packages.get(id.0).unwrap_or(&self.package)
+    }
+
     /// The struct or message with this index.
     ///
     /// # Panics
@@ -109,8 +116,10 @@ pub struct Targets {
 /// `[target.python]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PythonTarget {
-    /// Whether to emit numpy dtypes and views; default true.
+    /// Whether to emit numpy dtypes and views; default true. False if an imported package has none to build on.
     pub numpy: bool,
+    /// Whether the modules of imported packages are imported from the package that this one lies in: `from . import time`.
+    pub relative_imports: bool,
 }
 
 /// `[target.typescript]`.

@@ -97,7 +97,7 @@ const C_MACROS: &str = "
 const PYTHON_MEMBERS: &str = "
     ALIGN DTYPE FIELDS LAYOUT_HASH MESSAGE_NAME PACKAGE_VERSION SCHEMA_HASH SCHEMA_TEXT SIZE align_ anonymous_
     as_parameter_ b_base_ b_needsfree_ fields_ from_address from_buffer from_buffer_copy from_param in_dll layout_
-    objects pack_ swappedbytes_ to_dict
+    objects pack_ swappedbytes_ to_dict validate
 ";
 
 /// Members of a generated class in TypeScript, and of every object, that an accessor can't replace.

@@ -180,7 +180,8 @@ pub(crate) fn read(mut root: Record, findings: &mut Findings) -> Schema {
     let max_slot = options.as_mut().and_then(|options| options.integer("max_slot"));
     let mut target = root.table("target");
     let mut of = |language: &str| target.as_mut().and_then(|target| target.table(language));
-    let (python, typescript) = (of("python"), of("typescript"));
+    let (mut python, typescript) = (of("python"), of("typescript"));
+    let python_imports = python.as_mut().and_then(|python| python.text("imports"));
     let mut typescript = typescript.map(TypeScriptKeys::from).unwrap_or_default();
     let mut enums = Vec::new();
     for (kind, key) in [(EnumKind::Enum, "enum"), (EnumKind::Flags, "flags")] {
@@ -202,6 +203,7 @@ pub(crate) fn read(mut root: Record, findings: &mut Findings) -> Schema {
         targets: Targets {
             python: PythonTarget {
                 numpy: python.and_then(|mut python| python.bool("numpy")).is_none_or(|numpy| numpy.value),
+                relative_imports: python_imports.is_some_and(|word| word.value == "relative"),
             },
             typescript: TypeScriptTarget {
                 import_ext: std::mem::take(&mut typescript.import_ext),

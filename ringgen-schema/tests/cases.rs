@@ -101,7 +101,8 @@ fn dump(plan: &Plan) -> String {
     let line = &mut text;
     let _ = writeln!(line, "package {} {} {:?}", plan.package, plan.version, plan.doc);
     let (python, typescript) = (&plan.targets.python, &plan.targets.typescript);
-    let _ = writeln!(line, "python numpy={}", python.numpy);
+    let relative = if python.relative_imports { " relative_imports" } else { "" };
+    let _ = writeln!(line, "python numpy={}{relative}", python.numpy);
     let _ = writeln!(line, "typescript import_ext={:?} camel_case={}", typescript.import_ext, typescript.camel_case);
     for of in &plan.imports {
         let types: Vec<&str> = of.types.iter().map(|id| plan.ty(*id).name()).collect();

@@ -3,17 +3,25 @@
 //! A generated module needs nothing but the standard library until a ring is created or a dtype asked for. Names of its
 //! own begin with `_`, which no name of a schema does but those of padding, so that neither hides the other.
 
+mod checks;
+mod class;
 mod code;
 mod enums;
 mod fields;
 mod helpers;
+mod history;
+mod modules;
+mod push;
 mod rings;
+mod scalars;
 mod structs;
+mod values;
+mod variants;
 
 use self::code::{Code, docstring};
 use super::Backend;
 use super::text::{GENERATED, paragraphs};
-use crate::plan::{Constant, ConstantValue, Plan, TypePlan};
+use crate::plan::{Constant, Plan, TypePlan};
 
 /// Prints Python.
 pub(super) struct Python;
@@ -28,35 +36,54 @@ impl Backend for Python {
     }
 
     fn emit(&self, plan: &Plan) -> String {
-        let mut body = Code::default();
+        let mut constants = Code::default();
         for of in &plan.constants {
-            constant(&mut body, of);
+            constant(&mut constants, of);
         }
+        let mut body = Code::default();
         for ty in plan.own_types() {
             match ty {
                 TypePlan::Enum(of) => enums::print(&mut body, of),
                 TypePlan::Struct(of) => structs::print(&mut body, plan, of),
-                TypePlan::Variant(_) => {}
+                TypePlan::Variant(of) => variants::print(&mut body, plan, of),
             }
         }
-        for ring in plan.rings.iter().filter(|ring| matches!(plan.ty(ring.message), TypePlan::Struct(_))) {
+        for ring in &plan.rings {
             rings::print(&mut body, plan, ring);
         }
         let body = body.finish();
-
-        let mut file = Code::default();
-        file.line(format!("# {GENERATED}"));
-        if has_ambiguous_name(plan) {
-            file.line("# ruff: noqa: E741, E743");
-        }
-        let version = format!("Package `{}`, version {}.", plan.package, plan.version);
-        docstring(&mut file, &paragraphs([plan.doc.as_str(), &version]));
+        let body = format!("{}{}{body}", constants.finish(), modules::remade(plan, &body));
         let helpers = helpers::used_by(&body, plan);
-        helpers::imports(&mut file, &format!("{helpers}{body}"));
+
+        let mut head = Code::default();
+        let version = format!("Package `{}`, version {}.", plan.package, plan.version);
+        docstring(&mut head, &paragraphs([plan.doc.as_str(), &version]));
+        helpers::imports(&mut head, plan, &format!("{helpers}{body}"));
         // Two blank lines behind a function; what else begins the body brings them along.
         let gap = if helpers.contains("\ndef ") && !plan.constants.is_empty() { "\n" } else { "" };
-        format!("{}{helpers}{gap}{body}", file.finish()).trim_end().to_string() + "\n"
+        let text = format!("{}{helpers}{gap}{body}", head.finish()).trim_end().to_string() + "\n";
+        format!("# {GENERATED}\n{}{text}", directives(plan, &text))
     }
+}
+
+/// What linters and formatters are told of names that they would not choose.
+fn directives(plan: &Plan, text: &str) -> String {
+    let is_wide = text.lines().any(|line| line.chars().count() > code::WIDTH);
+    let mut codes = Vec::new();
+    if has_ambiguous_name(plan) {
+        codes.extend(["E741", "E743"]);
+    }
+    if is_wide {
+        codes.push("E501");
+    }
+    let mut lines = String::new();
+    if !codes.is_empty() {
+        lines += &format!("# ruff: noqa: {}\n", codes.join(", "));
+    }
+    if is_wide {
+        lines += "# fmt: off, because of names that are too long for a line\n";
+    }
+    lines
 }
 
 /// Whether a field has one of the names that look like digits, which linters warn of.
@@ -68,30 +95,8 @@ fn has_ambiguous_name(plan: &Plan) -> bool {
 }
 
 fn constant(code: &mut Code, of: &Constant) {
-    let value = match of.value {
-        ConstantValue::Integer(value) => value.to_string(),
-        ConstantValue::Bool(value) => if value { "True" } else { "False" }.to_string(),
-        ConstantValue::Float(value) if value.is_finite() => format!("{value:?}"),
-        ConstantValue::Float(value) => format!("float(\"{value}\")"),
-    };
     code.line("");
-    code.line(format!("{}: _t.Final = {value}", of.name));
+    code.line(format!("{}: _t.Final = {}", of.name, scalars::literal(of.value)));
     let ty = format!("`{}`.", of.scalar.name());
     docstring(code, &paragraphs([of.doc.as_str(), &ty]));
-}
-
-/// `-0x8000_0000`, grouped by four digits.
-fn hexadecimal(value: i128) -> String {
-    let digits = format!("{:X}", value.unsigned_abs());
-    let head = digits.len() % 4;
-    let mut groups: Vec<&str> = Vec::new();
-    if head > 0 {
-        groups.push(&digits[..head]);
-    }
-    let mut rest = &digits[head..];
-    while !rest.is_empty() {
-        groups.push(&rest[..4]);
-        rest = &rest[4..];
-    }
-    format!("{}0x{}", if value < 0 { "-" } else { "" }, groups.join("_"))
 }

@@ -64,6 +64,33 @@ impl Code {
         }
     }
 
+    /// A call, on one line if that is not too long.
+    pub(super) fn call<T: AsRef<str>>(&mut self, function: &str, arguments: impl IntoIterator<Item = T>) {
+        let arguments: Vec<T> = arguments.into_iter().collect();
+        let joined = arguments.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
+        let line = format!("{function}({joined})");
+        if self.fits(&line) { self.line(line) } else { self.list(&format!("{function}("), arguments, ")") }
+    }
+
+    /// `head` and a union of types, on one line if that is not too long.
+    pub(super) fn union(&mut self, head: &str, types: &[String]) {
+        let line = format!("{head} {}", types.join(" | "));
+        if self.fits(&line) {
+            return self.line(line);
+        }
+        self.line(format!("{head} ("));
+        self.block_body(|code| {
+            for (index, ty) in types.iter().enumerate() {
+                code.line(if index == 0 { ty.clone() } else { format!("| {ty}") });
+            }
+        });
+        self.line(")");
+    }
+
+    fn fits(&self, line: &str) -> bool {
+        4 * self.depth + line.chars().count() <= WIDTH
+    }
+
     /// A function with one parameter a line.
     pub(super) fn function<T: AsRef<str>>(
         &mut self,
@@ -123,13 +150,14 @@ fn wrapped(line: &str, width: usize) -> Vec<String> {
     parts
 }
 
-/// A string literal; what is not printable ASCII but text stays as it is.
+/// A string literal, in the quotes that there are fewer of in it; what is not printable ASCII but text stays as it is.
 pub(super) fn string(text: &str) -> String {
+    let quote = if text.matches('"').count() > text.matches('\'').count() { '\'' } else { '"' };
     let mut literal = String::with_capacity(text.len() + 2);
-    literal.push('"');
+    literal.push(quote);
     for character in text.chars() {
         match character {
-            '"' => literal.push_str("\\\""),
+            '"' | '\'' if character == quote => literal.extend(['\\', character]),
             '\\' => literal.push_str("\\\\"),
             '\n' => literal.push_str("\\n"),
             '\r' => literal.push_str("\\r"),
@@ -140,7 +168,7 @@ pub(super) fn string(text: &str) -> String {
             other => literal.push(other),
         }
     }
-    literal.push('"');
+    literal.push(quote);
     literal
 }
 
@@ -172,6 +200,10 @@ mod tests {
 
     #[test]
     fn a_string_literal_can_hold_anything() {
-        assert_eq!(string("a\"\\\n\u{1}é"), "\"a\\\"\\\\\\n\\u0001é\"");
+        assert_eq!(string("a\\\n\u{1}é"), "\"a\\\\\\n\\u0001é\"");
+        assert_eq!(string("it's"), "\"it's\"");
+        assert_eq!(string("a\"b"), "'a\"b'");
+        assert_eq!(string("\"it's\""), "'\"it\\'s\"'");
+        assert_eq!(string("\"'"), "\"\\\"'\"");
     }
 }

@@ -3,7 +3,8 @@
 use ringgen_layout::{EnumKind, Scalar};
 
 use super::code::{Code, docstring};
-use super::hexadecimal;
+use super::history;
+use super::scalars::hexadecimal;
 use crate::backend::text::paragraphs;
 use crate::plan::{EnumPlan, ValuePlan};
 
@@ -12,26 +13,56 @@ pub(super) fn print(code: &mut Code, of: &EnumPlan) {
         EnumKind::Enum => ("IntEnum", "A value that has no name here is kept, as an int."),
         EnumKind::Flags => ("IntFlag", "Bits that have no name here are kept."),
     };
-    code.section();
-    code.block(format!("class {}(_enum.{base}):", of.name), |code| {
-        let stored = format!("Stored as `{}`. {stored}", of.repr.name());
-        docstring(code, &paragraphs([of.doc.as_str(), &stored]));
-        code.line("");
-        for value in &of.values {
-            code.line(format!("{} = {}", value.names.python, number(of, value)));
-            docstring(code, &paragraphs([value.doc.as_str()]));
-        }
+    let stored = format!("Stored as `{}`. {stored}", of.repr.name());
+    let members = of.values.iter().map(|value| Member {
+        name: value.names.python.clone(),
+        number: number(of, value),
+        doc: paragraphs([value.doc.as_str(), &history::sentences(value.since, value.deprecated)]),
+        deprecated: value.deprecated,
     });
+    class(code, &of.name, base, &paragraphs([of.doc.as_str(), &stored]), &members.collect::<Vec<_>>());
     if of.kind == EnumKind::Enum {
-        code.section();
-        let dict = format!("{{int(member): member for member in {}}}", of.name);
-        code.line(format!("{}: _t.Final = {dict}", members(of)));
+        print_members(code, &of.name, &of.name);
     }
 }
 
+/// A member of an enum.
+pub(super) struct Member {
+    pub(super) name: String,
+    pub(super) number: String,
+    pub(super) doc: String,
+    /// The version that has given it up.
+    pub(super) deprecated: Option<u32>,
+}
+
+/// The class, and what makes the use of some members a warning.
+pub(super) fn class(code: &mut Code, name: &str, base: &str, doc: &str, members: &[Member]) {
+    code.section();
+    code.block(format!("class {name}(_enum.{base}):"), |code| {
+        docstring(code, doc);
+        code.line("");
+        for member in members {
+            code.line(format!("{} = {}", member.name, member.number));
+            docstring(code, &member.doc);
+        }
+    });
+    let old = members.iter().filter_map(|of| Some(format!("{}={}", of.name, of.deprecated?)));
+    let old: Vec<String> = old.collect();
+    if !old.is_empty() {
+        code.section();
+        code.call("_deprecate", [name.to_string()].into_iter().chain(old));
+    }
+}
+
+/// The dict from numbers to the members of an enum, which this module calls `spelt`.
+pub(super) fn print_members(code: &mut Code, name: &str, spelt: &str) {
+    code.section();
+    code.line(format!("{}: _t.Final = {{int(member): member for member in {spelt}}}", members(name)));
+}
+
 /// The dict from numbers to members.
-pub(super) fn members(of: &EnumPlan) -> String {
-    format!("_members_of_{}", of.name)
+pub(super) fn members(name: &str) -> String {
+    format!("_members_of_{name}")
 }
 
 /// The scalar that the bytes are read as: bits have no sign.

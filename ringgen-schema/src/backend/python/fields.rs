@@ -1,11 +1,11 @@
-//! How a field is spelt in Python: its ctypes type, and the expressions that read, check, pack and describe it.
+//! How a field is spelt in Python: its ctypes type, the types of its property, and its keyword.
 
 use ringgen_layout::{EnumKind, Scalar, ScalarKind};
 
 use super::code::string;
-use super::enums;
-use super::helpers::limits;
-use crate::plan::{Element, FieldPlan, Plan, StructPlan, TypePlan};
+use super::{enums, modules, scalars};
+use crate::names;
+use crate::plan::{ConstantValue, Element, EnumPlan, FieldPlan, ListPart, Plan, StructPlan, TypeId, TypePlan};
 
 /// A field of a struct, with what the expressions need to know.
 pub(super) struct Field<'a> {
@@ -15,15 +15,18 @@ pub(super) struct Field<'a> {
 }
 
 /// One element of a field, as Python sees it.
-enum Kind<'a> {
+pub(super) enum Kind<'a> {
     Integer(Scalar),
     Float(Scalar),
     Bool,
-    /// An enum and the scalar that it is stored as.
-    Enum(&'a crate::plan::EnumPlan, Scalar),
+    /// An enum, its name in this module, and the scalar that it is stored as.
+    Enum(&'a EnumPlan, String, Scalar),
     Text(u32),
     Bytes(u32),
-    Struct(&'a StructPlan),
+    /// A struct, a message or a variant: the name in this module, and the size.
+    Record(String, u32),
+    /// A reference into a slab.
+    Reference,
     Blank(u32),
 }
 
@@ -36,6 +39,14 @@ impl<'a> Field<'a> {
     /// The fields that hold data.
     pub(super) fn data(plan: &'a Plan, of: &'a StructPlan) -> impl Iterator<Item = Field<'a>> {
         of.data_fields().map(move |field| Field { plan, of, field })
+    }
+
+    /// The fields that have a property. The length of a list goes with its elements; a reference into a slab has none
+    /// as long as rings have no slab.
+    pub(super) fn properties(plan: &'a Plan, of: &'a StructPlan) -> impl Iterator<Item = Field<'a>> {
+        Field::data(plan, of).filter(|field| {
+            !matches!(field.field.list, Some(ListPart::Length { .. })) && !matches!(field.kind(), Kind::Reference)
+        })
     }
 
     /// The name of the property.
@@ -56,11 +67,11 @@ impl<'a> Field<'a> {
     }
 
     /// `"Trade.price"`, for errors.
-    fn label(&self) -> String {
+    pub(super) fn label(&self) -> String {
         string(&format!("{}.{}", self.of.name, self.name()))
     }
 
-    fn kind(&self) -> Kind<'a> {
+    pub(super) fn kind(&self) -> Kind<'a> {
         match self.field.element {
             Element::Scalar(scalar) => match scalar.kind() {
                 ScalarKind::Unsigned | ScalarKind::Signed => Kind::Integer(scalar),
@@ -69,13 +80,17 @@ impl<'a> Field<'a> {
             },
             Element::Str(length) => Kind::Text(length),
             Element::Bytes => Kind::Bytes(self.field.dims.last().copied().unwrap_or(1)),
-            Element::Text(_) | Element::Blob(_) => Kind::Bytes(self.field.size),
-            Element::Type(id) => match self.plan.ty(id) {
-                TypePlan::Enum(of) => Kind::Enum(of, enums::stored_as(of)),
-                TypePlan::Struct(of) => Kind::Struct(of),
-                TypePlan::Variant(of) => Kind::Bytes(of.size),
-            },
+            Element::Text(_) | Element::Blob(_) => Kind::Reference,
+            Element::Type(id) => self.kind_of(id),
             Element::Pad | Element::Reserved => Kind::Blank(self.field.size),
+        }
+    }
+
+    fn kind_of(&self, id: TypeId) -> Kind<'a> {
+        let name = modules::type_name(self.plan, id);
+        match self.plan.ty(id) {
+            TypePlan::Enum(of) => Kind::Enum(of, name, enums::stored_as(of)),
+            of @ (TypePlan::Struct(_) | TypePlan::Variant(_)) => Kind::Record(name, of.size()),
         }
     }
 
@@ -92,15 +107,71 @@ impl<'a> Field<'a> {
         self.dims().is_empty()
     }
 
+    /// The ctypes field that says how many elements of a list count.
+    pub(super) fn length_slot(&self) -> Option<String> {
+        match self.field.list? {
+            ListPart::Items { length } => Some(format!("_{}", self.of.fields[length].names.python)),
+            ListPart::Length { .. } => None,
+        }
+    }
+
+    pub(super) fn is_list(&self) -> bool {
+        self.length_slot().is_some()
+    }
+
+    pub(super) fn holds_records(&self) -> bool {
+        matches!(self.kind(), Kind::Record(..))
+    }
+
+    /// The value that stands for no value, as an expression.
+    pub(super) fn null(&self) -> Option<String> {
+        self.field.null.map(scalars::literal)
+    }
+
+    /// Whether any NaN stands for no value.
+    pub(super) fn is_null_nan(&self) -> bool {
+        matches!(self.field.null, Some(ConstantValue::Float(null)) if null.is_nan())
+    }
+
+    /// The class constant that has the value that stands for no value.
+    pub(super) fn null_constant(&self) -> String {
+        null_constant(self.name())
+    }
+
+    /// Whether its setter refuses the zero that it has before it is set.
+    pub(super) fn refuses_zero(&self) -> bool {
+        let is_positive = |value: ConstantValue| match value {
+            ConstantValue::Integer(value) => value > 0,
+            ConstantValue::Float(value) => value > 0.0,
+            ConstantValue::Bool(_) => false,
+        };
+        let is_negative = |value: ConstantValue| match value {
+            ConstantValue::Integer(value) => value < 0,
+            ConstantValue::Float(value) => value < 0.0,
+            ConstantValue::Bool(_) => false,
+        };
+        // A list is empty before it is set.
+        !self.is_list() && self.field.range.is_some_and(|(least, most)| is_positive(least) || is_negative(most))
+    }
+
+    /// What is said of its use, if a version has given it up.
+    pub(super) fn deprecation(&self) -> Option<String> {
+        let version = self.field.deprecated?;
+        Some(string(&format!("`{}.{}` is deprecated since version {version}", self.of.name, self.name())))
+    }
+
     // Types.
 
     /// The type in `_fields_`.
     pub(super) fn ctype(&self) -> String {
         let element = match self.kind() {
-            Kind::Integer(scalar) | Kind::Float(scalar) | Kind::Enum(_, scalar) => ctypes_scalar(scalar).to_string(),
+            Kind::Integer(scalar) | Kind::Float(scalar) | Kind::Enum(_, _, scalar) => {
+                scalars::ctypes(scalar).to_string()
+            }
             Kind::Bool => "_ctypes.c_uint8".to_string(),
             Kind::Text(length) | Kind::Bytes(length) | Kind::Blank(length) => format!("_ctypes.c_uint8 * {length}"),
-            Kind::Struct(of) => of.name.clone(),
+            Kind::Reference => "_ctypes.c_uint8 * 16".to_string(),
+            Kind::Record(name, _) => name,
         };
         self.dims().iter().rev().fold(element, |inner, length| match inner.contains('*') {
             true => format!("({inner}) * {length}"),
@@ -114,28 +185,33 @@ impl<'a> Field<'a> {
             _ if !self.dims().is_empty() => "_t.Any".to_string(),
             Kind::Integer(_) | Kind::Bool | Kind::Enum(..) => "int".to_string(),
             Kind::Float(_) => "float".to_string(),
-            Kind::Text(_) | Kind::Bytes(_) | Kind::Blank(_) => "_ctypes.Array[_ctypes.c_uint8]".to_string(),
-            Kind::Struct(of) => of.name.clone(),
+            Kind::Text(_) | Kind::Bytes(_) | Kind::Reference | Kind::Blank(_) => {
+                "_ctypes.Array[_ctypes.c_uint8]".to_string()
+            }
+            Kind::Record(name, _) => name,
         }
     }
 
     /// What reading gives.
     pub(super) fn read_type(&self) -> String {
         let element = match self.kind() {
-            Kind::Enum(of, _) if of.kind == EnumKind::Enum => format!("{} | int", of.name),
-            Kind::Enum(of, _) => of.name.clone(),
+            Kind::Enum(of, name, _) if of.kind == EnumKind::Enum => format!("{name} | int"),
+            Kind::Enum(_, name, _) => name,
             _ => self.element_type(),
         };
-        let array = if self.holds_structs() { "_ctypes.Array" } else { "tuple" };
-        self.dims().iter().fold(element, |inner, _| match array {
-            "tuple" => format!("tuple[{inner}, ...]"),
-            _ => format!("{array}[{inner}]"),
+        let element = if self.field.null.is_some() { format!("{element} | None") } else { element };
+        let is_view = self.holds_records() && !self.is_list();
+        self.dims().iter().enumerate().rev().fold(element, |inner, (depth, _)| {
+            let is_view = is_view || self.holds_records() && depth > 0;
+            if is_view { format!("_ctypes.Array[{inner}]") } else { format!("tuple[{inner}, ...]") }
         })
     }
 
     /// What may be assigned.
     pub(super) fn write_type(&self) -> String {
-        self.dims().iter().fold(self.element_type(), |inner, _| format!("_abc.Iterable[{inner}]"))
+        let element = self.element_type();
+        let element = if self.field.null.is_some() { format!("{element} | None") } else { element };
+        self.dims().iter().fold(element, |inner, _| format!("_abc.Iterable[{inner}]"))
     }
 
     fn element_type(&self) -> String {
@@ -144,194 +220,64 @@ impl<'a> Field<'a> {
             Kind::Float(_) => "float".to_string(),
             Kind::Bool => "bool".to_string(),
             Kind::Text(_) => "str".to_string(),
-            Kind::Bytes(_) | Kind::Blank(_) => "bytes".to_string(),
-            Kind::Struct(of) => of.name.clone(),
+            Kind::Bytes(_) | Kind::Reference | Kind::Blank(_) => "bytes".to_string(),
+            Kind::Record(name, _) => name,
         }
     }
 
-    /// A parameter that leaves the field zero if it is not given: `price: float = 0.0`.
+    /// What the field holds if its keyword is not given, as an expression; None where that has no short one.
+    fn zero(&self) -> Option<&'static str> {
+        match self.kind() {
+            _ if !self.is_simple() => None,
+            Kind::Integer(_) | Kind::Enum(..) => Some("0"),
+            Kind::Float(_) => Some("0.0"),
+            Kind::Bool => Some("False"),
+            Kind::Text(_) => Some("\"\""),
+            _ => None,
+        }
+    }
+
+    /// Whether its keyword has no zero for a default: None tells that it was not given.
+    fn is_told(&self) -> bool {
+        self.field.deprecated.is_some() || self.refuses_zero()
+    }
+
+    /// The keyword of the constructor: `price: float = 0.0`. None is for what is not given, or for no value.
     pub(super) fn parameter(&self) -> String {
+        self.keyword(self.zero().filter(|_| !self.is_told()))
+    }
+
+    fn keyword(&self, zero: Option<&str>) -> String {
         let (name, ty) = (self.name(), self.write_type());
-        match (self.kind(), self.is_simple()) {
-            (Kind::Integer(_) | Kind::Enum(..), true) => format!("{name}: {ty} = 0"),
-            (Kind::Float(_), true) => format!("{name}: {ty} = 0.0"),
-            (Kind::Bool, true) => format!("{name}: {ty} = False"),
-            (Kind::Text(_), true) => format!("{name}: {ty} = \"\""),
-            _ => format!("{name}: {ty} | None = None"),
+        match zero {
+            _ if self.field.null.is_some() => format!("{name}: {ty} = None"),
+            Some(zero) => format!("{name}: {ty} = {zero}"),
+            None => format!("{name}: {ty} | None = None"),
         }
     }
 
-    /// Whether the parameter's default is None.
+    /// Whether the constructor leaves the field as it is if its keyword is None.
     pub(super) fn is_optional(&self) -> bool {
-        self.parameter().ends_with("= None")
+        self.field.null.is_none() && (self.is_told() || self.zero().is_none())
     }
 
-    // Expressions.
-
-    fn holds_structs(&self) -> bool {
-        matches!(self.kind(), Kind::Struct(_))
+    /// Whether a ring pushes no message by keywords without this one: what the field holds else is refused.
+    pub(super) fn is_required(&self) -> bool {
+        self.refuses_zero() && self.field.null.is_none() && self.field.deprecated.is_none()
     }
 
-    /// The property's value, from `self`.
-    pub(super) fn read(&self) -> String {
-        let slot = format!("self.{}", self.slot());
-        if self.holds_structs() {
-            // A view, not a copy: a change of it is a change of the message.
-            return if self.is_simple() { slot } else { format!("_t.cast({}, {slot})", string(&self.read_type())) };
-        }
-        let plain = matches!(self.kind(), Kind::Integer(_) | Kind::Float(_));
-        match (self.dims(), plain) {
-            ([], _) => self.read_element(&slot),
-            ([_], true) => format!("tuple({slot}[:])"),
-            ([_], false) => format!("tuple({} for item in {slot})", self.read_element("item")),
-            (_, true) => format!("tuple(tuple(row[:]) for row in {slot})"),
-            (_, false) => format!("tuple(tuple({} for item in row) for row in {slot})", self.read_element("item")),
-        }
+    /// The keyword of a ring, as callers see it.
+    pub(super) fn pushed(&self) -> String {
+        if self.is_required() { format!("{}: {}", self.name(), self.write_type()) } else { self.parameter() }
     }
 
-    fn read_element(&self, item: &str) -> String {
-        match self.kind() {
-            Kind::Integer(_) | Kind::Float(_) | Kind::Struct(_) => item.to_string(),
-            Kind::Bool => format!("{item} != 0"),
-            Kind::Enum(of, _) if of.kind == EnumKind::Enum && self.is_simple() => {
-                format!("{}.get({item}, {item})", enums::members(of))
-            }
-            Kind::Enum(of, _) if of.kind == EnumKind::Enum => format!("_named({}, {item})", enums::members(of)),
-            Kind::Enum(of, _) => format!("{}({item})", of.name),
-            Kind::Text(_) => format!("_read_text({item})"),
-            Kind::Bytes(_) | Kind::Blank(_) => format!("bytes({item})"),
-        }
-    }
-
-    /// The statements that check `value` and assign it to the ctypes field.
-    pub(super) fn write(&self) -> Vec<String> {
-        let (slot, label) = (self.slot(), self.label());
-        match self.dims() {
-            [] => vec![format!("self.{slot} = {}", self.write_element("value"))],
-            [n] => vec![
-                format!("items = _items({label}, value, {n})"),
-                format!("self.{slot} = tuple({} for item in items)", self.write_element("item")),
-            ],
-            [n, m, ..] => vec![
-                format!("rows = (_items({label}, row, {m}) for row in _items({label}, value, {n}))"),
-                format!("self.{slot} = tuple(tuple({} for item in row) for row in rows)", self.write_element("item")),
-            ],
-        }
-    }
-
-    fn write_element(&self, item: &str) -> String {
-        let label = self.label();
-        match self.kind() {
-            Kind::Integer(scalar) | Kind::Enum(_, scalar) => {
-                format!("_integer({label}, {item}, {})", limits(scalar))
-            }
-            Kind::Float(Scalar::F32) => format!("_real32({label}, {item})"),
-            Kind::Float(_) => format!("_real({label}, {item})"),
-            Kind::Bool => format!("_boolean({label}, {item})"),
-            Kind::Text(length) => {
-                format!("_octets(_text({label}, {item}, {length}), {length})")
-            }
-            Kind::Bytes(length) | Kind::Blank(length) => {
-                format!("_octets(_blob({label}, {item}, {length}), {length})")
-            }
-            Kind::Struct(of) => format!("_structure({label}, {item}, {})", of.name),
-        }
-    }
-
-    /// The value in a dict, from `self`.
-    pub(super) fn to_dict(&self) -> String {
-        let name = self.name();
-        match (self.holds_structs(), self.dims()) {
-            (false, _) => format!("self.{name}"),
-            (true, []) => format!("self.{name}.to_dict()"),
-            (true, [_]) => format!("tuple(item.to_dict() for item in self.{name})"),
-            (true, _) => format!("tuple(tuple(item.to_dict() for item in row) for row in self.{name})"),
-        }
-    }
-
-    /// What `struct` writes it with, simple fields alone.
-    pub(super) fn packed_as(&self) -> String {
-        match self.kind() {
-            Kind::Integer(scalar) | Kind::Float(scalar) | Kind::Enum(_, scalar) => struct_code(scalar).to_string(),
-            Kind::Bool => "?".to_string(),
-            Kind::Text(length) | Kind::Bytes(length) => format!("{length}s"),
-            Kind::Struct(of) => format!("{}s", of.size),
-            Kind::Blank(length) => format!("{length}x"),
-        }
-    }
-
-    /// What is given to `struct`, from a variable of the property's name.
-    pub(super) fn pack(&self) -> String {
-        let (name, label) = (self.name(), self.label());
-        match self.kind() {
-            Kind::Text(length) => format!("_text({label}, {name}, {length})"),
-            Kind::Bytes(length) => format!("b\"\" if {name} is None else _blob({label}, {name}, {length})"),
-            Kind::Struct(of) => format!("b\"\" if {name} is None else bytes(_structure({label}, {name}, {}))", of.name),
-            _ => name.to_string(),
-        }
-    }
-
-    /// `("price", "<f8", 8)`: name, numpy's format, offset.
-    pub(super) fn dtype(&self) -> String {
-        let element = match self.kind() {
-            Kind::Integer(scalar) | Kind::Float(scalar) | Kind::Enum(_, scalar) => string(numpy_scalar(scalar)),
-            Kind::Bool => string("?"),
-            Kind::Text(length) => string(&format!("S{length}")),
-            Kind::Bytes(_) | Kind::Blank(_) => string("u1"),
-            Kind::Struct(of) => format!("{}.DTYPE", of.name),
-        };
-        let format = match &self.field.dims[..] {
-            [] => element,
-            [n] => format!("({element}, ({n},))"),
-            [n, m, ..] => format!("({element}, ({n}, {m}))"),
-        };
-        format!("({}, {format}, {})", string(self.name()), self.field.offset)
+    /// The keyword of a ring, where it can be a whole message instead.
+    pub(super) fn pushed_or_not(&self) -> String {
+        if self.is_required() { self.keyword(self.zero()) } else { self.parameter() }
     }
 }
 
-fn ctypes_scalar(scalar: Scalar) -> &'static str {
-    match scalar {
-        Scalar::U8 | Scalar::Bool => "_ctypes.c_uint8",
-        Scalar::U16 => "_ctypes.c_uint16",
-        Scalar::U32 => "_ctypes.c_uint32",
-        Scalar::U64 => "_ctypes.c_uint64",
-        Scalar::I8 => "_ctypes.c_int8",
-        Scalar::I16 => "_ctypes.c_int16",
-        Scalar::I32 => "_ctypes.c_int32",
-        Scalar::I64 => "_ctypes.c_int64",
-        Scalar::F32 => "_ctypes.c_float",
-        Scalar::F64 => "_ctypes.c_double",
-    }
-}
-
-fn struct_code(scalar: Scalar) -> &'static str {
-    match scalar {
-        Scalar::U8 => "B",
-        Scalar::U16 => "H",
-        Scalar::U32 => "I",
-        Scalar::U64 => "Q",
-        Scalar::I8 => "b",
-        Scalar::I16 => "h",
-        Scalar::I32 => "i",
-        Scalar::I64 => "q",
-        Scalar::F32 => "f",
-        Scalar::F64 => "d",
-        Scalar::Bool => "?",
-    }
-}
-
-fn numpy_scalar(scalar: Scalar) -> &'static str {
-    match scalar {
-        Scalar::U8 => "u1",
-        Scalar::U16 => "<u2",
-        Scalar::U32 => "<u4",
-        Scalar::U64 => "<u8",
-        Scalar::I8 => "i1",
-        Scalar::I16 => "<i2",
-        Scalar::I32 => "<i4",
-        Scalar::I64 => "<i8",
-        Scalar::F32 => "<f4",
-        Scalar::F64 => "<f8",
-        Scalar::Bool => "?",
-    }
+/// The class constant that has the null value of the field with this name.
+pub(crate) fn null_constant(name: &str) -> String {
+    format!("{}_NULL", names::upper_case(name))
 }

@@ -3,7 +3,8 @@
 use ringgen_layout::Scalar;
 
 use super::code::Code;
-use super::hexadecimal;
+use super::modules;
+use super::scalars::hexadecimal;
 use crate::plan::Plan;
 
 /// A name that generated code uses, and the text that defines it.
@@ -17,16 +18,30 @@ const HELPERS: &[Helper] = &[
     Helper { name: "_Ring", text: include_str!("helpers/ring.py") },
     Helper { name: "_Side", text: include_str!("helpers/side.py") },
     Helper { name: "_Dtype", text: include_str!("helpers/dtype.py") },
+    Helper { name: "_deprecated", text: include_str!("helpers/deprecated.py") },
+    Helper { name: "_deprecate", text: include_str!("helpers/deprecate.py") },
     Helper { name: "_check_layout", text: include_str!("helpers/check_layout.py") },
     Helper { name: "_show", text: include_str!("helpers/show.py") },
     Helper { name: "_items", text: include_str!("helpers/items.py") },
+    Helper { name: "_at_most", text: include_str!("helpers/at_most.py") },
+    Helper { name: "_check_count", text: include_str!("helpers/check_count.py") },
+    Helper { name: "_several", text: include_str!("helpers/several.py") },
+    Helper { name: "_batch", text: include_str!("helpers/batch.py") },
+    Helper { name: "_case", text: include_str!("helpers/case.py") },
+    Helper { name: "_unknown", text: include_str!("helpers/unknown.py") },
     Helper { name: "_structure", text: include_str!("helpers/structure.py") },
+    Helper { name: "_integer_or", text: include_str!("helpers/integer_or.py") },
     Helper { name: "_integer", text: include_str!("helpers/integer.py") },
+    Helper { name: "_within_or", text: include_str!("helpers/within_or.py") },
+    Helper { name: "_within", text: include_str!("helpers/within.py") },
+    Helper { name: "_within32_or", text: include_str!("helpers/within32_or.py") },
+    Helper { name: "_within32", text: include_str!("helpers/within32.py") },
     Helper { name: "_real", text: include_str!("helpers/real.py") },
     Helper { name: "_real32", text: include_str!("helpers/real32.py") },
     Helper { name: "_boolean", text: include_str!("helpers/boolean.py") },
     Helper { name: "_octets", text: include_str!("helpers/octets.py") },
     Helper { name: "_text", text: include_str!("helpers/text.py") },
+    Helper { name: "_check_text", text: include_str!("helpers/check_text.py") },
     Helper { name: "_read_text", text: include_str!("helpers/read_text.py") },
     Helper { name: "_named", text: include_str!("helpers/named.py") },
     Helper { name: "_blob", text: include_str!("helpers/blob.py") },
@@ -37,7 +52,7 @@ pub(super) fn used_by(body: &str, plan: &Plan) -> String {
     let mut needed = body.to_string();
     let mut texts = Vec::new();
     for helper in HELPERS {
-        if uses(&needed, helper.name) {
+        if calls(&needed, helper.name) {
             needed.push_str(helper.text);
             texts.push(helper.text);
         }
@@ -79,28 +94,49 @@ pub(super) fn limits(scalar: Scalar) -> String {
 
 const ROWS: &str = "_Rows: _t.TypeAlias = _npt.NDArray[_np.void]";
 
+/// The modules of the standard library, and what they are called.
+const STANDARD: &[(&str, &str)] = &[
+    ("ctypes", "_ctypes"),
+    ("enum", "_enum"),
+    ("functools", "_functools"),
+    ("math", "_math"),
+    ("operator", "_operator"),
+    ("struct", "_struct"),
+    ("typing", "_t"),
+    ("warnings", "_warnings"),
+];
+
+/// What only type checkers import.
+const TYPING: &[(&str, &str)] = &[
+    ("_os", "import os as _os"),
+    ("_abc", "from collections import abc as _abc"),
+    ("_np", "import numpy as _np"),
+    ("_npt", "import numpy.typing as _npt"),
+    ("_ringgen", "import ringgen as _ringgen"),
+];
+
+/// Whether generated code has this name for itself.
+pub(super) fn has(name: &str) -> bool {
+    let mut standard = STANDARD.iter().map(|(_, name)| *name);
+    let mut typing = TYPING.iter().map(|(name, _)| *name);
+    let mut helpers = HELPERS.iter().map(|helper| helper.name);
+    standard.any(|other| other == name) || typing.any(|other| other == name) || helpers.any(|other| other == name)
+}
+
 /// The imports that this code needs.
-pub(super) fn imports(code: &mut Code, text: &str) {
+pub(super) fn imports(code: &mut Code, plan: &Plan, text: &str) {
     code.line("");
     code.line("from __future__ import annotations");
     code.line("");
-    for (module, name) in
-        [("ctypes", "_ctypes"), ("enum", "_enum"), ("operator", "_operator"), ("struct", "_struct"), ("typing", "_t")]
-    {
-        if uses(text, name) {
+    for (module, name) in STANDARD {
+        if calls(text, name) {
             code.line(format!("import {module} as {name}"));
         }
     }
-    let typing = [
-        ("_os", "import os as _os"),
-        ("_abc", "from collections import abc as _abc"),
-        ("_np", "import numpy as _np"),
-        ("_npt", "import numpy.typing as _npt"),
-        ("_ringgen", "import ringgen as _ringgen"),
-    ];
+    modules::imports(code, plan, text);
     // What the alias stands for is spelt here and nowhere else.
     let text = &if uses(text, "_Rows") { format!("{text}{ROWS}") } else { text.to_string() };
-    let lines: Vec<&str> = typing.iter().filter(|(name, _)| uses(text, name)).map(|(_, line)| *line).collect();
+    let lines: Vec<&str> = TYPING.iter().filter(|(name, _)| calls(text, name)).map(|(_, line)| *line).collect();
     if !lines.is_empty() {
         code.line("");
         code.block("if _t.TYPE_CHECKING:", |code| {
@@ -120,10 +156,22 @@ pub(super) fn imports(code: &mut Code, text: &str) {
 }
 
 /// Whether this identifier stands anywhere in the text.
-fn uses(text: &str, name: &str) -> bool {
+pub(super) fn uses(text: &str, name: &str) -> bool {
+    places(text, name).next().is_some()
+}
+
+/// Whether something of this name, or a member of it, is called or subscripted anywhere in the text. That of a class which
+/// has the same name, as the bytes of a field may, is another.
+pub(super) fn calls(text: &str, name: &str) -> bool {
+    places(text, name)
+        .any(|place| !text[..place].ends_with('.') && text[place + name.len()..].starts_with(['.', '(', '[']))
+}
+
+/// Where this identifier stands in the text.
+fn places(text: &str, name: &str) -> impl Iterator<Item = usize> {
     let part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    text.match_indices(name).any(|(place, _)| {
-        !text[..place].ends_with(part_of_name) && !text[place + name.len()..].starts_with(part_of_name)
+    text.match_indices(name).map(|(place, _)| place).filter(move |place| {
+        !text[..*place].ends_with(part_of_name) && !text[place + name.len()..].starts_with(part_of_name)
     })
 }
 
@@ -138,9 +186,17 @@ mod tests {
     }
 
     #[test]
+    fn the_bytes_of_a_field_are_no_helper() {
+        assert!(calls("x = _text(1)", "_text") && calls("x: _t.Any", "_t") && calls("class A(_Ring[T]):", "_Ring"));
+        assert!(!calls("self._text = 1, self._text(2)", "_text"));
+        assert!(!calls("_text: int\n(\"_text\", 1)", "_text"));
+    }
+
+    #[test]
     fn a_helper_defines_its_name_and_uses_those_behind_it() {
         for (index, helper) in HELPERS.iter().enumerate() {
-            let defines = ["def ", "class "].iter().any(|word| helper.text.contains(&format!("{word}{}", helper.name)));
+            let heads = ["def NAME(", "class NAME(", "class NAME:"].map(|head| head.replace("NAME", helper.name));
+            let defines = heads.iter().any(|head| helper.text.contains(head));
             assert!(defines, "{}", helper.name);
             for before in &HELPERS[..index] {
                 assert!(!uses(helper.text, before.name), "{} uses {} in front of it", helper.name, before.name);

@@ -2,26 +2,25 @@
 //! which is imported when the first ring is created or attached.
 
 use super::code::{Code, docstring, string};
-use super::fields::Field;
-use super::structs::{is_packable, packer};
+use super::{modules, push};
 use crate::backend::text::paragraphs;
-use crate::plan::{Plan, RingPlan, StructPlan};
+use crate::plan::{Plan, RingPlan, TypePlan};
 
 pub(super) fn print(code: &mut Code, plan: &Plan, ring: &RingPlan) {
-    let message = plan.structure(ring.message);
-    print_ring(code, plan, ring, message);
-    print_producer(code, plan, ring, message);
-    print_consumer(code, plan, ring, message);
+    print_ring(code, plan, ring);
+    print_producer(code, plan, ring);
+    print_consumer(code, plan, ring);
 }
 
 const WHERE: [&str; 2] = ["instance: str | None = None", "directory: str | _os.PathLike[str] | None = None"];
 
-fn print_ring(code: &mut Code, plan: &Plan, ring: &RingPlan, message: &StructPlan) {
-    let RingPlan { type_name, capacity, wait, .. } = ring;
+fn print_ring(code: &mut Code, plan: &Plan, ring: &RingPlan) {
+    let RingPlan { type_name, capacity, wait, message, .. } = ring;
+    let (title, message) = (plan.ty(*message).name(), modules::type_name(plan, *message));
     let word = string(wait.word());
     code.section();
-    code.block(format!("class {type_name}(_Ring[{}]):", message.name), |code| {
-        let what = format!("A ring of {capacity} `{}`, from one producer to one consumer.", message.name);
+    code.block(format!("class {type_name}(_Ring[{message}]):"), |code| {
+        let what = format!("A ring of {capacity} `{title}`, from one producer to one consumer.");
         docstring(code, &paragraphs([ring.doc.as_str(), &what]));
         code.line("");
         code.line("__slots__ = ()");
@@ -35,7 +34,7 @@ fn print_ring(code: &mut Code, plan: &Plan, ring: &RingPlan, message: &StructPla
         let wait = format!("wait: _Wait = {word}");
         let mut opener = |verb: &str, doc: &str, has_capacity: bool, more: Option<&str>| {
             let mut parameters = vec!["cls", name, "*"];
-            let mut arguments = vec![format!("_ringgen.Message.of({})", message.name), "name".to_string()];
+            let mut arguments = vec![format!("_ringgen.Message.of({message})"), "name".to_string()];
             if has_capacity {
                 parameters.push(&capacity);
                 arguments.push("capacity".to_string());
@@ -81,27 +80,32 @@ fn rows(plan: &Plan) -> (&'static str, &'static str) {
     if plan.targets.python.numpy { ("_rows", "_Rows") } else { ("", "memoryview") }
 }
 
-fn print_producer(code: &mut Code, plan: &Plan, ring: &RingPlan, message: &StructPlan) {
-    let name = &message.name;
+fn print_producer(code: &mut Code, plan: &Plan, ring: &RingPlan) {
+    let (title, name) = (plan.ty(ring.message).name(), modules::type_name(plan, ring.message));
     let (suffix, rows) = rows(plan);
-    let timeout = timeout(plan, message);
-    let batch = if plan.targets.python.numpy {
-        format!("_abc.Iterable[{name}] | _Rows")
-    } else {
-        format!("_abc.Iterable[{name}]")
+    let (mut pushed, mut messages) = (name.clone(), "messages".to_string());
+    if let TypePlan::Variant(of) = plan.ty(ring.message) {
+        pushed = format!("{name} | {}", push::value_type(plan, ring, of));
+        messages = push::batch(plan, ring, of);
+    }
+    let batch = match plan.targets.python.numpy {
+        true => format!("_abc.Iterable[{pushed}] | _Rows"),
+        false => format!("_abc.Iterable[{pushed}]"),
     };
     code.section();
     code.block(format!("class {}Producer(_Side[\"_ringgen.Producer[{name}]\"]):", ring.type_name), |code| {
-        docstring(code, &format!("Writes `{name}`. Verbs that begin with `try_` never wait; others wait for room."));
+        docstring(code, &format!("Writes `{title}`. Verbs that begin with `try_` never wait; others wait for room."));
         code.line("");
         code.line("__slots__ = ()");
-        push(code, plan, message, "try_push", "bool", None);
-        push(code, plan, message, "push", "None", Some(&timeout));
+        match plan.ty(ring.message) {
+            TypePlan::Variant(of) => push::of_variant(code, plan, ring, of),
+            _ => push::of_struct(code, plan, ring, plan.structure(ring.message)),
+        }
         method(
             code,
             &format!("try_push_many(self, messages: {batch}) -> int"),
             &["Pushes as many as there is room for now, in order. How many."],
-            "return self._core.try_push_many(messages)",
+            &format!("return self._core.try_push_many({messages})"),
         );
         method(
             code,
@@ -110,7 +114,7 @@ fn print_producer(code: &mut Code, plan: &Plan, ring: &RingPlan, message: &Struc
                 "Pushes all and waits for room in between, each time at most `timeout` seconds. How many.",
                 "Fewer than all only if waiting ended in an error, which is raised if none was pushed.",
             ],
-            "return self._core.push_many(messages, timeout)",
+            &format!("return self._core.push_many({messages}, timeout)"),
         );
         method(
             code,
@@ -133,85 +137,8 @@ fn print_producer(code: &mut Code, plan: &Plan, ring: &RingPlan, message: &Struc
     });
 }
 
-/// `try_push` or `push`: of a message, or of the values of its fields.
-fn push(code: &mut Code, plan: &Plan, message: &StructPlan, verb: &str, gives: &str, timeout: Option<&str>) {
-    let name = &message.name;
-    let timeout_parameter = timeout.map(|timeout| format!("{timeout}: float | None = None"));
-    let further = timeout.map(|timeout| format!(", {timeout}")).unwrap_or_default();
-    let answer = if gives == "None" { "" } else { "return " };
-    let fields: Vec<String> = Field::data(plan, message).map(|field| field.parameter()).collect();
-    let tail = format!(") -> {gives}:");
-
-    let head = format!("def {verb}(");
-    let mut whole = vec!["self".to_string(), format!("_message: {name}"), "/".to_string()];
-    if let Some(timeout) = &timeout_parameter {
-        whole.extend(["*".to_string(), timeout.clone()]);
-    }
-    let mut each = vec!["self".to_string(), "/".to_string(), "*".to_string()];
-    each.extend(fields.iter().cloned());
-    each.extend(timeout_parameter.clone());
-    let mut both =
-        vec!["self".to_string(), format!("_message: {name} | None = None"), "/".to_string(), "*".to_string()];
-    both.extend(fields);
-    both.extend(timeout_parameter);
-
-    for parameters in [whole, each] {
-        code.line("");
-        code.line("@_t.overload");
-        code.list(&head, parameters, &format!("{tail} ..."));
-    }
-    code.line("");
-    code.function(&head, both, &tail, |code| {
-        docstring(
-            code,
-            match timeout {
-                None => "Pushes a message, or one of these values, unless the ring is full. Whether it did.",
-                Some(_) => "Pushes a message, or one of these values; waits for room, at most `timeout` seconds.",
-            },
-        );
-        let keywords = || Field::data(plan, message).map(|field| format!("{0}={0}", field.name()));
-        code.block("if _message is not None:", |code| {
-            code.line(format!("{answer}self._core.{verb}(_message{further})"));
-            if answer.is_empty() {
-                code.line("return");
-            }
-        });
-        if !is_packable(plan, message) {
-            code.list(&format!("_message = {name}("), keywords(), ")");
-            code.line(format!("{answer}self._core.{verb}(_message{further})"));
-            return;
-        }
-        code.block("try:", |code| {
-            let values = Field::data(plan, message).map(|field| field.pack());
-            code.list(&format!("_data = {}.pack(", packer(message)), values, ")");
-        });
-        code.block("except (_struct.error, OverflowError):", |code| {
-            // The setters check again and name the field.
-            code.list(&format!("{name}("), keywords(), ")");
-            code.line("raise");
-        });
-        if timeout.is_none() {
-            code.line("return self._core.try_push_bytes(_data)");
-            return;
-        }
-        // Almost always there is room, and a call less to find out.
-        code.block("if not self._core.try_push_bytes(_data):", |code| {
-            code.line(format!("self._core.push_bytes(_data{further})"));
-        });
-    });
-}
-
-/// The name of the parameter for the timeout, which gives way to a field of that name.
-fn timeout(plan: &Plan, message: &StructPlan) -> String {
-    let mut name = "timeout".to_string();
-    while Field::data(plan, message).any(|field| field.name() == name) {
-        name.push('_');
-    }
-    name
-}
-
-fn print_consumer(code: &mut Code, plan: &Plan, ring: &RingPlan, message: &StructPlan) {
-    let name = &message.name;
+fn print_consumer(code: &mut Code, plan: &Plan, ring: &RingPlan) {
+    let (title, name) = (plan.ty(ring.message).name(), modules::type_name(plan, ring.message));
     let (suffix, rows) = rows(plan);
     let (many, batch) =
         if plan.targets.python.numpy { ("rows", "_Rows".to_string()) } else { ("many", format!("list[{name}]")) };
@@ -220,7 +147,7 @@ fn print_consumer(code: &mut Code, plan: &Plan, ring: &RingPlan, message: &Struc
         docstring(
             code,
             &paragraphs([
-                &format!("Takes `{name}`. Verbs that begin with `try_` never wait; others wait for a message."),
+                &format!("Takes `{title}`. Verbs that begin with `try_` never wait; others wait for a message."),
                 "The end of the stream is a value: None, or an empty batch. Iteration stops there.",
             ]),
         );

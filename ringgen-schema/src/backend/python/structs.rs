@@ -1,136 +1,212 @@
 //! Structs and messages as `ctypes` structures: fields under private names, a checked property for each that holds data.
 
-use ringgen_layout::{Hash, StructKind};
+use ringgen_layout::StructKind;
 
-use super::code::{Code, WIDTH, docstring, string};
-use super::fields::Field;
+use super::class::{self, Class};
+use super::code::{Code, docstring, string};
+use super::fields::{Field, Kind};
+use super::{checks, history};
 use crate::backend::text::paragraphs;
-use crate::plan::{FieldPlan, Plan, StructPlan};
+use crate::plan::{FieldPlan, ListPart, Plan, StructPlan};
 
 pub(super) fn print(code: &mut Code, plan: &Plan, of: &StructPlan) {
     code.section();
     code.block(format!("class {}(_ctypes.LittleEndianStructure):", of.name), |code| {
         let size = format!("{} bytes, aligned to {}.", of.size, of.align);
-        docstring(code, &paragraphs([of.doc.as_str(), &size]));
+        docstring(code, &paragraphs([of.doc.as_str(), &references(plan, of), &size]));
         code.line("");
         code.line("__slots__ = ()");
         let fields = Field::all(plan, of).map(|field| format!("({}, {})", string(&field.slot()), field.ctype()));
         code.tuple("_fields_ = (", fields, ")");
         code.line("");
-        constants(code, plan, of);
+        class::constants(code, plan, &facts(plan, of));
+        for field in Field::properties(plan, of) {
+            null(code, &field);
+        }
         code.line("");
         for field in Field::data(plan, of) {
             code.line(format!("{}: {}", field.slot(), field.slot_type()));
         }
         code.line("");
         constructor(code, plan, of);
-        for field in Field::data(plan, of) {
+        for field in Field::properties(plan, of) {
             property(code, &field);
         }
-        methods(code, plan, of);
+        validate(code, plan, of);
+        to_dict(code, plan, of);
+        class::methods(code, &of.name);
+        show(code, plan, of);
     });
-    code.section();
-    code.line(format!("_check_layout({}, {}.SIZE, {}.FIELDS)", of.name, of.name, of.name));
+    class::check(code, &of.name);
     if is_packable(plan, of) && is_carried(plan, of) {
-        let codes: String = Field::all(plan, of).map(|field| field.packed_as()).collect();
-        code.line(format!("{}: _t.Final = _struct.Struct(\"<{codes}\")", packer(of)));
+        print_packer(code, plan, of);
     }
 }
 
-/// The `struct.Struct` of a message.
-pub(super) fn packer(of: &StructPlan) -> String {
-    format!("_struct_of_{}", of.name)
+/// The `struct.Struct` of the message with this name.
+pub(super) fn packer(name: &str) -> String {
+    format!("_struct_of_{name}")
+}
+
+pub(super) fn print_packer(code: &mut Code, plan: &Plan, of: &StructPlan) {
+    let codes: String = Field::all(plan, of).map(|field| field.packed_as()).collect();
+    code.line(format!("{}: _t.Final = _struct.Struct(\"<{codes}\")", packer(&of.name)));
 }
 
 /// Whether `struct` can write the message from the values of its fields.
 pub(super) fn is_packable(plan: &Plan, of: &StructPlan) -> bool {
-    Field::data(plan, of).all(|field| field.is_simple())
+    Field::properties(plan, of).all(|field| field.is_simple())
 }
 
 fn is_carried(plan: &Plan, of: &StructPlan) -> bool {
     plan.rings.iter().any(|ring| plan.ty(ring.message).name() == of.name)
 }
 
-fn constants(code: &mut Code, plan: &Plan, of: &StructPlan) {
-    let constant = |code: &mut Code, name: &str, ty: &str, value: &str, doc: &str| {
-        code.line(format!("{name}: _t.ClassVar[{ty}] = {value}"));
-        docstring(code, doc);
-    };
-    let hash = |hash: Hash| string(&hash.to_string());
-    constant(code, "SIZE", "int", &of.size.to_string(), "In bytes.");
-    constant(code, "ALIGN", "int", &of.align.to_string(), "In bytes.");
-    constant(code, "LAYOUT_HASH", "str", &hash(of.layout_hash), "Equal wherever the bytes mean the same.");
-    if of.kind == StructKind::Message {
-        constant(code, "SCHEMA_HASH", "str", &hash(of.schema_hash), "The hash of SCHEMA_TEXT.");
-        constant(code, "MESSAGE_NAME", "str", &string(&of.name), "The name in rings.");
-        constant(code, "PACKAGE_VERSION", "int", &plan.version.to_string(), "The version of this package.");
-        // On one line, or in parentheses on one line, or in parentheses on one line for each of its own.
-        let text = string(&of.schema_text);
-        if text.chars().count() + 40 <= WIDTH {
-            code.line(format!("SCHEMA_TEXT: _t.ClassVar[str] = {text}"));
-        } else {
-            code.line("SCHEMA_TEXT: _t.ClassVar[str] = (");
-            code.block_body(|code| match text.chars().count() + 8 <= WIDTH {
-                true => code.line(text),
-                false => literals(code, &of.schema_text),
-            });
-            code.line(")");
-        }
-        docstring(code, "The canonical schema, as rings carry it.");
-    }
-    let fields = of.fields.iter().map(|FieldPlan { name, spelling, offset, size, .. }| {
-        format!("({}, {}, {offset}, {size})", string(name), string(spelling))
-    });
-    code.tuple("FIELDS: _t.ClassVar[tuple[tuple[str, str, int, int], ...]] = (", fields, ")");
-    docstring(code, "Name, type, offset and size of each field, padding included, in the order of `_fields_`.");
-    if plan.targets.python.numpy {
-        code.line("DTYPE = _Dtype(");
-        code.block_body(|code| {
-            code.line(format!("{},", of.size));
-            code.tuple("lambda: (", Field::data(plan, of).map(|field| field.dtype()), "),");
-        });
-        code.line(")");
-        docstring(code, "The same layout for numpy, which is imported when this is first read.");
+/// Whether it has fields that a version has given up.
+pub(super) fn is_aging(plan: &Plan, of: &StructPlan) -> bool {
+    Field::properties(plan, of).any(|field| field.field.deprecated.is_some())
+}
+
+fn facts<'a>(plan: &'a Plan, of: &'a StructPlan) -> Class<'a> {
+    Class {
+        name: &of.name,
+        size: of.size,
+        align: of.align,
+        layout_hash: of.layout_hash,
+        schema: (of.kind == StructKind::Message).then_some((&of.schema_text, of.schema_hash)),
+        fields: of.fields.iter().map(|of| (&*of.name, &*of.spelling, of.offset, of.size)).collect(),
+        dtypes: Field::data(plan, of).map(|field| field.dtype()).collect(),
     }
 }
 
-/// A text as string literals, one a line of it; a line that is too long is several.
-fn literals(code: &mut Code, text: &str) {
-    for line in text.split_inclusive('\n') {
-        let mut rest = line;
-        while !rest.is_empty() {
-            let mut end = rest.len().min(WIDTH - 30);
-            while !rest.is_char_boundary(end) {
-                end -= 1;
-            }
-            code.line(string(&rest[..end]));
-            rest = &rest[end..];
-        }
-    }
+/// What is said of fields that refer to a slab.
+fn references(plan: &Plan, of: &StructPlan) -> String {
+    let fields = Field::data(plan, of).filter(|field| matches!(field.kind(), Kind::Reference));
+    let said = fields.map(|field| {
+        let doc =
+            paragraphs([field.field.doc.as_str(), &history::sentences(field.field.since, field.field.deprecated)]);
+        format!(
+            "`{}` is a `{}` in the slab of a ring, and has no property yet. {doc}",
+            field.name(),
+            field.field.spelling
+        )
+    });
+    paragraphs(said.collect::<Vec<_>>().iter().map(String::as_str))
+}
+
+/// The constant with the value that stands for no value.
+fn null(code: &mut Code, field: &Field<'_>) {
+    let Some(null) = field.null() else { return };
+    let ty = if matches!(field.kind(), Kind::Float(_)) { "float" } else { "int" };
+    let doc = match field.is_null_nan() {
+        true => format!("What `{}` holds instead of no value; any NaN is none.", field.name()),
+        false => format!("What `{}` holds instead of no value.", field.name()),
+    };
+    class::constant(code, &field.null_constant(), ty, &null, &doc);
 }
 
 fn constructor(code: &mut Code, plan: &Plan, of: &StructPlan) {
-    let parameters: Vec<String> = Field::data(plan, of).map(|field| field.parameter()).collect();
-    if parameters.is_empty() {
-        return;
+    let fields: Vec<Field<'_>> = Field::properties(plan, of).collect();
+    let mut parameters = vec!["self".to_string()];
+    if !fields.is_empty() {
+        parameters.push("*".to_string());
+        parameters.extend(fields.iter().map(Field::parameter));
     }
-    let parameters = ["self".to_string(), "*".to_string()].into_iter().chain(parameters);
+    let is_aging = is_aging(plan, of);
+    if is_aging {
+        parameters.push("_stacklevel: int = 2".to_string());
+    }
     code.function("def __init__(", parameters, ") -> None:", |code| {
-        docstring(code, "Fields that are not given are zero, and so is padding.");
+        let has_null = |field: &Field<'_>| field.null().is_some() || default(field).is_some();
+        let is_zero = match fields.iter().any(has_null) {
+            true => "Fields that are not given are zero, or null if they can be, and padding is zero.",
+            false => "Fields that are not given are zero, and so is padding.",
+        };
+        let refused: Vec<String> = fields
+            .iter()
+            .filter(|field| field.refuses_zero() && field.null().is_none())
+            .map(|field| format!("`{}`", field.name()))
+            .collect();
+        let refused = match &refused[..] {
+            [] => String::new(),
+            names => format!("Set {}: zero is out of range.", names.join(", ")),
+        };
+        docstring(code, &paragraphs([is_zero, &refused]));
         code.line("super().__init__()");
-        for field in Field::data(plan, of) {
-            let name = field.name();
-            if field.is_optional() {
-                code.block(format!("if {name} is not None:"), |code| code.line(format!("self.{name} = {name}")));
-            } else {
-                code.line(format!("self.{name} = {name}"));
-            }
+        for field in &fields {
+            assign(code, field);
         }
     });
 }
 
+/// What a nested type is that is not given, if that is not zero.
+fn default(field: &Field<'_>) -> Option<String> {
+    let Kind::Record(of, _) = field.kind() else { return None };
+    if field.is_list() || !checks::has_null(field.plan, field.field.element) {
+        return None;
+    }
+    Some(match field.dims() {
+        [] => format!("{of}()"),
+        [n] => format!("_several({of}, {n})"),
+        [n, m, ..] => format!("_several(lambda: _several({of}, {m}), {n})"),
+    })
+}
+
+fn assign(code: &mut Code, field: &Field<'_>) {
+    let name = field.name();
+    if let Some(text) = field.deprecation() {
+        code.block(format!("if {name} is not None:"), |code| {
+            code.call("_warnings.warn", [text, "DeprecationWarning".into(), "stacklevel=_stacklevel".into()]);
+            if field.is_optional() {
+                code.line(format!("self.__set_{name}({name})"));
+            }
+        });
+        if !field.is_optional() {
+            code.line(format!("self.__set_{name}({name})"));
+        }
+    } else if let Some(default) = default(field) {
+        code.line(format!("self.{name} = {default} if {name} is None else {name}"));
+    } else if field.is_optional() {
+        code.block(format!("if {name} is not None:"), |code| code.line(format!("self.{name} = {name}")));
+    } else {
+        code.line(format!("self.{name} = {name}"));
+    }
+}
+
+/// The property. That of a field that a version has given up warns; the class itself goes by methods that do not.
 fn property(code: &mut Code, field: &Field<'_>) {
-    let FieldPlan { doc, unit, epoch, spelling, .. } = field.field;
+    let name = field.name();
+    let (mut read, mut write) = (format!("return {}", field.read()), field.write());
+    let mut decorator = None;
+    if let Some(text) = field.deprecation() {
+        code.line("");
+        code.block(format!("def __get_{name}(self) -> {}:", field.read_type()), |code| code.line(&read));
+        code.line("");
+        code.block(format!("def __set_{name}(self, value: {}) -> None:", field.write_type()), |code| {
+            write.iter().for_each(|line| code.line(line));
+        });
+        read = format!("return self.__get_{name}()");
+        write = vec![format!("self.__set_{name}(value)")];
+        decorator = Some(format!("@_deprecated({text})"));
+    }
+    code.line("");
+    code.line("@property");
+    decorator.iter().for_each(|line| code.line(line));
+    code.block(format!("def {name}(self) -> {}:", field.read_type()), |code| {
+        docstring(code, &paragraphs([field.field.doc.as_str(), &described(field)]));
+        code.line(read);
+    });
+    code.line("");
+    code.line(format!("@{name}.setter"));
+    decorator.iter().for_each(|line| code.line(line));
+    code.block(format!("def {name}(self, value: {}) -> None:", field.write_type()), |code| {
+        write.iter().for_each(|line| code.line(line));
+    });
+}
+
+/// What is known of a field beside its doc.
+fn described(field: &Field<'_>) -> String {
+    let FieldPlan { unit, epoch, spelling, since, deprecated, .. } = field.field;
     let mut facts = format!("`{spelling}`");
     if !unit.is_empty() {
         facts.push_str(&format!(", in {unit}"));
@@ -139,40 +215,58 @@ fn property(code: &mut Code, field: &Field<'_>) {
         facts.push_str(&format!(", since {epoch}"));
     }
     facts.push('.');
-    let name = field.name();
+    if let Some((least, most)) = field.field.range
+        && let Kind::Integer(scalar) | Kind::Float(scalar) = field.kind()
+    {
+        facts.push_str(&format!(" From {} to {}.", least.shown(scalar), most.shown(scalar)));
+    }
+    if let Some(ListPart::Items { .. }) = field.field.list {
+        facts.push_str(&format!(" At most {}.", field.dims()[0]));
+    }
+    if field.null().is_some() {
+        facts.push_str(&format!(" None is stored as `{}`.", field.null_constant()));
+    }
+    let history = history::sentences(*since, *deprecated);
+    if history.is_empty() { facts } else { format!("{facts} {history}") }
+}
+
+fn validate(code: &mut Code, plan: &Plan, of: &StructPlan) {
     code.line("");
-    code.line("@property");
-    code.block(format!("def {name}(self) -> {}:", field.read_type()), |code| {
-        docstring(code, &paragraphs([doc.as_str(), &facts]));
-        code.line(format!("return {}", field.read()));
-    });
-    code.line("");
-    code.line(format!("@{name}.setter"));
-    code.block(format!("def {name}(self, value: {}) -> None:", field.write_type()), |code| {
-        field.write().iter().for_each(|line| code.line(line));
+    code.block("def validate(self) -> None:", |code| {
+        let lines: Vec<String> = Field::properties(plan, of).flat_map(|field| field.validate()).collect();
+        docstring(
+            code,
+            match lines.is_empty() {
+                true => "Raises a `ValueError` if a field holds what its setter would refuse, which none here can.",
+                false => {
+                    "Raises a `ValueError` if a field holds what its setter would refuse: a peer can write any bytes."
+                }
+            },
+        );
+        lines.iter().for_each(|line| code.line(line));
     });
 }
 
-fn methods(code: &mut Code, plan: &Plan, of: &StructPlan) {
+fn to_dict(code: &mut Code, plan: &Plan, of: &StructPlan) {
     code.line("");
     code.block("def to_dict(self) -> dict[str, _t.Any]:", |code| {
         docstring(code, "The values of all fields; those of nested structs are dicts too.");
-        let items = Field::data(plan, of).map(|field| format!("{}: {}", string(field.name()), field.to_dict()));
+        let items = Field::properties(plan, of).map(|field| {
+            let name = field.name();
+            let is_old = field.field.deprecated.is_some();
+            let read = if is_old { format!("self.__get_{name}()") } else { format!("self.{name}") };
+            format!("{}: {}", string(name), field.to_dict(&read))
+        });
         code.list("return {", items, "}");
     });
-    code.line("");
-    code.block("def __eq__(self, other: object) -> bool:", |code| {
-        docstring(code, "Whether every byte is the same.");
-        code.line(format!("return isinstance(other, {}) and bytes(self) == bytes(other)", of.name));
-    });
-    code.line("");
-    code.block("def __reduce__(self) -> tuple[_t.Any, ...]:", |code| {
-        docstring(code, "How it is copied and pickled: by its bytes.");
-        code.line(format!("return {}.from_buffer_copy, (bytes(self),)", of.name));
-    });
+}
+
+fn show(code: &mut Code, plan: &Plan, of: &StructPlan) {
     code.line("");
     code.block("def __repr__(self) -> str:", |code| {
-        let names = Field::data(plan, of).map(|field| string(field.name()));
-        code.list("return _show(", ["self".to_string()].into_iter().chain(names), ")");
+        let names = Field::properties(plan, of).map(|field| string(field.name()));
+        let old = Field::properties(plan, of).filter(|field| field.field.deprecated.is_some());
+        let old = old.map(|field| format!("{0}=self.__get_{0}", field.name()));
+        code.list("return _show(", ["self".to_string()].into_iter().chain(names).chain(old), ")");
     });
 }

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import ctypes as _ctypes
 import enum as _enum
+import functools as _functools
 import operator as _operator
 import struct as _struct
 import typing as _t
+import warnings as _warnings
 
 if _t.TYPE_CHECKING:
     import numpy as _np
@@ -35,6 +37,44 @@ class _Dtype:
         return self._dtype
 
 
+if _t.TYPE_CHECKING:
+    from typing_extensions import deprecated as _deprecated
+else:
+
+    def _deprecated(text):
+        """Makes the use of a function a warning: `warnings.deprecated`, which Python has from 3.13 on."""
+
+        def decorate(function):
+            @_functools.wraps(function)
+            def use(*arguments):
+                _warnings.warn(text, DeprecationWarning, stacklevel=2)
+                return function(*arguments)
+
+            return use
+
+        return decorate
+
+
+class _DeprecatedMember:
+    """A member of an enum, the use of whose name is a warning."""
+
+    def __init__(self, member: object, text: str) -> None:
+        self._member = member
+        self._text = text
+
+    def __get__(self, instance: object, owner: type) -> object:
+        _warnings.warn(self._text, DeprecationWarning, stacklevel=2)
+        return self._member
+
+
+def _deprecate(of: type[_enum.IntEnum] | type[_enum.IntFlag], **versions: int) -> None:
+    """Makes the use of these names of an enum a warning. Its values are read and iterated over as before."""
+    for name, version in versions.items():
+        text = f"`{of.__name__}.{name}` is deprecated since version {version}"
+        # An enum refuses that a member be set anew; this one stays what it is, and so does its number.
+        type.__setattr__(of, name, _DeprecatedMember(of[name], text))
+
+
 def _check_layout(
     of: type[_ctypes.LittleEndianStructure], size: int, fields: tuple[tuple[str, str, int, int], ...]
 ) -> None:
@@ -45,7 +85,7 @@ def _check_layout(
         raise ImportError(f"ctypes lays {of.__name__} out in another way: {laid}, {_ctypes.sizeof(of)} bytes")
 
 
-def _show(of: object, *names: str) -> str:
+def _show(of: object, /, *names: str, **reads: _t.Callable[[], object]) -> str:
     """The fields of a message, also of one that holds what can't be read."""
 
     def value(of: _t.Any) -> str:
@@ -53,7 +93,7 @@ def _show(of: object, *names: str) -> str:
 
     def field(name: str) -> str:
         try:
-            return f"{name}={value(getattr(of, name))}"
+            return f"{name}={value(reads[name]() if name in reads else getattr(of, name))}"
         except UnicodeDecodeError as error:
             return f"{name}={error.object!r}"
 
@@ -87,7 +127,11 @@ class Conditions(_enum.IntFlag):
     """Stored as `u8`. Bits that have no name here are kept."""
 
     ODD = 0x1
+    """Added in version 2. Deprecated since version 4."""
     LATE = 0x2
+
+
+_deprecate(Conditions, ODD=4)
 
 
 class Side(_enum.IntEnum):
@@ -95,8 +139,15 @@ class Side(_enum.IntEnum):
 
     BUY = 1
     SELL = 2
+    """Deprecated since version 3."""
     CROSS = 3
-    """Both."""
+    """Both.
+
+    Added in version 2.
+    """
+
+
+_deprecate(Side, SELL=3)
 
 
 _members_of_Side: _t.Final = {int(member): member for member in Side}
@@ -201,17 +252,20 @@ class Trade(_ctypes.LittleEndianStructure):
     def __init__(
         self,
         *,
-        id: int = 0,
+        id: int | None = None,
         price: float = 0.0,
         quantity: int = 0,
         venue: int = 0,
         key: int = 0,
         side: int = 0,
         conditions: int = 0,
+        _stacklevel: int = 2,
     ) -> None:
         """Fields that are not given are zero, and so is padding."""
         super().__init__()
-        self.id = id
+        if id is not None:
+            _warnings.warn("`Trade.id` is deprecated since version 3", DeprecationWarning, stacklevel=_stacklevel)
+            self.__set_id(id)
         self.price = price
         self.quantity = quantity
         self.venue = venue
@@ -219,17 +273,25 @@ class Trade(_ctypes.LittleEndianStructure):
         self.side = side
         self.conditions = conditions
 
+    def __get_id(self) -> int:
+        return self._id
+
+    def __set_id(self, value: int) -> None:
+        self._id = _integer("Trade.id", value, _U64)
+
     @property
+    @_deprecated("`Trade.id` is deprecated since version 3")
     def id(self) -> int:
         """Use `key`.
 
-        `u64`.
+        `u64`. Deprecated since version 3.
         """
-        return self._id
+        return self.__get_id()
 
     @id.setter
+    @_deprecated("`Trade.id` is deprecated since version 3")
     def id(self, value: int) -> None:
-        self._id = _integer("Trade.id", value, _U64)
+        self.__set_id(value)
 
     @property
     def price(self) -> float:
@@ -242,7 +304,7 @@ class Trade(_ctypes.LittleEndianStructure):
 
     @property
     def quantity(self) -> int:
-        """`u32`."""
+        """`u32`. Added in version 1."""
         return self._quantity
 
     @quantity.setter
@@ -251,7 +313,7 @@ class Trade(_ctypes.LittleEndianStructure):
 
     @property
     def venue(self) -> int:
-        """`u32`."""
+        """`u32`. Added in version 2."""
         return self._venue
 
     @venue.setter
@@ -260,7 +322,7 @@ class Trade(_ctypes.LittleEndianStructure):
 
     @property
     def key(self) -> int:
-        """`u64`."""
+        """`u64`. Added in version 3."""
         return self._key
 
     @key.setter
@@ -269,7 +331,7 @@ class Trade(_ctypes.LittleEndianStructure):
 
     @property
     def side(self) -> Side | int:
-        """`Side`."""
+        """`Side`. Added in version 4."""
         return _members_of_Side.get(self._side, self._side)
 
     @side.setter
@@ -278,17 +340,20 @@ class Trade(_ctypes.LittleEndianStructure):
 
     @property
     def conditions(self) -> Conditions:
-        """`Conditions`."""
+        """`Conditions`. Added in version 4."""
         return Conditions(self._conditions)
 
     @conditions.setter
     def conditions(self, value: int) -> None:
         self._conditions = _integer("Trade.conditions", value, _U8)
 
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse, which none here can."""
+
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""
         return {
-            "id": self.id,
+            "id": self.__get_id(),
             "price": self.price,
             "quantity": self.quantity,
             "venue": self.venue,
@@ -315,6 +380,7 @@ class Trade(_ctypes.LittleEndianStructure):
             "key",
             "side",
             "conditions",
+            id=self.__get_id,
         )
 
 

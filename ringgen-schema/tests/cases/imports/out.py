@@ -4,9 +4,14 @@
 from __future__ import annotations
 
 import ctypes as _ctypes
+import enum as _enum
 import operator as _operator
 import struct as _struct
 import typing as _t
+
+import geometry as _geometry
+import sides as _sides
+import time_of_day as _time_of_day
 
 if _t.TYPE_CHECKING:
     import os as _os
@@ -140,7 +145,7 @@ def _check_layout(
         raise ImportError(f"ctypes lays {of.__name__} out in another way: {laid}, {_ctypes.sizeof(of)} bytes")
 
 
-def _show(of: object, *names: str) -> str:
+def _show(of: object, /, *names: str, **reads: _t.Callable[[], object]) -> str:
     """The fields of a message, also of one that holds what can't be read."""
 
     def value(of: _t.Any) -> str:
@@ -148,7 +153,7 @@ def _show(of: object, *names: str) -> str:
 
     def field(name: str) -> str:
         try:
-            return f"{name}={value(getattr(of, name))}"
+            return f"{name}={value(reads[name]() if name in reads else getattr(of, name))}"
         except UnicodeDecodeError as error:
             return f"{name}={error.object!r}"
 
@@ -161,6 +166,42 @@ def _items(name: str, values: _abc.Iterable[_T], count: int) -> tuple[_T, ...]:
     if len(items) != count:
         raise ValueError(f"{name} has {count} elements, not {len(items)}")
     return items
+
+
+def _batch(messages: _t.Any, pack: _t.Callable[[_t.Any], bytes]) -> _t.Any:
+    """An array as it is, of other messages the bytes."""
+    return messages if hasattr(messages, "dtype") else b"".join(map(pack, messages))
+
+
+def _case(
+    name: str, value: object, tag: int | None, cases: _abc.Mapping[int, type[_ctypes.LittleEndianStructure]]
+) -> int:
+    """The tag of the case that this value is."""
+    what = type(value).__name__
+    tags: list[int] = []
+    for number, of in cases.items():
+        if isinstance(value, of) and _ctypes.sizeof(value) == _ctypes.sizeof(of):
+            tags.append(number)
+    if not tags:
+        raise TypeError(f"a {what} is no case of {name}")
+    if tag is not None and tag not in tags:
+        raise TypeError(f"a {name} with the tag {tag!r} holds no {what}")
+    if tag is None and len(tags) > 1:
+        raise TypeError(f"a {what} is more than one case of {name}: say which with `tag`")
+    return tags[0] if tag is None else int(tag)
+
+
+def _unknown(
+    name: str, tag: int, data: bytes, cases: _abc.Container[int], limits: tuple[int, int], size: int
+) -> tuple[int, bytes]:
+    """The tag and the bytes of a case that has no name."""
+    number = _integer(f"{name}.tag", tag, limits)
+    if number in cases:
+        raise ValueError(f"{name} has a name for the tag {number}: push what it stands for")
+    octets = memoryview(data).tobytes()
+    if len(octets) > size:
+        raise ValueError(f"{name} has room for {size} bytes, not {len(octets)}")
+    return number, octets
 
 
 def _structure(name: str, value: _T, of: type[_T]) -> _T:
@@ -184,6 +225,10 @@ def _integer(name: str, value: int, limits: tuple[int, int]) -> int:
 
 BOTH: _t.Final = 2
 """`u8`."""
+_struct_of_Tick: _t.Final = _struct.Struct("<8s")
+
+
+_members_of_Side: _t.Final = {int(member): member for member in _sides.Side}
 
 
 class Trade(_ctypes.LittleEndianStructure):
@@ -191,11 +236,11 @@ class Trade(_ctypes.LittleEndianStructure):
 
     __slots__ = ()
     _fields_ = (
-        ("_at", Timestamp),
+        ("_at", _time_of_day.Timestamp),
         ("_side", _ctypes.c_uint8),
         ("_pad0", _ctypes.c_uint8 * 1),
         ("_depths", _ctypes.c_uint16 * 3),
-        ("_corners", Point * 2),
+        ("_corners", _geometry.Point * 2),
     )
 
     SIZE: _t.ClassVar[int] = 32
@@ -244,15 +289,17 @@ class Trade(_ctypes.LittleEndianStructure):
     DTYPE = _Dtype(
         32,
         lambda: (
-            ("at", Timestamp.DTYPE, 0),
+            ("at", _time_of_day.Timestamp.DTYPE, 0),
             ("side", "u1", 8),
             ("depths", ("<u2", (3,)), 10),
-            ("corners", (Point.DTYPE, (2,)), 16),
+            ("corners", (_geometry.Point.DTYPE, (2,)), 16),
         ),
     )
     """The same layout for numpy, which is imported when this is first read."""
+    SIDE_NULL: _t.ClassVar[int] = 9
+    """What `side` holds instead of no value."""
 
-    _at: Timestamp
+    _at: _time_of_day.Timestamp
     _side: int
     _depths: _t.Any
     _corners: _t.Any
@@ -260,12 +307,12 @@ class Trade(_ctypes.LittleEndianStructure):
     def __init__(
         self,
         *,
-        at: Timestamp | None = None,
-        side: int = 0,
+        at: _time_of_day.Timestamp | None = None,
+        side: int | None = None,
         depths: _abc.Iterable[int] | None = None,
-        corners: _abc.Iterable[Point] | None = None,
+        corners: _abc.Iterable[_geometry.Point] | None = None,
     ) -> None:
-        """Fields that are not given are zero, and so is padding."""
+        """Fields that are not given are zero, or null if they can be, and padding is zero."""
         super().__init__()
         if at is not None:
             self.at = at
@@ -276,22 +323,22 @@ class Trade(_ctypes.LittleEndianStructure):
             self.corners = corners
 
     @property
-    def at(self) -> Timestamp:
+    def at(self) -> _time_of_day.Timestamp:
         """`Timestamp`."""
         return self._at
 
     @at.setter
-    def at(self, value: Timestamp) -> None:
-        self._at = _structure("Trade.at", value, Timestamp)
+    def at(self, value: _time_of_day.Timestamp) -> None:
+        self._at = _structure("Trade.at", value, _time_of_day.Timestamp)
 
     @property
-    def side(self) -> Side | int:
-        """`Side`."""
-        return _members_of_Side.get(self._side, self._side)
+    def side(self) -> _sides.Side | int | None:
+        """`Side`. None is stored as `SIDE_NULL`."""
+        return None if (value := self._side) == 9 else _members_of_Side.get(value, value)
 
     @side.setter
-    def side(self, value: int) -> None:
-        self._side = _integer("Trade.side", value, _U8)
+    def side(self, value: int | None) -> None:
+        self._side = 9 if value is None else _integer("Trade.side", value, _U8)
 
     @property
     def depths(self) -> tuple[int, ...]:
@@ -304,14 +351,17 @@ class Trade(_ctypes.LittleEndianStructure):
         self._depths = tuple(_integer("Trade.depths", item, _U16) for item in items)
 
     @property
-    def corners(self) -> _ctypes.Array[Point]:
+    def corners(self) -> _ctypes.Array[_geometry.Point]:
         """`Point[2]`."""
-        return _t.cast("_ctypes.Array[Point]", self._corners)
+        return _t.cast("_ctypes.Array[_geometry.Point]", self._corners)
 
     @corners.setter
-    def corners(self, value: _abc.Iterable[Point]) -> None:
+    def corners(self, value: _abc.Iterable[_geometry.Point]) -> None:
         items = _items("Trade.corners", value, 2)
-        self._corners = tuple(_structure("Trade.corners", item, Point) for item in items)
+        self._corners = tuple(_structure("Trade.corners", item, _geometry.Point) for item in items)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse, which none here can."""
 
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""
@@ -343,7 +393,393 @@ class Trade(_ctypes.LittleEndianStructure):
 _check_layout(Trade, Trade.SIZE, Trade.FIELDS)
 
 
-class Ticks(_Ring[Tick]):
+class EventTag(_enum.IntEnum):
+    """Which case a `Event` holds.
+
+    Stored as `u8`. A tag that has no name here is kept, as an int.
+    """
+
+    TRADE = 1
+    """A `Trade`."""
+    TICK = 77
+    """A `Tick`."""
+
+
+_members_of_EventTag: _t.Final = {int(member): member for member in EventTag}
+
+
+class UnknownEvent(_t.NamedTuple):
+    """What a `Event` holds whose tag has no name here: who wrote it knows of more cases."""
+
+    tag: int
+    """The number that says which case it is."""
+    data: bytes
+    """All 32 bytes behind the tag, those that the case has no use for among them."""
+
+
+EventValue: _t.TypeAlias = Trade | _time_of_day.Tick | UnknownEvent
+"""What a `Event` holds."""
+
+
+class _CasesOfEvent(_ctypes.LittleEndianUnion):
+    __slots__ = ()
+    _fields_ = (
+        ("case_1", Trade),
+        ("case_77", _time_of_day.Tick),
+        ("data", _ctypes.c_uint8 * 32),
+    )
+
+    data: _ctypes.Array[_ctypes.c_uint8]
+
+
+_slots_of_Event: _t.Final = {
+    1: "case_1",
+    77: "case_77",
+}
+_cases_of_Event: _t.Final[dict[int, type[_ctypes.LittleEndianStructure]]] = {
+    1: Trade,
+    77: _time_of_day.Tick,
+}
+_tags_of_Event: _t.Final[dict[type, int]] = {
+    Trade: 1,
+    _time_of_day.Tick: 77,
+}
+_struct_of_Event: _t.Final = _struct.Struct("<B7x32s")
+
+
+class Event(_ctypes.LittleEndianStructure):
+    """A tag, and behind it one of `Trade`, `Tick`. `match` what `value` gives.
+
+    40 bytes, aligned to 8.
+    """
+
+    __slots__ = ()
+    _fields_ = (
+        ("_tag", _ctypes.c_uint8),
+        ("_pad0", _ctypes.c_uint8 * 7),
+        ("_payload", _CasesOfEvent),
+    )
+
+    SIZE: _t.ClassVar[int] = 40
+    """In bytes."""
+    ALIGN: _t.ClassVar[int] = 8
+    """In bytes."""
+    LAYOUT_HASH: _t.ClassVar[str] = "092eb6520eff05a01894e3827c3702ae"
+    """Equal wherever the bytes mean the same."""
+    SCHEMA_HASH: _t.ClassVar[str] = "32df59e41aee244272b1fd6bb370267f"
+    """The hash of SCHEMA_TEXT."""
+    MESSAGE_NAME: _t.ClassVar[str] = "Event"
+    """The name in rings."""
+    PACKAGE_VERSION: _t.ClassVar[int] = 1
+    """The version of this package."""
+    SCHEMA_TEXT: _t.ClassVar[str] = (
+        "variant Event 40 8 u8 8\n"
+        "1 message:Trade Trade\n"
+        "77 message:Tick Tick\n"
+        "message Trade 32 8\n"
+        "0 8 struct:Timestamp - at\n"
+        "8 1 enum:Side - side\n"
+        "9 1 pad - _pad0\n"
+        "10 6 u16 3 depths\n"
+        "16 16 struct:Point 2 corners\n"
+        "struct Timestamp 8 8\n"
+        "0 8 u64 - unix_ns\n"
+        "enum Side 1 u8\n"
+        "1 Buy\n"
+        "2 Sell\n"
+        "struct Point 8 4\n"
+        "0 4 f32 - x\n"
+        "4 4 f32 - y\n"
+        "message Tick 8 8\n"
+        "0 8 struct:Timestamp - at\n"
+        "#ringgen 1\n"
+        "#package example 1\n"
+        "#null Trade.side 9\n"
+        "#doc Timestamp A time.\n"
+        "#unit Timestamp.unix_ns ns\n"
+        "#epoch Timestamp.unix_ns unix\n"
+    )
+    """The canonical schema, as rings carry it."""
+    FIELDS: _t.ClassVar[tuple[tuple[str, str, int, int], ...]] = (
+        ("tag", "u8", 0, 1),
+        ("_pad0", "pad[7]", 1, 7),
+        ("payload", "bytes[32]", 8, 32),
+    )
+    """Name, type, offset and size of each field, padding included, in the order of `_fields_`."""
+    DTYPE = _Dtype(
+        40,
+        lambda: (
+            ("tag", "u1", 0),
+            ("payload", ("u1", (32,)), 8),
+        ),
+    )
+    """The same layout for numpy, which is imported when this is first read."""
+
+    _tag: int
+    _payload: _CasesOfEvent
+
+    def __init__(self, value: EventValue | None = None, tag: EventTag | None = None) -> None:
+        """Holds a copy of the value; all is zero without one.
+
+        `tag` says which case it is, where its type alone does not.
+        """
+        super().__init__()
+        if value is not None:
+            memoryview(self).cast("B")[:] = Event.pack(value, tag)
+
+    @property
+    def tag(self) -> EventTag | int:
+        """Which case it holds."""
+        return _members_of_EventTag.get(self._tag, self._tag)
+
+    @property
+    def value(self) -> EventValue:
+        """What it holds: a view, so that a change of it is a change here."""
+        slot = _slots_of_Event.get(self._tag)
+        if slot is None:
+            return UnknownEvent(self._tag, bytes(self._payload.data))
+        return _t.cast("EventValue", getattr(self._payload, slot))
+
+    @value.setter
+    def value(self, value: EventValue) -> None:
+        memoryview(self).cast("B")[:] = Event.pack(value)
+
+    @staticmethod
+    def pack(
+        value: Event | EventValue,
+        tag: EventTag | None = None,
+    ) -> bytes:
+        """The bytes of a `Event` that holds this value.
+
+        `tag` says which case it is, where its type alone does not.
+        """
+        if isinstance(value, Event):
+            return bytes(value)
+        if isinstance(value, UnknownEvent):
+            return _struct_of_Event.pack(*_unknown("Event", *value, _cases_of_Event, _U8, 32))
+        number = _tags_of_Event.get(type(value)) if tag is None else None
+        if number is None:
+            number = _case("Event", value, tag, _cases_of_Event)
+        return _struct_of_Event.pack(number, bytes(value))
+
+    @staticmethod
+    def rows_as(
+        rows: _Rows,
+        case: type[Trade | _time_of_day.Tick],
+    ) -> _Rows:
+        """What rows of this hold as rows of one case: a view of every row, whatever its tag.
+
+        Those that hold it are `Event.rows_as(rows, Trade)[rows["tag"] == EventTag.TRADE]`.
+        """
+        import numpy
+
+        layout: _t.Any = {
+            "names": ["value"],
+            "formats": [case.DTYPE],
+            "offsets": [8],
+            "itemsize": 40,
+        }
+        return _t.cast("_Rows", rows.view(numpy.dtype(layout))["value"])
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if what it holds has a field that its setter would refuse: none can."""
+
+    def to_dict(self) -> dict[str, _t.Any]:
+        """The tag, and what it holds as a dict; the bytes under a tag that has no name."""
+        value = self.value
+        held = value.data if isinstance(value, UnknownEvent) else value.to_dict()
+        return {"tag": self.tag, "value": held}
+
+    def __eq__(self, other: object) -> bool:
+        """Whether every byte is the same."""
+        return isinstance(other, Event) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Event.from_buffer_copy, (bytes(self),)
+
+    def __repr__(self) -> str:
+        return f"Event({self.value!r})"
+
+
+_check_layout(Event, Event.SIZE, Event.FIELDS)
+
+
+class Events(_Ring[Event]):
+    """A ring of 8 `Event`, from one producer to one consumer."""
+
+    __slots__ = ()
+    NAME: _t.ClassVar[str] = "example.events"
+    CAPACITY: _t.ClassVar[int] = 8
+    KIND: _t.ClassVar[str] = "spsc"
+    WAIT: _t.ClassVar[_Wait] = "hybrid"
+
+    @classmethod
+    def create(
+        cls,
+        name: str | _os.PathLike[str] = NAME,
+        *,
+        capacity: int = 8,
+        instance: str | None = None,
+        directory: str | _os.PathLike[str] | None = None,
+        wait: _Wait = "hybrid",
+        first_position: int = 0,
+    ) -> Events:
+        """Makes the ring; `AlreadyExists` if there is one of that name. A name with a `/` in it is a path."""
+        import ringgen as _ringgen
+
+        ring = _ringgen.Ring.create(
+            _ringgen.Message.of(Event),
+            name,
+            capacity,
+            instance=instance,
+            directory=directory,
+            wait=wait,
+            first_position=first_position,
+        )
+        return cls(ring)
+
+    @classmethod
+    def attach(
+        cls,
+        name: str | _os.PathLike[str] = NAME,
+        *,
+        instance: str | None = None,
+        directory: str | _os.PathLike[str] | None = None,
+        wait: _Wait = "hybrid",
+    ) -> Events:
+        """Attaches to a ring that carries this message, or raises a `RingError`."""
+        import ringgen as _ringgen
+
+        ring = _ringgen.Ring.attach(
+            _ringgen.Message.of(Event),
+            name,
+            instance=instance,
+            directory=directory,
+            wait=wait,
+        )
+        return cls(ring)
+
+    @classmethod
+    def open_or_create(
+        cls,
+        name: str | _os.PathLike[str] = NAME,
+        *,
+        capacity: int = 8,
+        instance: str | None = None,
+        directory: str | _os.PathLike[str] | None = None,
+        wait: _Wait = "hybrid",
+    ) -> Events:
+        """Attaches to the ring, or makes it if there is none."""
+        import ringgen as _ringgen
+
+        ring = _ringgen.Ring.open_or_create(
+            _ringgen.Message.of(Event),
+            name,
+            capacity,
+            instance=instance,
+            directory=directory,
+            wait=wait,
+        )
+        return cls(ring)
+
+    def producer(self) -> EventsProducer:
+        """Claims the writing role: `RoleTaken` while a living process has it."""
+        return EventsProducer(self._ring.producer())
+
+    def consumer(self) -> EventsConsumer:
+        """Claims the reading role: `RoleTaken` while a living process has it."""
+        return EventsConsumer(self._ring.consumer())
+
+
+class EventsProducer(_Side["_ringgen.Producer[Event]"]):
+    """Writes `Event`. Verbs that begin with `try_` never wait; others wait for room."""
+
+    __slots__ = ()
+
+    def try_push(self, message: Event | EventValue, /) -> bool:
+        """Pushes a `Event` or what one can hold, unless the ring is full. Whether it did."""
+        data = Event.pack(message)
+        return self._core.try_push_bytes(data)
+
+    def push(self, message: Event | EventValue, /, *, timeout: float | None = None) -> None:
+        """Pushes a `Event` or what one can hold; waits for room, at most `timeout` seconds."""
+        data = Event.pack(message)
+        if not self._core.try_push_bytes(data):
+            self._core.push_bytes(data, timeout)
+
+    def try_push_many(self, messages: _abc.Iterable[Event | EventValue] | _Rows) -> int:
+        """Pushes as many as there is room for now, in order. How many."""
+        return self._core.try_push_many(_batch(messages, Event.pack))
+
+    def push_many(self, messages: _abc.Iterable[Event | EventValue] | _Rows, timeout: float | None = None) -> int:
+        """Pushes all and waits for room in between, each time at most `timeout` seconds. How many.
+
+        Fewer than all only if waiting ended in an error, which is raised if none was pushed.
+        """
+        return self._core.push_many(_batch(messages, Event.pack), timeout)
+
+    def try_claim(self, count: int) -> _Rows | None:
+        """1 to `count` free slots side by side, to be written and committed; None if the ring is full."""
+        return self._core.try_claim_rows(count)
+
+    def claim(self, count: int, timeout: float | None = None) -> _Rows:
+        """1 to `count` free slots side by side, to be written and committed; waits for room."""
+        return self._core.claim_rows(count, timeout)
+
+    def commit(self, count: int | None = None) -> None:
+        """Publishes the first `count` claimed slots, all without a number; the view can't be written any more."""
+        self._core.commit(count)
+
+
+class EventsConsumer(_Side["_ringgen.Consumer[Event]"]):
+    """Takes `Event`. Verbs that begin with `try_` never wait; others wait for a message.
+
+    The end of the stream is a value: None, or an empty batch. Iteration stops there.
+    """
+
+    __slots__ = ()
+
+    @property
+    def ended(self) -> bool:
+        """Whether the producer has closed and everything it pushed has been taken."""
+        return self._core.ended
+
+    def try_pop(self) -> Event | None:
+        """Takes a message; None if there is none now."""
+        return self._core.try_pop()
+
+    def pop(self, timeout: float | None = None) -> Event | None:
+        """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
+        message = self._core.try_pop()
+        return self._core.pop(timeout) if message is None else message
+
+    def __iter__(self) -> _abc.Iterator[Event]:
+        """All messages until the end of the stream."""
+        return iter(self._core)
+
+    def try_pop_many(self, count: int) -> _Rows:
+        """Takes up to `count` messages that are there now."""
+        return self._core.try_pop_rows(count)
+
+    def pop_many(self, count: int, timeout: float | None = None) -> _Rows:
+        """Takes 1 to `count` messages; waits for the first. Empty at the end of the stream alone."""
+        return self._core.pop_rows(count, timeout)
+
+    def try_peek(self, count: int) -> _Rows | None:
+        """1 to `count` messages side by side, still in the ring; None if there is none now."""
+        return self._core.try_peek_rows(count)
+
+    def peek(self, count: int, timeout: float | None = None) -> _Rows | None:
+        """As `try_peek`, but waits for a message. None at the end of the stream alone."""
+        return self._core.peek_rows(count, timeout)
+
+    def release(self, count: int | None = None) -> None:
+        """Gives the first `count` of the peeked slots back, all without a number; don't read them any more."""
+        self._core.release(count)
+
+
+class Ticks(_Ring[_time_of_day.Tick]):
     """A ring of 8 `Tick`, from one producer to one consumer."""
 
     __slots__ = ()
@@ -367,7 +803,7 @@ class Ticks(_Ring[Tick]):
         import ringgen as _ringgen
 
         ring = _ringgen.Ring.create(
-            _ringgen.Message.of(Tick),
+            _ringgen.Message.of(_time_of_day.Tick),
             name,
             capacity,
             instance=instance,
@@ -390,7 +826,7 @@ class Ticks(_Ring[Tick]):
         import ringgen as _ringgen
 
         ring = _ringgen.Ring.attach(
-            _ringgen.Message.of(Tick),
+            _ringgen.Message.of(_time_of_day.Tick),
             name,
             instance=instance,
             directory=directory,
@@ -412,7 +848,7 @@ class Ticks(_Ring[Tick]):
         import ringgen as _ringgen
 
         ring = _ringgen.Ring.open_or_create(
-            _ringgen.Message.of(Tick),
+            _ringgen.Message.of(_time_of_day.Tick),
             name,
             capacity,
             instance=instance,
@@ -430,7 +866,7 @@ class Ticks(_Ring[Tick]):
         return TicksConsumer(self._ring.consumer())
 
 
-class TicksProducer(_Side["_ringgen.Producer[Tick]"]):
+class TicksProducer(_Side["_ringgen.Producer[_time_of_day.Tick]"]):
     """Writes `Tick`. Verbs that begin with `try_` never wait; others wait for room."""
 
     __slots__ = ()
@@ -438,7 +874,7 @@ class TicksProducer(_Side["_ringgen.Producer[Tick]"]):
     @_t.overload
     def try_push(
         self,
-        _message: Tick,
+        _message: _time_of_day.Tick,
         /,
     ) -> bool: ...
 
@@ -447,25 +883,25 @@ class TicksProducer(_Side["_ringgen.Producer[Tick]"]):
         self,
         /,
         *,
-        at: Timestamp | None = None,
+        at: _time_of_day.Timestamp | None = None,
     ) -> bool: ...
 
     def try_push(
         self,
-        _message: Tick | None = None,
+        _message: _time_of_day.Tick | None = None,
         /,
         *,
-        at: Timestamp | None = None,
+        at: _time_of_day.Timestamp | None = None,
     ) -> bool:
         """Pushes a message, or one of these values, unless the ring is full. Whether it did."""
         if _message is not None:
             return self._core.try_push(_message)
         try:
             _data = _struct_of_Tick.pack(
-                b"" if at is None else bytes(_structure("Tick.at", at, Timestamp)),
+                b"" if at is None else bytes(_structure("Tick.at", at, _time_of_day.Timestamp)),
             )
         except (_struct.error, OverflowError):
-            Tick(
+            _time_of_day.Tick(
                 at=at,
             )
             raise
@@ -474,7 +910,7 @@ class TicksProducer(_Side["_ringgen.Producer[Tick]"]):
     @_t.overload
     def push(
         self,
-        _message: Tick,
+        _message: _time_of_day.Tick,
         /,
         *,
         timeout: float | None = None,
@@ -485,16 +921,16 @@ class TicksProducer(_Side["_ringgen.Producer[Tick]"]):
         self,
         /,
         *,
-        at: Timestamp | None = None,
+        at: _time_of_day.Timestamp | None = None,
         timeout: float | None = None,
     ) -> None: ...
 
     def push(
         self,
-        _message: Tick | None = None,
+        _message: _time_of_day.Tick | None = None,
         /,
         *,
-        at: Timestamp | None = None,
+        at: _time_of_day.Timestamp | None = None,
         timeout: float | None = None,
     ) -> None:
         """Pushes a message, or one of these values; waits for room, at most `timeout` seconds."""
@@ -503,21 +939,21 @@ class TicksProducer(_Side["_ringgen.Producer[Tick]"]):
             return
         try:
             _data = _struct_of_Tick.pack(
-                b"" if at is None else bytes(_structure("Tick.at", at, Timestamp)),
+                b"" if at is None else bytes(_structure("Tick.at", at, _time_of_day.Timestamp)),
             )
         except (_struct.error, OverflowError):
-            Tick(
+            _time_of_day.Tick(
                 at=at,
             )
             raise
         if not self._core.try_push_bytes(_data):
             self._core.push_bytes(_data, timeout)
 
-    def try_push_many(self, messages: _abc.Iterable[Tick] | _Rows) -> int:
+    def try_push_many(self, messages: _abc.Iterable[_time_of_day.Tick] | _Rows) -> int:
         """Pushes as many as there is room for now, in order. How many."""
         return self._core.try_push_many(messages)
 
-    def push_many(self, messages: _abc.Iterable[Tick] | _Rows, timeout: float | None = None) -> int:
+    def push_many(self, messages: _abc.Iterable[_time_of_day.Tick] | _Rows, timeout: float | None = None) -> int:
         """Pushes all and waits for room in between, each time at most `timeout` seconds. How many.
 
         Fewer than all only if waiting ended in an error, which is raised if none was pushed.
@@ -537,7 +973,7 @@ class TicksProducer(_Side["_ringgen.Producer[Tick]"]):
         self._core.commit(count)
 
 
-class TicksConsumer(_Side["_ringgen.Consumer[Tick]"]):
+class TicksConsumer(_Side["_ringgen.Consumer[_time_of_day.Tick]"]):
     """Takes `Tick`. Verbs that begin with `try_` never wait; others wait for a message.
 
     The end of the stream is a value: None, or an empty batch. Iteration stops there.
@@ -550,16 +986,16 @@ class TicksConsumer(_Side["_ringgen.Consumer[Tick]"]):
         """Whether the producer has closed and everything it pushed has been taken."""
         return self._core.ended
 
-    def try_pop(self) -> Tick | None:
+    def try_pop(self) -> _time_of_day.Tick | None:
         """Takes a message; None if there is none now."""
         return self._core.try_pop()
 
-    def pop(self, timeout: float | None = None) -> Tick | None:
+    def pop(self, timeout: float | None = None) -> _time_of_day.Tick | None:
         """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
         message = self._core.try_pop()
         return self._core.pop(timeout) if message is None else message
 
-    def __iter__(self) -> _abc.Iterator[Tick]:
+    def __iter__(self) -> _abc.Iterator[_time_of_day.Tick]:
         """All messages until the end of the stream."""
         return iter(self._core)
 

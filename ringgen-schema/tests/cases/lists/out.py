@@ -17,7 +17,6 @@ if _t.TYPE_CHECKING:
 _T = _t.TypeVar("_T")
 _U8: _t.Final = (0x0, 0xFF)
 _U16: _t.Final = (0x0, 0xFFFF)
-_U32: _t.Final = (0x0, 0xFFFF_FFFF)
 _U64: _t.Final = (0x0, 0xFFFF_FFFF_FFFF_FFFF)
 
 
@@ -49,7 +48,7 @@ def _check_layout(
         raise ImportError(f"ctypes lays {of.__name__} out in another way: {laid}, {_ctypes.sizeof(of)} bytes")
 
 
-def _show(of: object, *names: str) -> str:
+def _show(of: object, /, *names: str, **reads: _t.Callable[[], object]) -> str:
     """The fields of a message, also of one that holds what can't be read."""
 
     def value(of: _t.Any) -> str:
@@ -57,7 +56,7 @@ def _show(of: object, *names: str) -> str:
 
     def field(name: str) -> str:
         try:
-            return f"{name}={value(getattr(of, name))}"
+            return f"{name}={value(reads[name]() if name in reads else getattr(of, name))}"
         except UnicodeDecodeError as error:
             return f"{name}={error.object!r}"
 
@@ -70,6 +69,20 @@ def _items(name: str, values: _abc.Iterable[_T], count: int) -> tuple[_T, ...]:
     if len(items) != count:
         raise ValueError(f"{name} has {count} elements, not {len(items)}")
     return items
+
+
+def _at_most(name: str, values: _abc.Iterable[_T], count: int) -> tuple[_T, ...]:
+    """The values, if the list has room for them."""
+    items = tuple(values)
+    if len(items) > count:
+        raise ValueError(f"{name} has room for {count} elements, not {len(items)}")
+    return items
+
+
+def _check_count(name: str, length: int, count: int) -> None:
+    """Refuses a list that claims to be longer than it can be."""
+    if length > count:
+        raise ValueError(f"{name} has room for {count} elements, and says that it has {length}")
 
 
 def _structure(name: str, value: _T, of: type[_T]) -> _T:
@@ -88,6 +101,15 @@ def _integer(name: str, value: int, limits: tuple[int, int]) -> int:
     least, greatest = limits
     if not least <= number <= greatest:
         raise ValueError(f"{name} can't be {number}: it holds {least} to {greatest}")
+    return number
+
+
+def _within32(name: str, value: float, limits: tuple[float, float]) -> float:
+    """The value, if it is a number in range once it is rounded to the 32 bits that it and the range are stored in."""
+    number = _real32(name, value)
+    least, rounded, greatest = _struct.unpack("<3f", _struct.pack("<3f", limits[0], number, limits[1]))
+    if not least <= rounded <= greatest:
+        raise ValueError(f"{name} can't be {value!r}: it holds {limits[0]} to {limits[1]}")
     return number
 
 
@@ -125,6 +147,14 @@ def _text(name: str, value: str, size: int) -> bytes:
     if 0 in data:
         raise ValueError(f"{name} can't be {value!r}: a NUL would end it")
     return data
+
+
+def _check_text(name: str, data: _ctypes.Array[_ctypes.c_uint8]) -> None:
+    """Refuses a text that is no UTF-8."""
+    try:
+        _read_text(data)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{name} holds {error.object!r}, which is no UTF-8") from None
 
 
 def _read_text(data: _ctypes.Array[_ctypes.c_uint8]) -> str:
@@ -218,6 +248,9 @@ class Point(_ctypes.LittleEndianStructure):
     @y.setter
     def y(self, value: float) -> None:
         self._y = _real32("Point.y", value)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse, which none here can."""
 
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""
@@ -412,279 +445,170 @@ class Scan(_ctypes.LittleEndianStructure):
     def __init__(
         self,
         *,
-        ranges_len: int = 0,
         ranges: _abc.Iterable[float] | None = None,
-        wide_len: int = 0,
         wide: _abc.Iterable[int] | None = None,
-        colors_len: int = 0,
         colors: _abc.Iterable[int] | None = None,
-        points_len: int = 0,
         points: _abc.Iterable[Point] | None = None,
-        names_len: int = 0,
         names: _abc.Iterable[str] | None = None,
-        keys_len: int = 0,
         keys: _abc.Iterable[bytes] | None = None,
-        rows_len: int = 0,
         rows: _abc.Iterable[_abc.Iterable[int]] | None = None,
-        flags_len: int = 0,
         flags: _abc.Iterable[bool] | None = None,
-        type_len: int = 0,
         type_: _abc.Iterable[int] | None = None,
     ) -> None:
         """Fields that are not given are zero, and so is padding."""
         super().__init__()
-        self.ranges_len = ranges_len
         if ranges is not None:
             self.ranges = ranges
-        self.wide_len = wide_len
         if wide is not None:
             self.wide = wide
-        self.colors_len = colors_len
         if colors is not None:
             self.colors = colors
-        self.points_len = points_len
         if points is not None:
             self.points = points
-        self.names_len = names_len
         if names is not None:
             self.names = names
-        self.keys_len = keys_len
         if keys is not None:
             self.keys = keys
-        self.rows_len = rows_len
         if rows is not None:
             self.rows = rows
-        self.flags_len = flags_len
         if flags is not None:
             self.flags = flags
-        self.type_len = type_len
         if type_ is not None:
             self.type_ = type_
-
-    @property
-    def ranges_len(self) -> int:
-        """How many elements of `ranges` count.
-
-        `u32`.
-        """
-        return self._ranges_len
-
-    @ranges_len.setter
-    def ranges_len(self, value: int) -> None:
-        self._ranges_len = _integer("Scan.ranges_len", value, _U32)
 
     @property
     def ranges(self) -> tuple[float, ...]:
         """One a degree.
 
-        `list[f32, 8]`, in m.
+        `list[f32, 8]`, in m. From 0.0 to 30.5. At most 8.
         """
-        return tuple(self._ranges[:])
+        return tuple(self._ranges[: min(self._ranges_len, 8)])
 
     @ranges.setter
     def ranges(self, value: _abc.Iterable[float]) -> None:
-        items = _items("Scan.ranges", value, 8)
-        self._ranges = tuple(_real32("Scan.ranges", item) for item in items)
-
-    @property
-    def wide_len(self) -> int:
-        """How many elements of `wide` count.
-
-        `u32`.
-        """
-        return self._wide_len
-
-    @wide_len.setter
-    def wide_len(self, value: int) -> None:
-        self._wide_len = _integer("Scan.wide_len", value, _U32)
+        items = _at_most("Scan.ranges", value, 8)
+        self._ranges = tuple(_within32("Scan.ranges", item, (0.0, 30.5)) for item in items)
+        self._ranges_len = len(items)
 
     @property
     def wide(self) -> tuple[int, ...]:
         """Four bytes lie between the two.
 
-        `list[u64, 5]`.
+        `list[u64, 5]`. At most 5.
         """
-        return tuple(self._wide[:])
+        return tuple(self._wide[: min(self._wide_len, 5)])
 
     @wide.setter
     def wide(self, value: _abc.Iterable[int]) -> None:
-        items = _items("Scan.wide", value, 5)
+        items = _at_most("Scan.wide", value, 5)
         self._wide = tuple(_integer("Scan.wide", item, _U64) for item in items)
-
-    @property
-    def colors_len(self) -> int:
-        """How many elements of `colors` count.
-
-        `u32`.
-        """
-        return self._colors_len
-
-    @colors_len.setter
-    def colors_len(self, value: int) -> None:
-        self._colors_len = _integer("Scan.colors_len", value, _U32)
+        self._wide_len = len(items)
 
     @property
     def colors(self) -> tuple[Color | int, ...]:
-        """`list[Color, 3]`."""
-        return tuple(_named(_members_of_Color, item) for item in self._colors)
+        """`list[Color, 3]`. At most 3."""
+        return tuple(_named(_members_of_Color, item) for item in self._colors[: min(self._colors_len, 3)])
 
     @colors.setter
     def colors(self, value: _abc.Iterable[int]) -> None:
-        items = _items("Scan.colors", value, 3)
+        items = _at_most("Scan.colors", value, 3)
         self._colors = tuple(_integer("Scan.colors", item, _U8) for item in items)
+        self._colors_len = len(items)
 
     @property
-    def points_len(self) -> int:
-        """How many elements of `points` count.
-
-        `u32`.
-        """
-        return self._points_len
-
-    @points_len.setter
-    def points_len(self, value: int) -> None:
-        self._points_len = _integer("Scan.points_len", value, _U32)
-
-    @property
-    def points(self) -> _ctypes.Array[Point]:
-        """`list[Point, 2]`."""
-        return _t.cast("_ctypes.Array[Point]", self._points)
+    def points(self) -> tuple[Point, ...]:
+        """`list[Point, 2]`. At most 2."""
+        return tuple(self._points[: min(self._points_len, 2)])
 
     @points.setter
     def points(self, value: _abc.Iterable[Point]) -> None:
-        items = _items("Scan.points", value, 2)
+        items = _at_most("Scan.points", value, 2)
         self._points = tuple(_structure("Scan.points", item, Point) for item in items)
-
-    @property
-    def names_len(self) -> int:
-        """How many elements of `names` count.
-
-        `u32`.
-        """
-        return self._names_len
-
-    @names_len.setter
-    def names_len(self, value: int) -> None:
-        self._names_len = _integer("Scan.names_len", value, _U32)
+        self._points_len = len(items)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """`list[str[6], 2]`."""
-        return tuple(_read_text(item) for item in self._names)
+        """`list[str[6], 2]`. At most 2."""
+        return tuple(_read_text(item) for item in self._names[: min(self._names_len, 2)])
 
     @names.setter
     def names(self, value: _abc.Iterable[str]) -> None:
-        items = _items("Scan.names", value, 2)
+        items = _at_most("Scan.names", value, 2)
         self._names = tuple(_octets(_text("Scan.names", item, 6), 6) for item in items)
-
-    @property
-    def keys_len(self) -> int:
-        """How many elements of `keys` count.
-
-        `u32`.
-        """
-        return self._keys_len
-
-    @keys_len.setter
-    def keys_len(self, value: int) -> None:
-        self._keys_len = _integer("Scan.keys_len", value, _U32)
+        self._names_len = len(items)
 
     @property
     def keys(self) -> tuple[bytes, ...]:
-        """`list[bytes[4], 2]`."""
-        return tuple(bytes(item) for item in self._keys)
+        """`list[bytes[4], 2]`. At most 2."""
+        return tuple(bytes(item) for item in self._keys[: min(self._keys_len, 2)])
 
     @keys.setter
     def keys(self, value: _abc.Iterable[bytes]) -> None:
-        items = _items("Scan.keys", value, 2)
+        items = _at_most("Scan.keys", value, 2)
         self._keys = tuple(_octets(_blob("Scan.keys", item, 4), 4) for item in items)
-
-    @property
-    def rows_len(self) -> int:
-        """How many elements of `rows` count.
-
-        `u32`.
-        """
-        return self._rows_len
-
-    @rows_len.setter
-    def rows_len(self, value: int) -> None:
-        self._rows_len = _integer("Scan.rows_len", value, _U32)
+        self._keys_len = len(items)
 
     @property
     def rows(self) -> tuple[tuple[int, ...], ...]:
-        """`list[u16[3], 2]`."""
-        return tuple(tuple(row[:]) for row in self._rows)
+        """`list[u16[3], 2]`. At most 2."""
+        return tuple(tuple(row[:]) for row in self._rows[: min(self._rows_len, 2)])
 
     @rows.setter
     def rows(self, value: _abc.Iterable[_abc.Iterable[int]]) -> None:
-        rows = (_items("Scan.rows", row, 3) for row in _items("Scan.rows", value, 2))
+        items = _at_most("Scan.rows", value, 2)
+        rows = (_items("Scan.rows", row, 3) for row in items)
         self._rows = tuple(tuple(_integer("Scan.rows", item, _U16) for item in row) for row in rows)
-
-    @property
-    def flags_len(self) -> int:
-        """How many elements of `flags` count.
-
-        `u32`.
-        """
-        return self._flags_len
-
-    @flags_len.setter
-    def flags_len(self, value: int) -> None:
-        self._flags_len = _integer("Scan.flags_len", value, _U32)
+        self._rows_len = len(items)
 
     @property
     def flags(self) -> tuple[bool, ...]:
-        """`list[bool, 1]`."""
-        return tuple(item != 0 for item in self._flags)
+        """`list[bool, 1]`. At most 1."""
+        return tuple(item != 0 for item in self._flags[: min(self._flags_len, 1)])
 
     @flags.setter
     def flags(self, value: _abc.Iterable[bool]) -> None:
-        items = _items("Scan.flags", value, 1)
+        items = _at_most("Scan.flags", value, 1)
         self._flags = tuple(_boolean("Scan.flags", item) for item in items)
-
-    @property
-    def type_len(self) -> int:
-        """How many elements of `type` count.
-
-        `u32`.
-        """
-        return self._type_len
-
-    @type_len.setter
-    def type_len(self, value: int) -> None:
-        self._type_len = _integer("Scan.type_len", value, _U32)
+        self._flags_len = len(items)
 
     @property
     def type_(self) -> tuple[int, ...]:
-        """`list[u8, 1]`."""
-        return tuple(self._type_[:])
+        """`list[u8, 1]`. At most 1."""
+        return tuple(self._type_[: min(self._type_len, 1)])
 
     @type_.setter
     def type_(self, value: _abc.Iterable[int]) -> None:
-        items = _items("Scan.type_", value, 1)
+        items = _at_most("Scan.type_", value, 1)
         self._type_ = tuple(_integer("Scan.type_", item, _U8) for item in items)
+        self._type_len = len(items)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse: a peer can write any bytes."""
+        _check_count("Scan.ranges", self._ranges_len, 8)
+        for item in self._ranges[: self._ranges_len]:
+            _within32("Scan.ranges", item, (0.0, 30.5))
+        _check_count("Scan.wide", self._wide_len, 5)
+        _check_count("Scan.colors", self._colors_len, 3)
+        _check_count("Scan.points", self._points_len, 2)
+        _check_count("Scan.names", self._names_len, 2)
+        for item in self._names[: self._names_len]:
+            _check_text("Scan.names", item)
+        _check_count("Scan.keys", self._keys_len, 2)
+        _check_count("Scan.rows", self._rows_len, 2)
+        _check_count("Scan.flags", self._flags_len, 1)
+        _check_count("Scan.type_", self._type_len, 1)
 
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""
         return {
-            "ranges_len": self.ranges_len,
             "ranges": self.ranges,
-            "wide_len": self.wide_len,
             "wide": self.wide,
-            "colors_len": self.colors_len,
             "colors": self.colors,
-            "points_len": self.points_len,
             "points": tuple(item.to_dict() for item in self.points),
-            "names_len": self.names_len,
             "names": self.names,
-            "keys_len": self.keys_len,
             "keys": self.keys,
-            "rows_len": self.rows_len,
             "rows": self.rows,
-            "flags_len": self.flags_len,
             "flags": self.flags,
-            "type_len": self.type_len,
             "type_": self.type_,
         }
 
@@ -699,23 +623,14 @@ class Scan(_ctypes.LittleEndianStructure):
     def __repr__(self) -> str:
         return _show(
             self,
-            "ranges_len",
             "ranges",
-            "wide_len",
             "wide",
-            "colors_len",
             "colors",
-            "points_len",
             "points",
-            "names_len",
             "names",
-            "keys_len",
             "keys",
-            "rows_len",
             "rows",
-            "flags_len",
             "flags",
-            "type_len",
             "type_",
         )
 

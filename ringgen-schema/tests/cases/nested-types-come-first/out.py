@@ -45,7 +45,7 @@ def _check_layout(
         raise ImportError(f"ctypes lays {of.__name__} out in another way: {laid}, {_ctypes.sizeof(of)} bytes")
 
 
-def _show(of: object, *names: str) -> str:
+def _show(of: object, /, *names: str, **reads: _t.Callable[[], object]) -> str:
     """The fields of a message, also of one that holds what can't be read."""
 
     def value(of: _t.Any) -> str:
@@ -53,7 +53,7 @@ def _show(of: object, *names: str) -> str:
 
     def field(name: str) -> str:
         try:
-            return f"{name}={value(getattr(of, name))}"
+            return f"{name}={value(reads[name]() if name in reads else getattr(of, name))}"
         except UnicodeDecodeError as error:
             return f"{name}={error.object!r}"
 
@@ -126,6 +126,9 @@ class Bravo(_ctypes.LittleEndianStructure):
     @alone.setter
     def alone(self, value: int) -> None:
         self._alone = _integer("Bravo.alone", value, _U8)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse, which none here can."""
 
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""
@@ -209,6 +212,9 @@ class Zulu(_ctypes.LittleEndianStructure):
     @at.setter
     def at(self, value: int) -> None:
         self._at = _integer("Zulu.at", value, _U32)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse, which none here can."""
 
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""
@@ -297,6 +303,9 @@ class Mike(_ctypes.LittleEndianStructure):
     @last.setter
     def last(self, value: int) -> None:
         self._last = _integer("Mike.last", value, _U8)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse, which none here can."""
 
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""
@@ -434,6 +443,9 @@ class Alpha(_ctypes.LittleEndianStructure):
     @again.setter
     def again(self, value: Zulu) -> None:
         self._again = _structure("Alpha.again", value, Zulu)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse, which none here can."""
 
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""

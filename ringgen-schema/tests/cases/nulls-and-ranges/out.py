@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ctypes as _ctypes
 import enum as _enum
+import math as _math
 import operator as _operator
 import struct as _struct
 import typing as _t
@@ -15,7 +16,6 @@ if _t.TYPE_CHECKING:
     import numpy as _np
 
 _T = _t.TypeVar("_T")
-_U16: _t.Final = (0x0, 0xFFFF)
 _U64: _t.Final = (0x0, 0xFFFF_FFFF_FFFF_FFFF)
 _I8: _t.Final = (-0x80, 0x7F)
 
@@ -48,7 +48,7 @@ def _check_layout(
         raise ImportError(f"ctypes lays {of.__name__} out in another way: {laid}, {_ctypes.sizeof(of)} bytes")
 
 
-def _show(of: object, *names: str) -> str:
+def _show(of: object, /, *names: str, **reads: _t.Callable[[], object]) -> str:
     """The fields of a message, also of one that holds what can't be read."""
 
     def value(of: _t.Any) -> str:
@@ -56,7 +56,7 @@ def _show(of: object, *names: str) -> str:
 
     def field(name: str) -> str:
         try:
-            return f"{name}={value(getattr(of, name))}"
+            return f"{name}={value(reads[name]() if name in reads else getattr(of, name))}"
         except UnicodeDecodeError as error:
             return f"{name}={error.object!r}"
 
@@ -71,6 +71,11 @@ def _items(name: str, values: _abc.Iterable[_T], count: int) -> tuple[_T, ...]:
     return items
 
 
+def _integer_or(null: int, name: str, value: int | None, limits: tuple[int, int]) -> int:
+    """The value, if it is in range or the one that stands for none."""
+    return null if value is None or value == null else _integer(name, value, limits)
+
+
 def _integer(name: str, value: int, limits: tuple[int, int]) -> int:
     """The value, if the field can hold it: ctypes would cut it silently."""
     try:
@@ -80,6 +85,43 @@ def _integer(name: str, value: int, limits: tuple[int, int]) -> int:
     least, greatest = limits
     if not least <= number <= greatest:
         raise ValueError(f"{name} can't be {number}: it holds {least} to {greatest}")
+    return number
+
+
+def _within_or(null: float, name: str, value: float | None, limits: tuple[float, float]) -> float:
+    """The value, if it is in range or one that stands for none."""
+    if value is None:
+        return null
+    if value == null or (value != value and null != null):
+        return value
+    return _within(name, value, limits)
+
+
+def _within(name: str, value: float, limits: tuple[float, float]) -> float:
+    """The value, if it is a number in range."""
+    number = _real(name, value)
+    least, greatest = limits
+    if not least <= number <= greatest:
+        raise ValueError(f"{name} can't be {value!r}: it holds {least} to {greatest}")
+    return number
+
+
+def _within32_or(null: float, name: str, value: float | None, limits: tuple[float, float]) -> float:
+    """The value, if it is in range or one that stands for none."""
+    if value is None:
+        return null
+    (rounded,) = _struct.unpack("<f", _struct.pack("<f", _real32(name, value)))
+    if rounded == null or (value != value and null != null):
+        return value
+    return _within32(name, value, limits)
+
+
+def _within32(name: str, value: float, limits: tuple[float, float]) -> float:
+    """The value, if it is a number in range once it is rounded to the 32 bits that it and the range are stored in."""
+    number = _real32(name, value)
+    least, rounded, greatest = _struct.unpack("<3f", _struct.pack("<3f", limits[0], number, limits[1]))
+    if not least <= rounded <= greatest:
+        raise ValueError(f"{name} can't be {value!r}: it holds {limits[0]} to {limits[1]}")
     return number
 
 
@@ -208,6 +250,18 @@ class Quote(_ctypes.LittleEndianStructure):
         ),
     )
     """The same layout for numpy, which is imported when this is first read."""
+    ORDER_NULL: _t.ClassVar[int] = 18446744073709551615
+    """What `order` holds instead of no value."""
+    MAKER_NULL: _t.ClassVar[int] = 0
+    """What `maker` holds instead of no value."""
+    MID_NULL: _t.ClassVar[float] = _math.nan
+    """What `mid` holds instead of no value; any NaN is none."""
+    MID32_NULL: _t.ClassVar[float] = _math.nan
+    """What `mid32` holds instead of no value; any NaN is none."""
+    WORST_NULL: _t.ClassVar[float] = -1.0
+    """What `worst` holds instead of no value."""
+    SIDE_NULL: _t.ClassVar[int] = -128
+    """What `side` holds instead of no value."""
 
     _order: int
     _maker: int
@@ -221,16 +275,19 @@ class Quote(_ctypes.LittleEndianStructure):
     def __init__(
         self,
         *,
-        order: int = 0,
-        maker: int = 0,
-        mid: float = 0.0,
-        mid32: float = 0.0,
-        worst: float = 0.0,
-        side: int = 0,
+        order: int | None = None,
+        maker: int | None = None,
+        mid: float | None = None,
+        mid32: float | None = None,
+        worst: float | None = None,
+        side: int | None = None,
         small: int = 0,
         depths: _abc.Iterable[int] | None = None,
     ) -> None:
-        """Fields that are not given are zero, and so is padding."""
+        """Fields that are not given are zero, or null if they can be, and padding is zero.
+
+        Set `maker`, `mid`, `worst`, `depths`: zero is out of range.
+        """
         super().__init__()
         self.order = order
         self.maker = maker
@@ -243,77 +300,86 @@ class Quote(_ctypes.LittleEndianStructure):
             self.depths = depths
 
     @property
-    def order(self) -> int:
-        """`u64`."""
-        return self._order
+    def order(self) -> int | None:
+        """`u64`. None is stored as `ORDER_NULL`."""
+        return None if (value := self._order) == 18446744073709551615 else value
 
     @order.setter
-    def order(self, value: int) -> None:
-        self._order = _integer("Quote.order", value, _U64)
+    def order(self, value: int | None) -> None:
+        self._order = 18446744073709551615 if value is None else _integer("Quote.order", value, _U64)
 
     @property
-    def maker(self) -> int:
-        """`u64`."""
-        return self._maker
+    def maker(self) -> int | None:
+        """`u64`. From 1 to 18446744073709551615. None is stored as `MAKER_NULL`."""
+        return None if (value := self._maker) == 0 else value
 
     @maker.setter
-    def maker(self, value: int) -> None:
-        self._maker = _integer("Quote.maker", value, _U64)
+    def maker(self, value: int | None) -> None:
+        self._maker = _integer_or(0, "Quote.maker", value, (1, 18446744073709551615))
 
     @property
-    def mid(self) -> float:
-        """`f64`."""
-        return self._mid
+    def mid(self) -> float | None:
+        """`f64`. From 0.25 to inf. None is stored as `MID_NULL`."""
+        return None if (value := self._mid) != value else value
 
     @mid.setter
-    def mid(self, value: float) -> None:
-        self._mid = _real("Quote.mid", value)
+    def mid(self, value: float | None) -> None:
+        self._mid = _within_or(_math.nan, "Quote.mid", value, (0.25, _math.inf))
 
     @property
-    def mid32(self) -> float:
-        """`f32`."""
-        return self._mid32
+    def mid32(self) -> float | None:
+        """`f32`. None is stored as `MID32_NULL`."""
+        return None if (value := self._mid32) != value else value
 
     @mid32.setter
-    def mid32(self, value: float) -> None:
-        self._mid32 = _real32("Quote.mid32", value)
+    def mid32(self, value: float | None) -> None:
+        self._mid32 = _math.nan if value is None else _real32("Quote.mid32", value)
 
     @property
-    def worst(self) -> float:
-        """`f32`."""
-        return self._worst
+    def worst(self) -> float | None:
+        """`f32`. From 0.1 to 99.9. None is stored as `WORST_NULL`."""
+        return None if (value := self._worst) == -1.0 else value
 
     @worst.setter
-    def worst(self, value: float) -> None:
-        self._worst = _real32("Quote.worst", value)
+    def worst(self, value: float | None) -> None:
+        self._worst = _within32_or(-1.0, "Quote.worst", value, (0.1, 99.9))
 
     @property
-    def side(self) -> Side | int:
-        """`Side`."""
-        return _members_of_Side.get(self._side, self._side)
+    def side(self) -> Side | int | None:
+        """`Side`. None is stored as `SIDE_NULL`."""
+        return None if (value := self._side) == -128 else _members_of_Side.get(value, value)
 
     @side.setter
-    def side(self, value: int) -> None:
-        self._side = _integer("Quote.side", value, _I8)
+    def side(self, value: int | None) -> None:
+        self._side = -128 if value is None else _integer("Quote.side", value, _I8)
 
     @property
     def small(self) -> int:
-        """`i8`."""
+        """`i8`. From -5 to 5."""
         return self._small
 
     @small.setter
     def small(self, value: int) -> None:
-        self._small = _integer("Quote.small", value, _I8)
+        self._small = _integer("Quote.small", value, (-5, 5))
 
     @property
     def depths(self) -> tuple[int, ...]:
-        """`u16[4]`."""
+        """`u16[4]`. From 1 to 5."""
         return tuple(self._depths[:])
 
     @depths.setter
     def depths(self, value: _abc.Iterable[int]) -> None:
         items = _items("Quote.depths", value, 4)
-        self._depths = tuple(_integer("Quote.depths", item, _U16) for item in items)
+        self._depths = tuple(_integer("Quote.depths", item, (1, 5)) for item in items)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse: a peer can write any bytes."""
+        _integer_or(0, "Quote.maker", self._maker, (1, 18446744073709551615))
+        _within_or(_math.nan, "Quote.mid", self._mid, (0.25, _math.inf))
+        _within32_or(-1.0, "Quote.worst", self._worst, (0.1, 99.9))
+        _integer("Quote.small", self._small, (-5, 5))
+        for item in self._depths:
+            _integer("Quote.depths", item, (1, 5))
 
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""

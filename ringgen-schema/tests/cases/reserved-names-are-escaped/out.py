@@ -41,7 +41,7 @@ def _check_layout(
         raise ImportError(f"ctypes lays {of.__name__} out in another way: {laid}, {_ctypes.sizeof(of)} bytes")
 
 
-def _show(of: object, *names: str) -> str:
+def _show(of: object, /, *names: str, **reads: _t.Callable[[], object]) -> str:
     """The fields of a message, also of one that holds what can't be read."""
 
     def value(of: _t.Any) -> str:
@@ -49,7 +49,7 @@ def _show(of: object, *names: str) -> str:
 
     def field(name: str) -> str:
         try:
-            return f"{name}={value(getattr(of, name))}"
+            return f"{name}={value(reads[name]() if name in reads else getattr(of, name))}"
         except UnicodeDecodeError as error:
             return f"{name}={error.object!r}"
 
@@ -84,6 +84,14 @@ def _text(name: str, value: str, size: int) -> bytes:
     if 0 in data:
         raise ValueError(f"{name} can't be {value!r}: a NUL would end it")
     return data
+
+
+def _check_text(name: str, data: _ctypes.Array[_ctypes.c_uint8]) -> None:
+    """Refuses a text that is no UTF-8."""
+    try:
+        _read_text(data)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{name} holds {error.object!r}, which is no UTF-8") from None
 
 
 def _read_text(data: _ctypes.Array[_ctypes.c_uint8]) -> str:
@@ -261,6 +269,10 @@ class Words(_ctypes.LittleEndianStructure):
     @lambda_.setter
     def lambda_(self, value: int) -> None:
         self._lambda_ = _integer("Words.lambda_", value, _U8)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse: a peer can write any bytes."""
+        _check_text("Words.str_", self._str_)
 
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""

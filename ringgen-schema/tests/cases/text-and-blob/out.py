@@ -44,7 +44,7 @@ def _check_layout(
         raise ImportError(f"ctypes lays {of.__name__} out in another way: {laid}, {_ctypes.sizeof(of)} bytes")
 
 
-def _show(of: object, *names: str) -> str:
+def _show(of: object, /, *names: str, **reads: _t.Callable[[], object]) -> str:
     """The fields of a message, also of one that holds what can't be read."""
 
     def value(of: _t.Any) -> str:
@@ -52,7 +52,7 @@ def _show(of: object, *names: str) -> str:
 
     def field(name: str) -> str:
         try:
-            return f"{name}={value(getattr(of, name))}"
+            return f"{name}={value(reads[name]() if name in reads else getattr(of, name))}"
         except UnicodeDecodeError as error:
             return f"{name}={error.object!r}"
 
@@ -86,25 +86,17 @@ def _integer(name: str, value: int, limits: tuple[int, int]) -> int:
     return number
 
 
-def _octets(data: bytes, size: int) -> _ctypes.Array[_ctypes.c_uint8]:
-    """An array of these bytes, and of zeros behind them."""
-    return (_ctypes.c_uint8 * size).from_buffer_copy(data.ljust(size, b"\0"))
-
-
-def _blob(name: str, value: bytes, size: int) -> bytes:
-    """The bytes, if they are as many as the field has."""
-    data = memoryview(value).tobytes()
-    if len(data) != size:
-        raise ValueError(f"{name} has {size} bytes, not {len(data)}")
-    return data
-
-
 LONGEST: _t.Final = 300
 """`u32`."""
 
 
 class Note(_ctypes.LittleEndianStructure):
-    """40 bytes, aligned to 8."""
+    """`body` is a `text[4096]` in the slab of a ring, and has no property yet. What was said.
+
+    `raw` is a `blob[300]` in the slab of a ring, and has no property yet.
+
+    40 bytes, aligned to 8.
+    """
 
     __slots__ = ()
     _fields_ = (
@@ -148,8 +140,8 @@ class Note(_ctypes.LittleEndianStructure):
         40,
         lambda: (
             ("ts", "<u4", 0),
-            ("body", "u1", 8),
-            ("raw", "u1", 24),
+            ("body", [("pos", "<u8"), ("len", "<u4"), ("zero", "<u4")], 8),
+            ("raw", [("pos", "<u8"), ("len", "<u4"), ("zero", "<u4")], 24),
         ),
     )
     """The same layout for numpy, which is imported when this is first read."""
@@ -162,16 +154,10 @@ class Note(_ctypes.LittleEndianStructure):
         self,
         *,
         ts: int = 0,
-        body: bytes | None = None,
-        raw: bytes | None = None,
     ) -> None:
         """Fields that are not given are zero, and so is padding."""
         super().__init__()
         self.ts = ts
-        if body is not None:
-            self.body = body
-        if raw is not None:
-            self.raw = raw
 
     @property
     def ts(self) -> int:
@@ -182,33 +168,13 @@ class Note(_ctypes.LittleEndianStructure):
     def ts(self, value: int) -> None:
         self._ts = _integer("Note.ts", value, _U32)
 
-    @property
-    def body(self) -> bytes:
-        """What was said.
-
-        `text[4096]`.
-        """
-        return bytes(self._body)
-
-    @body.setter
-    def body(self, value: bytes) -> None:
-        self._body = _octets(_blob("Note.body", value, 16), 16)
-
-    @property
-    def raw(self) -> bytes:
-        """`blob[300]`."""
-        return bytes(self._raw)
-
-    @raw.setter
-    def raw(self, value: bytes) -> None:
-        self._raw = _octets(_blob("Note.raw", value, 16), 16)
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse, which none here can."""
 
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""
         return {
             "ts": self.ts,
-            "body": self.body,
-            "raw": self.raw,
         }
 
     def __eq__(self, other: object) -> bool:
@@ -223,8 +189,6 @@ class Note(_ctypes.LittleEndianStructure):
         return _show(
             self,
             "ts",
-            "body",
-            "raw",
         )
 
 
@@ -291,6 +255,9 @@ class Pair(_ctypes.LittleEndianStructure):
     def notes(self, value: _abc.Iterable[Note]) -> None:
         items = _items("Pair.notes", value, 2)
         self._notes = tuple(_structure("Pair.notes", item, Note) for item in items)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse, which none here can."""
 
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""

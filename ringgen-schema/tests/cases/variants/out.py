@@ -4,8 +4,11 @@
 from __future__ import annotations
 
 import ctypes as _ctypes
+import enum as _enum
 import operator as _operator
+import struct as _struct
 import typing as _t
+import warnings as _warnings
 
 if _t.TYPE_CHECKING:
     import os as _os
@@ -21,7 +24,9 @@ _T = _t.TypeVar("_T")
 _Wait = _t.Literal["spin", "yield", "hybrid"]
 _S = _t.TypeVar("_S", bound="_ringgen.Producer[_t.Any] | _ringgen.Consumer[_t.Any]")
 _U8: _t.Final = (0x0, 0xFF)
+_U16: _t.Final = (0x0, 0xFFFF)
 _U32: _t.Final = (0x0, 0xFFFF_FFFF)
+_U64: _t.Final = (0x0, 0xFFFF_FFFF_FFFF_FFFF)
 _I64: _t.Final = (-0x8000_0000_0000_0000, 0x7FFF_FFFF_FFFF_FFFF)
 
 
@@ -130,6 +135,26 @@ class _Dtype:
         return self._dtype
 
 
+class _DeprecatedMember:
+    """A member of an enum, the use of whose name is a warning."""
+
+    def __init__(self, member: object, text: str) -> None:
+        self._member = member
+        self._text = text
+
+    def __get__(self, instance: object, owner: type) -> object:
+        _warnings.warn(self._text, DeprecationWarning, stacklevel=2)
+        return self._member
+
+
+def _deprecate(of: type[_enum.IntEnum] | type[_enum.IntFlag], **versions: int) -> None:
+    """Makes the use of these names of an enum a warning. Its values are read and iterated over as before."""
+    for name, version in versions.items():
+        text = f"`{of.__name__}.{name}` is deprecated since version {version}"
+        # An enum refuses that a member be set anew; this one stays what it is, and so does its number.
+        type.__setattr__(of, name, _DeprecatedMember(of[name], text))
+
+
 def _check_layout(
     of: type[_ctypes.LittleEndianStructure], size: int, fields: tuple[tuple[str, str, int, int], ...]
 ) -> None:
@@ -140,7 +165,7 @@ def _check_layout(
         raise ImportError(f"ctypes lays {of.__name__} out in another way: {laid}, {_ctypes.sizeof(of)} bytes")
 
 
-def _show(of: object, *names: str) -> str:
+def _show(of: object, /, *names: str, **reads: _t.Callable[[], object]) -> str:
     """The fields of a message, also of one that holds what can't be read."""
 
     def value(of: _t.Any) -> str:
@@ -148,7 +173,7 @@ def _show(of: object, *names: str) -> str:
 
     def field(name: str) -> str:
         try:
-            return f"{name}={value(getattr(of, name))}"
+            return f"{name}={value(reads[name]() if name in reads else getattr(of, name))}"
         except UnicodeDecodeError as error:
             return f"{name}={error.object!r}"
 
@@ -161,6 +186,56 @@ def _items(name: str, values: _abc.Iterable[_T], count: int) -> tuple[_T, ...]:
     if len(items) != count:
         raise ValueError(f"{name} has {count} elements, not {len(items)}")
     return items
+
+
+def _at_most(name: str, values: _abc.Iterable[_T], count: int) -> tuple[_T, ...]:
+    """The values, if the list has room for them."""
+    items = tuple(values)
+    if len(items) > count:
+        raise ValueError(f"{name} has room for {count} elements, not {len(items)}")
+    return items
+
+
+def _check_count(name: str, length: int, count: int) -> None:
+    """Refuses a list that claims to be longer than it can be."""
+    if length > count:
+        raise ValueError(f"{name} has room for {count} elements, and says that it has {length}")
+
+
+def _batch(messages: _t.Any, pack: _t.Callable[[_t.Any], bytes]) -> _t.Any:
+    """An array as it is, of other messages the bytes."""
+    return messages if hasattr(messages, "dtype") else b"".join(map(pack, messages))
+
+
+def _case(
+    name: str, value: object, tag: int | None, cases: _abc.Mapping[int, type[_ctypes.LittleEndianStructure]]
+) -> int:
+    """The tag of the case that this value is."""
+    what = type(value).__name__
+    tags: list[int] = []
+    for number, of in cases.items():
+        if isinstance(value, of) and _ctypes.sizeof(value) == _ctypes.sizeof(of):
+            tags.append(number)
+    if not tags:
+        raise TypeError(f"a {what} is no case of {name}")
+    if tag is not None and tag not in tags:
+        raise TypeError(f"a {name} with the tag {tag!r} holds no {what}")
+    if tag is None and len(tags) > 1:
+        raise TypeError(f"a {what} is more than one case of {name}: say which with `tag`")
+    return tags[0] if tag is None else int(tag)
+
+
+def _unknown(
+    name: str, tag: int, data: bytes, cases: _abc.Container[int], limits: tuple[int, int], size: int
+) -> tuple[int, bytes]:
+    """The tag and the bytes of a case that has no name."""
+    number = _integer(f"{name}.tag", tag, limits)
+    if number in cases:
+        raise ValueError(f"{name} has a name for the tag {number}: push what it stands for")
+    octets = memoryview(data).tobytes()
+    if len(octets) > size:
+        raise ValueError(f"{name} has room for {size} bytes, not {len(octets)}")
+    return number, octets
 
 
 def _structure(name: str, value: _T, of: type[_T]) -> _T:
@@ -180,19 +255,6 @@ def _integer(name: str, value: int, limits: tuple[int, int]) -> int:
     if not least <= number <= greatest:
         raise ValueError(f"{name} can't be {number}: it holds {least} to {greatest}")
     return number
-
-
-def _octets(data: bytes, size: int) -> _ctypes.Array[_ctypes.c_uint8]:
-    """An array of these bytes, and of zeros behind them."""
-    return (_ctypes.c_uint8 * size).from_buffer_copy(data.ljust(size, b"\0"))
-
-
-def _blob(name: str, value: bytes, size: int) -> bytes:
-    """The bytes, if they are as many as the field has."""
-    data = memoryview(value).tobytes()
-    if len(data) != size:
-        raise ValueError(f"{name} has {size} bytes, not {len(data)}")
-    return data
 
 
 class Heartbeat(_ctypes.LittleEndianStructure):
@@ -242,6 +304,9 @@ class Heartbeat(_ctypes.LittleEndianStructure):
     @count.setter
     def count(self, value: int) -> None:
         self._count = _integer("Heartbeat.count", value, _U8)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse, which none here can."""
 
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""
@@ -329,6 +394,9 @@ class Level(_ctypes.LittleEndianStructure):
     @quantity.setter
     def quantity(self, value: int) -> None:
         self._quantity = _integer("Level.quantity", value, _U32)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse, which none here can."""
 
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""
@@ -422,6 +490,9 @@ class Book(_ctypes.LittleEndianStructure):
         items = _items("Book.levels", value, 2)
         self._levels = tuple(_structure("Book.levels", item, Level) for item in items)
 
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse, which none here can."""
+
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""
         return {
@@ -446,16 +517,434 @@ class Book(_ctypes.LittleEndianStructure):
 _check_layout(Book, Book.SIZE, Book.FIELDS)
 
 
+class EventTag(_enum.IntEnum):
+    """Which case a `Event` holds.
+
+    Stored as `u16`. A tag that has no name here is kept, as an int.
+    """
+
+    BOOK = 7
+    """The whole book.
+
+    A `Book`.
+    """
+    HEARTBEAT = 0
+    """A `Heartbeat`. Added in version 2."""
+    BEST = 65535
+    """A `Level`. Added in version 2. Deprecated since version 3."""
+    WORST = 3
+    """A `Level`."""
+
+
+_deprecate(EventTag, BEST=3)
+
+
+_members_of_EventTag: _t.Final = {int(member): member for member in EventTag}
+
+
+class UnknownEvent(_t.NamedTuple):
+    """What a `Event` holds whose tag has no name here: who wrote it knows of more cases."""
+
+    tag: int
+    """The number that says which case it is."""
+    data: bytes
+    """All 64 bytes behind the tag, those that the case has no use for among them."""
+
+
+EventValue: _t.TypeAlias = Book | Heartbeat | Level | UnknownEvent
+"""What a `Event` holds."""
+
+
+class _CasesOfEvent(_ctypes.LittleEndianUnion):
+    __slots__ = ()
+    _fields_ = (
+        ("case_7", Book),
+        ("case_0", Heartbeat),
+        ("case_65535", Level),
+        ("case_3", Level),
+        ("data", _ctypes.c_uint8 * 64),
+    )
+
+    data: _ctypes.Array[_ctypes.c_uint8]
+
+
+_slots_of_Event: _t.Final = {
+    7: "case_7",
+    0: "case_0",
+    65535: "case_65535",
+    3: "case_3",
+}
+_cases_of_Event: _t.Final[dict[int, type[_ctypes.LittleEndianStructure]]] = {
+    7: Book,
+    0: Heartbeat,
+    65535: Level,
+    3: Level,
+}
+_tags_of_Event: _t.Final[dict[type, int]] = {
+    Book: 7,
+    Heartbeat: 0,
+}
+_struct_of_Event: _t.Final = _struct.Struct("<H62x64s")
+
+
+class Event(_ctypes.LittleEndianStructure):
+    """Whatever happens.
+
+    A tag, and behind it one of `Book`, `Heartbeat`, `Level`. `match` what `value` gives.
+
+    128 bytes, aligned to 64.
+    """
+
+    __slots__ = ()
+    _fields_ = (
+        ("_tag", _ctypes.c_uint16),
+        ("_pad0", _ctypes.c_uint8 * 62),
+        ("_payload", _CasesOfEvent),
+    )
+
+    SIZE: _t.ClassVar[int] = 128
+    """In bytes."""
+    ALIGN: _t.ClassVar[int] = 64
+    """In bytes."""
+    LAYOUT_HASH: _t.ClassVar[str] = "54719b0880bede42df9bd16265aaa6cc"
+    """Equal wherever the bytes mean the same."""
+    SCHEMA_HASH: _t.ClassVar[str] = "8727003c52ed298ef654d7a24db5f99a"
+    """The hash of SCHEMA_TEXT."""
+    MESSAGE_NAME: _t.ClassVar[str] = "Event"
+    """The name in rings."""
+    PACKAGE_VERSION: _t.ClassVar[int] = 3
+    """The version of this package."""
+    SCHEMA_TEXT: _t.ClassVar[str] = (
+        "variant Event 128 64 u16 64\n"
+        "7 message:Book Book\n"
+        "0 message:Heartbeat Heartbeat\n"
+        "65535 struct:Level Top\n"
+        "3 struct:Level Worst\n"
+        "message Book 64 64\n"
+        "0 32 struct:Level 2 levels\n"
+        "32 32 pad - _pad0\n"
+        "struct Level 16 8\n"
+        "0 8 i64 - price\n"
+        "8 4 u32 - quantity\n"
+        "12 4 pad - _pad0\n"
+        "message Heartbeat 1 1\n"
+        "0 1 u8 - count\n"
+        "#ringgen 1\n"
+        "#package example 3\n"
+        "#doc Event Whatever happens.\n"
+        "#doc Event.Book The whole book.\n"
+        "#since Event.Heartbeat 2\n"
+        "#since Event.Top 2\n"
+        "#deprecated Event.Top 3\n"
+        "#name Event.Top Best\n"
+    )
+    """The canonical schema, as rings carry it."""
+    FIELDS: _t.ClassVar[tuple[tuple[str, str, int, int], ...]] = (
+        ("tag", "u16", 0, 2),
+        ("_pad0", "pad[62]", 2, 62),
+        ("payload", "bytes[64]", 64, 64),
+    )
+    """Name, type, offset and size of each field, padding included, in the order of `_fields_`."""
+    DTYPE = _Dtype(
+        128,
+        lambda: (
+            ("tag", "<u2", 0),
+            ("payload", ("u1", (64,)), 64),
+        ),
+    )
+    """The same layout for numpy, which is imported when this is first read."""
+
+    _tag: int
+    _payload: _CasesOfEvent
+
+    def __init__(self, value: EventValue | None = None, tag: EventTag | None = None) -> None:
+        """Holds a copy of the value; all is zero without one.
+
+        `tag` says which case it is, where its type alone does not.
+        """
+        super().__init__()
+        if value is not None:
+            memoryview(self).cast("B")[:] = Event.pack(value, tag, _stacklevel=3)
+
+    @property
+    def tag(self) -> EventTag | int:
+        """Which case it holds."""
+        return _members_of_EventTag.get(self._tag, self._tag)
+
+    @property
+    def value(self) -> EventValue:
+        """What it holds: a view, so that a change of it is a change here."""
+        slot = _slots_of_Event.get(self._tag)
+        if slot is None:
+            return UnknownEvent(self._tag, bytes(self._payload.data))
+        return _t.cast("EventValue", getattr(self._payload, slot))
+
+    @value.setter
+    def value(self, value: EventValue) -> None:
+        memoryview(self).cast("B")[:] = Event.pack(value, _stacklevel=3)
+
+    @staticmethod
+    def pack(
+        value: Event | EventValue,
+        tag: EventTag | None = None,
+        *,
+        _stacklevel: int = 2,
+    ) -> bytes:
+        """The bytes of a `Event` that holds this value.
+
+        `tag` says which case it is, where its type alone does not.
+        """
+        if isinstance(value, Event):
+            return bytes(value)
+        if isinstance(value, UnknownEvent):
+            return _struct_of_Event.pack(*_unknown("Event", *value, _cases_of_Event, _U16, 64))
+        number = _tags_of_Event.get(type(value)) if tag is None else None
+        if number is None:
+            number = _case("Event", value, tag, _cases_of_Event)
+        if number == 65535:
+            _warnings.warn("`EventTag.BEST` is deprecated since version 3", DeprecationWarning, stacklevel=_stacklevel)
+        return _struct_of_Event.pack(number, bytes(value))
+
+    @staticmethod
+    def rows_as(
+        rows: _Rows,
+        case: type[Book | Heartbeat | Level],
+    ) -> _Rows:
+        """What rows of this hold as rows of one case: a view of every row, whatever its tag.
+
+        Those that hold it are `Event.rows_as(rows, Book)[rows["tag"] == EventTag.BOOK]`.
+        """
+        import numpy
+
+        layout: _t.Any = {
+            "names": ["value"],
+            "formats": [case.DTYPE],
+            "offsets": [64],
+            "itemsize": 128,
+        }
+        return _t.cast("_Rows", rows.view(numpy.dtype(layout))["value"])
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if what it holds has a field that its setter would refuse: none can."""
+
+    def to_dict(self) -> dict[str, _t.Any]:
+        """The tag, and what it holds as a dict; the bytes under a tag that has no name."""
+        value = self.value
+        held = value.data if isinstance(value, UnknownEvent) else value.to_dict()
+        return {"tag": self.tag, "value": held}
+
+    def __eq__(self, other: object) -> bool:
+        """Whether every byte is the same."""
+        return isinstance(other, Event) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Event.from_buffer_copy, (bytes(self),)
+
+    def __repr__(self) -> str:
+        tag = self.tag
+        which = f", tag=EventTag.{tag.name}" if isinstance(tag, EventTag) else ""
+        return f"Event({self.value!r}{which})"
+
+
+_check_layout(Event, Event.SIZE, Event.FIELDS)
+
+
+class WideTag(_enum.IntEnum):
+    """Which case a `Wide` holds.
+
+    Stored as `u64`. A tag that has no name here is kept, as an int.
+    """
+
+    HEARTBEAT = 18446744073709551615
+    """A `Heartbeat`."""
+
+
+_members_of_WideTag: _t.Final = {int(member): member for member in WideTag}
+
+
+class UnknownWide(_t.NamedTuple):
+    """What a `Wide` holds whose tag has no name here: who wrote it knows of more cases."""
+
+    tag: int
+    """The number that says which case it is."""
+    data: bytes
+    """All 8 bytes behind the tag, those that the case has no use for among them."""
+
+
+WideValue: _t.TypeAlias = Heartbeat | UnknownWide
+"""What a `Wide` holds."""
+
+
+class _CasesOfWide(_ctypes.LittleEndianUnion):
+    __slots__ = ()
+    _fields_ = (
+        ("case_18446744073709551615", Heartbeat),
+        ("data", _ctypes.c_uint8 * 8),
+    )
+
+    data: _ctypes.Array[_ctypes.c_uint8]
+
+
+_slots_of_Wide: _t.Final = {
+    18446744073709551615: "case_18446744073709551615",
+}
+_cases_of_Wide: _t.Final[dict[int, type[_ctypes.LittleEndianStructure]]] = {
+    18446744073709551615: Heartbeat,
+}
+_tags_of_Wide: _t.Final[dict[type, int]] = {
+    Heartbeat: 18446744073709551615,
+}
+_struct_of_Wide: _t.Final = _struct.Struct("<Q8s")
+
+
+class Wide(_ctypes.LittleEndianStructure):
+    """A tag, and behind it one of `Heartbeat`. `match` what `value` gives.
+
+    16 bytes, aligned to 8.
+    """
+
+    __slots__ = ()
+    _fields_ = (
+        ("_tag", _ctypes.c_uint64),
+        ("_payload", _CasesOfWide),
+    )
+
+    SIZE: _t.ClassVar[int] = 16
+    """In bytes."""
+    ALIGN: _t.ClassVar[int] = 8
+    """In bytes."""
+    LAYOUT_HASH: _t.ClassVar[str] = "60469278cd982cd51e4aec96570a2635"
+    """Equal wherever the bytes mean the same."""
+    SCHEMA_HASH: _t.ClassVar[str] = "a499c7f498f017f9b55d1fd051182964"
+    """The hash of SCHEMA_TEXT."""
+    MESSAGE_NAME: _t.ClassVar[str] = "Wide"
+    """The name in rings."""
+    PACKAGE_VERSION: _t.ClassVar[int] = 3
+    """The version of this package."""
+    SCHEMA_TEXT: _t.ClassVar[str] = (
+        "variant Wide 16 8 u64 8\n"
+        "18446744073709551615 message:Heartbeat Heartbeat\n"
+        "message Heartbeat 1 1\n"
+        "0 1 u8 - count\n"
+        "#ringgen 1\n"
+        "#package example 3\n"
+    )
+    """The canonical schema, as rings carry it."""
+    FIELDS: _t.ClassVar[tuple[tuple[str, str, int, int], ...]] = (
+        ("tag", "u64", 0, 8),
+        ("payload", "bytes[8]", 8, 8),
+    )
+    """Name, type, offset and size of each field, padding included, in the order of `_fields_`."""
+    DTYPE = _Dtype(
+        16,
+        lambda: (
+            ("tag", "<u8", 0),
+            ("payload", ("u1", (8,)), 8),
+        ),
+    )
+    """The same layout for numpy, which is imported when this is first read."""
+
+    _tag: int
+    _payload: _CasesOfWide
+
+    def __init__(self, value: WideValue | None = None, tag: WideTag | None = None) -> None:
+        """Holds a copy of the value; all is zero without one.
+
+        `tag` says which case it is, where its type alone does not.
+        """
+        super().__init__()
+        if value is not None:
+            memoryview(self).cast("B")[:] = Wide.pack(value, tag)
+
+    @property
+    def tag(self) -> WideTag | int:
+        """Which case it holds."""
+        return _members_of_WideTag.get(self._tag, self._tag)
+
+    @property
+    def value(self) -> WideValue:
+        """What it holds: a view, so that a change of it is a change here."""
+        slot = _slots_of_Wide.get(self._tag)
+        if slot is None:
+            return UnknownWide(self._tag, bytes(self._payload.data))
+        return _t.cast("WideValue", getattr(self._payload, slot))
+
+    @value.setter
+    def value(self, value: WideValue) -> None:
+        memoryview(self).cast("B")[:] = Wide.pack(value)
+
+    @staticmethod
+    def pack(
+        value: Wide | WideValue,
+        tag: WideTag | None = None,
+    ) -> bytes:
+        """The bytes of a `Wide` that holds this value.
+
+        `tag` says which case it is, where its type alone does not.
+        """
+        if isinstance(value, Wide):
+            return bytes(value)
+        if isinstance(value, UnknownWide):
+            return _struct_of_Wide.pack(*_unknown("Wide", *value, _cases_of_Wide, _U64, 8))
+        number = _tags_of_Wide.get(type(value)) if tag is None else None
+        if number is None:
+            number = _case("Wide", value, tag, _cases_of_Wide)
+        return _struct_of_Wide.pack(number, bytes(value))
+
+    @staticmethod
+    def rows_as(
+        rows: _Rows,
+        case: type[Heartbeat],
+    ) -> _Rows:
+        """What rows of this hold as rows of one case: a view of every row, whatever its tag.
+
+        Those that hold it are `Wide.rows_as(rows, Heartbeat)[rows["tag"] == WideTag.HEARTBEAT]`.
+        """
+        import numpy
+
+        layout: _t.Any = {
+            "names": ["value"],
+            "formats": [case.DTYPE],
+            "offsets": [8],
+            "itemsize": 16,
+        }
+        return _t.cast("_Rows", rows.view(numpy.dtype(layout))["value"])
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if what it holds has a field that its setter would refuse: none can."""
+
+    def to_dict(self) -> dict[str, _t.Any]:
+        """The tag, and what it holds as a dict; the bytes under a tag that has no name."""
+        value = self.value
+        held = value.data if isinstance(value, UnknownWide) else value.to_dict()
+        return {"tag": self.tag, "value": held}
+
+    def __eq__(self, other: object) -> bool:
+        """Whether every byte is the same."""
+        return isinstance(other, Wide) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Wide.from_buffer_copy, (bytes(self),)
+
+    def __repr__(self) -> str:
+        return f"Wide({self.value!r})"
+
+
+_check_layout(Wide, Wide.SIZE, Wide.FIELDS)
+
+
 class Frame(_ctypes.LittleEndianStructure):
     """256 bytes, aligned to 64."""
 
     __slots__ = ()
     _fields_ = (
-        ("_first", _ctypes.c_uint8 * 128),
-        ("_rest", (_ctypes.c_uint8 * 16) * 2),
+        ("_first", Event),
+        ("_rest", Wide * 2),
         ("_more_len", _ctypes.c_uint32),
         ("_pad0", _ctypes.c_uint8 * 4),
-        ("_more", (_ctypes.c_uint8 * 16) * 3),
+        ("_more", Wide * 3),
         ("_pad1", _ctypes.c_uint8 * 40),
     )
 
@@ -519,15 +1008,15 @@ class Frame(_ctypes.LittleEndianStructure):
     DTYPE = _Dtype(
         256,
         lambda: (
-            ("first", "u1", 0),
-            ("rest", ("u1", (2,)), 128),
+            ("first", Event.DTYPE, 0),
+            ("rest", (Wide.DTYPE, (2,)), 128),
             ("more_len", "<u4", 160),
-            ("more", ("u1", (3,)), 168),
+            ("more", (Wide.DTYPE, (3,)), 168),
         ),
     )
     """The same layout for numpy, which is imported when this is first read."""
 
-    _first: _ctypes.Array[_ctypes.c_uint8]
+    _first: Event
     _rest: _t.Any
     _more_len: int
     _more: _t.Any
@@ -535,10 +1024,9 @@ class Frame(_ctypes.LittleEndianStructure):
     def __init__(
         self,
         *,
-        first: bytes | None = None,
-        rest: _abc.Iterable[bytes] | None = None,
-        more_len: int = 0,
-        more: _abc.Iterable[bytes] | None = None,
+        first: Event | None = None,
+        rest: _abc.Iterable[Wide] | None = None,
+        more: _abc.Iterable[Wide] | None = None,
     ) -> None:
         """Fields that are not given are zero, and so is padding."""
         super().__init__()
@@ -546,58 +1034,49 @@ class Frame(_ctypes.LittleEndianStructure):
             self.first = first
         if rest is not None:
             self.rest = rest
-        self.more_len = more_len
         if more is not None:
             self.more = more
 
     @property
-    def first(self) -> bytes:
+    def first(self) -> Event:
         """`Event`."""
-        return bytes(self._first)
+        return self._first
 
     @first.setter
-    def first(self, value: bytes) -> None:
-        self._first = _octets(_blob("Frame.first", value, 128), 128)
+    def first(self, value: Event) -> None:
+        self._first = _structure("Frame.first", value, Event)
 
     @property
-    def rest(self) -> tuple[bytes, ...]:
+    def rest(self) -> _ctypes.Array[Wide]:
         """`Wide[2]`."""
-        return tuple(bytes(item) for item in self._rest)
+        return _t.cast("_ctypes.Array[Wide]", self._rest)
 
     @rest.setter
-    def rest(self, value: _abc.Iterable[bytes]) -> None:
+    def rest(self, value: _abc.Iterable[Wide]) -> None:
         items = _items("Frame.rest", value, 2)
-        self._rest = tuple(_octets(_blob("Frame.rest", item, 16), 16) for item in items)
+        self._rest = tuple(_structure("Frame.rest", item, Wide) for item in items)
 
     @property
-    def more_len(self) -> int:
-        """How many elements of `more` count.
-
-        `u32`.
-        """
-        return self._more_len
-
-    @more_len.setter
-    def more_len(self, value: int) -> None:
-        self._more_len = _integer("Frame.more_len", value, _U32)
-
-    @property
-    def more(self) -> tuple[bytes, ...]:
-        """`list[Wide, 3]`."""
-        return tuple(bytes(item) for item in self._more)
+    def more(self) -> tuple[Wide, ...]:
+        """`list[Wide, 3]`. At most 3."""
+        return tuple(self._more[: min(self._more_len, 3)])
 
     @more.setter
-    def more(self, value: _abc.Iterable[bytes]) -> None:
-        items = _items("Frame.more", value, 3)
-        self._more = tuple(_octets(_blob("Frame.more", item, 16), 16) for item in items)
+    def more(self, value: _abc.Iterable[Wide]) -> None:
+        items = _at_most("Frame.more", value, 3)
+        self._more = tuple(_structure("Frame.more", item, Wide) for item in items)
+        self._more_len = len(items)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse: a peer can write any bytes."""
+        _check_count("Frame.more", self._more_len, 3)
 
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""
         return {
-            "first": self.first,
-            "rest": self.rest,
-            "more_len": self.more_len,
-            "more": self.more,
+            "first": self.first.to_dict(),
+            "rest": tuple(item.to_dict() for item in self.rest),
+            "more": tuple(item.to_dict() for item in self.more),
         }
 
     def __eq__(self, other: object) -> bool:
@@ -613,12 +1092,185 @@ class Frame(_ctypes.LittleEndianStructure):
             self,
             "first",
             "rest",
-            "more_len",
             "more",
         )
 
 
 _check_layout(Frame, Frame.SIZE, Frame.FIELDS)
+
+
+class Events(_Ring[Event]):
+    """A ring of 64 `Event`, from one producer to one consumer."""
+
+    __slots__ = ()
+    NAME: _t.ClassVar[str] = "example.events"
+    CAPACITY: _t.ClassVar[int] = 64
+    KIND: _t.ClassVar[str] = "spsc"
+    WAIT: _t.ClassVar[_Wait] = "hybrid"
+
+    @classmethod
+    def create(
+        cls,
+        name: str | _os.PathLike[str] = NAME,
+        *,
+        capacity: int = 64,
+        instance: str | None = None,
+        directory: str | _os.PathLike[str] | None = None,
+        wait: _Wait = "hybrid",
+        first_position: int = 0,
+    ) -> Events:
+        """Makes the ring; `AlreadyExists` if there is one of that name. A name with a `/` in it is a path."""
+        import ringgen as _ringgen
+
+        ring = _ringgen.Ring.create(
+            _ringgen.Message.of(Event),
+            name,
+            capacity,
+            instance=instance,
+            directory=directory,
+            wait=wait,
+            first_position=first_position,
+        )
+        return cls(ring)
+
+    @classmethod
+    def attach(
+        cls,
+        name: str | _os.PathLike[str] = NAME,
+        *,
+        instance: str | None = None,
+        directory: str | _os.PathLike[str] | None = None,
+        wait: _Wait = "hybrid",
+    ) -> Events:
+        """Attaches to a ring that carries this message, or raises a `RingError`."""
+        import ringgen as _ringgen
+
+        ring = _ringgen.Ring.attach(
+            _ringgen.Message.of(Event),
+            name,
+            instance=instance,
+            directory=directory,
+            wait=wait,
+        )
+        return cls(ring)
+
+    @classmethod
+    def open_or_create(
+        cls,
+        name: str | _os.PathLike[str] = NAME,
+        *,
+        capacity: int = 64,
+        instance: str | None = None,
+        directory: str | _os.PathLike[str] | None = None,
+        wait: _Wait = "hybrid",
+    ) -> Events:
+        """Attaches to the ring, or makes it if there is none."""
+        import ringgen as _ringgen
+
+        ring = _ringgen.Ring.open_or_create(
+            _ringgen.Message.of(Event),
+            name,
+            capacity,
+            instance=instance,
+            directory=directory,
+            wait=wait,
+        )
+        return cls(ring)
+
+    def producer(self) -> EventsProducer:
+        """Claims the writing role: `RoleTaken` while a living process has it."""
+        return EventsProducer(self._ring.producer())
+
+    def consumer(self) -> EventsConsumer:
+        """Claims the reading role: `RoleTaken` while a living process has it."""
+        return EventsConsumer(self._ring.consumer())
+
+
+class EventsProducer(_Side["_ringgen.Producer[Event]"]):
+    """Writes `Event`. Verbs that begin with `try_` never wait; others wait for room."""
+
+    __slots__ = ()
+
+    def try_push(self, message: Event | EventValue, /) -> bool:
+        """Pushes a `Event` or what one can hold, unless the ring is full. Whether it did."""
+        data = Event.pack(message, _stacklevel=3)
+        return self._core.try_push_bytes(data)
+
+    def push(self, message: Event | EventValue, /, *, timeout: float | None = None) -> None:
+        """Pushes a `Event` or what one can hold; waits for room, at most `timeout` seconds."""
+        data = Event.pack(message, _stacklevel=3)
+        if not self._core.try_push_bytes(data):
+            self._core.push_bytes(data, timeout)
+
+    def try_push_many(self, messages: _abc.Iterable[Event | EventValue] | _Rows) -> int:
+        """Pushes as many as there is room for now, in order. How many."""
+        return self._core.try_push_many(_batch(messages, lambda message: Event.pack(message, _stacklevel=5)))
+
+    def push_many(self, messages: _abc.Iterable[Event | EventValue] | _Rows, timeout: float | None = None) -> int:
+        """Pushes all and waits for room in between, each time at most `timeout` seconds. How many.
+
+        Fewer than all only if waiting ended in an error, which is raised if none was pushed.
+        """
+        return self._core.push_many(_batch(messages, lambda message: Event.pack(message, _stacklevel=5)), timeout)
+
+    def try_claim(self, count: int) -> _Rows | None:
+        """1 to `count` free slots side by side, to be written and committed; None if the ring is full."""
+        return self._core.try_claim_rows(count)
+
+    def claim(self, count: int, timeout: float | None = None) -> _Rows:
+        """1 to `count` free slots side by side, to be written and committed; waits for room."""
+        return self._core.claim_rows(count, timeout)
+
+    def commit(self, count: int | None = None) -> None:
+        """Publishes the first `count` claimed slots, all without a number; the view can't be written any more."""
+        self._core.commit(count)
+
+
+class EventsConsumer(_Side["_ringgen.Consumer[Event]"]):
+    """Takes `Event`. Verbs that begin with `try_` never wait; others wait for a message.
+
+    The end of the stream is a value: None, or an empty batch. Iteration stops there.
+    """
+
+    __slots__ = ()
+
+    @property
+    def ended(self) -> bool:
+        """Whether the producer has closed and everything it pushed has been taken."""
+        return self._core.ended
+
+    def try_pop(self) -> Event | None:
+        """Takes a message; None if there is none now."""
+        return self._core.try_pop()
+
+    def pop(self, timeout: float | None = None) -> Event | None:
+        """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
+        message = self._core.try_pop()
+        return self._core.pop(timeout) if message is None else message
+
+    def __iter__(self) -> _abc.Iterator[Event]:
+        """All messages until the end of the stream."""
+        return iter(self._core)
+
+    def try_pop_many(self, count: int) -> _Rows:
+        """Takes up to `count` messages that are there now."""
+        return self._core.try_pop_rows(count)
+
+    def pop_many(self, count: int, timeout: float | None = None) -> _Rows:
+        """Takes 1 to `count` messages; waits for the first. Empty at the end of the stream alone."""
+        return self._core.pop_rows(count, timeout)
+
+    def try_peek(self, count: int) -> _Rows | None:
+        """1 to `count` messages side by side, still in the ring; None if there is none now."""
+        return self._core.try_peek_rows(count)
+
+    def peek(self, count: int, timeout: float | None = None) -> _Rows | None:
+        """As `try_peek`, but waits for a message. None at the end of the stream alone."""
+        return self._core.peek_rows(count, timeout)
+
+    def release(self, count: int | None = None) -> None:
+        """Gives the first `count` of the peeked slots back, all without a number; don't read them any more."""
+        self._core.release(count)
 
 
 class Frames(_Ring[Frame]):
@@ -725,10 +1377,9 @@ class FramesProducer(_Side["_ringgen.Producer[Frame]"]):
         self,
         /,
         *,
-        first: bytes | None = None,
-        rest: _abc.Iterable[bytes] | None = None,
-        more_len: int = 0,
-        more: _abc.Iterable[bytes] | None = None,
+        first: Event | None = None,
+        rest: _abc.Iterable[Wide] | None = None,
+        more: _abc.Iterable[Wide] | None = None,
     ) -> bool: ...
 
     def try_push(
@@ -736,10 +1387,9 @@ class FramesProducer(_Side["_ringgen.Producer[Frame]"]):
         _message: Frame | None = None,
         /,
         *,
-        first: bytes | None = None,
-        rest: _abc.Iterable[bytes] | None = None,
-        more_len: int = 0,
-        more: _abc.Iterable[bytes] | None = None,
+        first: Event | None = None,
+        rest: _abc.Iterable[Wide] | None = None,
+        more: _abc.Iterable[Wide] | None = None,
     ) -> bool:
         """Pushes a message, or one of these values, unless the ring is full. Whether it did."""
         if _message is not None:
@@ -747,7 +1397,6 @@ class FramesProducer(_Side["_ringgen.Producer[Frame]"]):
         _message = Frame(
             first=first,
             rest=rest,
-            more_len=more_len,
             more=more,
         )
         return self._core.try_push(_message)
@@ -766,10 +1415,9 @@ class FramesProducer(_Side["_ringgen.Producer[Frame]"]):
         self,
         /,
         *,
-        first: bytes | None = None,
-        rest: _abc.Iterable[bytes] | None = None,
-        more_len: int = 0,
-        more: _abc.Iterable[bytes] | None = None,
+        first: Event | None = None,
+        rest: _abc.Iterable[Wide] | None = None,
+        more: _abc.Iterable[Wide] | None = None,
         timeout: float | None = None,
     ) -> None: ...
 
@@ -778,10 +1426,9 @@ class FramesProducer(_Side["_ringgen.Producer[Frame]"]):
         _message: Frame | None = None,
         /,
         *,
-        first: bytes | None = None,
-        rest: _abc.Iterable[bytes] | None = None,
-        more_len: int = 0,
-        more: _abc.Iterable[bytes] | None = None,
+        first: Event | None = None,
+        rest: _abc.Iterable[Wide] | None = None,
+        more: _abc.Iterable[Wide] | None = None,
         timeout: float | None = None,
     ) -> None:
         """Pushes a message, or one of these values; waits for room, at most `timeout` seconds."""
@@ -791,7 +1438,6 @@ class FramesProducer(_Side["_ringgen.Producer[Frame]"]):
         _message = Frame(
             first=first,
             rest=rest,
-            more_len=more_len,
             more=more,
         )
         self._core.push(_message, timeout)

@@ -1,4 +1,4 @@
-def _show(of: object, *names: str) -> str:
+def _show(of: object, /, *names: str, **reads: _t.Callable[[], object]) -> str:
     """The fields of a message, also of one that holds what can't be read."""
 
     def value(of: _t.Any) -> str:
@@ -6,7 +6,7 @@ def _show(of: object, *names: str) -> str:
 
     def field(name: str) -> str:
         try:
-            return f"{name}={value(getattr(of, name))}"
+            return f"{name}={value(reads[name]() if name in reads else getattr(of, name))}"
         except UnicodeDecodeError as error:
             return f"{name}={error.object!r}"
 

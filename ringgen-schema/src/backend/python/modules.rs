@@ -1,0 +1,91 @@
+//! The modules of imported packages, which are siblings of this one: what they are called here, and what of them is
+//! made anew, because it is no public part of theirs.
+
+use std::cmp::Ordering;
+
+use ringgen_layout::EnumKind;
+
+use super::code::Code;
+use super::{enums, helpers, structs};
+use crate::plan::{Plan, TypeId, TypePlan};
+
+/// The type as this module names it: those of other packages stand behind their module, so that none of theirs has the
+/// name of one that this module makes.
+pub(super) fn type_name(plan: &Plan, id: TypeId) -> String {
+    member(plan, id, plan.ty(id).name())
+}
+
+/// What the module of a type calls so.
+pub(super) fn member(plan: &Plan, id: TypeId, name: &str) -> String {
+    if plan.is_imported(id) { format!("{}.{name}", alias(plan.package_of(id))) } else { name.to_string() }
+}
+
+/// The name of an imported module, which gives way to the names that generated code has for itself.
+fn alias(package: &str) -> String {
+    let name = format!("_{package}");
+    if helpers::has(&name) { name + "_" } else { name }
+}
+
+/// The imports of sibling modules that this code needs.
+pub(super) fn imports(code: &mut Code, plan: &Plan, text: &str) {
+    let mut packages: Vec<&str> = plan.packages.iter().map(String::as_str).collect();
+    packages.retain(|package| helpers::calls(text, &alias(package)));
+    packages.sort_by(|a, b| natural(a, b));
+    packages.dedup();
+    if !packages.is_empty() {
+        code.line("");
+    }
+    for package in packages {
+        let from = if plan.targets.python.relative_imports { "from . " } else { "" };
+        code.line(format!("{from}import {package} as {}", alias(package)));
+    }
+}
+
+/// What the module of a package has for itself, made anew for those of its types that this code needs it of.
+pub(super) fn remade(plan: &Plan, text: &str) -> String {
+    let mut code = Code::default();
+    for (index, of) in plan.types[..plan.imported].iter().enumerate() {
+        let spelt = type_name(plan, TypeId(index));
+        match of {
+            TypePlan::Enum(of) if of.kind == EnumKind::Enum && helpers::uses(text, &enums::members(&of.name)) => {
+                enums::print_members(&mut code, &of.name, &spelt);
+            }
+            TypePlan::Struct(of) if helpers::uses(text, &structs::packer(&of.name)) => {
+                code.section();
+                structs::print_packer(&mut code, plan, of);
+            }
+            _ => {}
+        }
+    }
+    code.finish()
+}
+
+/// Names in the order of formatters: runs of digits are numbers.
+fn natural(a: &str, b: &str) -> Ordering {
+    fn parts(name: &str) -> Vec<(u128, &str)> {
+        let mut parts = Vec::new();
+        let mut rest = name;
+        while let Some(first) = rest.chars().next() {
+            let is_number = first.is_ascii_digit();
+            let end = rest.find(|c: char| c.is_ascii_digit() != is_number).unwrap_or(rest.len());
+            let (part, behind) = rest.split_at(end);
+            // A number stands before any letter.
+            parts.push(if is_number { (part.parse().unwrap_or(u128::MAX - 1), "") } else { (u128::MAX, part) });
+            rest = behind;
+        }
+        parts
+    }
+    parts(a).cmp(&parts(b)).then_with(|| a.cmp(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_compared_as_numbers() {
+        let mut names = ["v10", "v2", "v", "a_b", "ab", "v2_b", "v2_10"];
+        names.sort_by(|a, b| natural(a, b));
+        assert_eq!(names, ["a_b", "ab", "v", "v2", "v2_10", "v2_b", "v10"]);
+    }
+}
