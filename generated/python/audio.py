@@ -146,7 +146,7 @@ def _check_layout(
         raise ImportError(f"ctypes lays {of.__name__} out in another way: {laid}, {_ctypes.sizeof(of)} bytes")
 
 
-def _show(of: object, *names: str) -> str:
+def _show(of: object, /, *names: str, **reads: _t.Callable[[], object]) -> str:
     """The fields of a message, also of one that holds what can't be read."""
 
     def value(of: _t.Any) -> str:
@@ -154,7 +154,7 @@ def _show(of: object, *names: str) -> str:
 
     def field(name: str) -> str:
         try:
-            return f"{name}={value(getattr(of, name))}"
+            return f"{name}={value(reads[name]() if name in reads else getattr(of, name))}"
         except UnicodeDecodeError as error:
             return f"{name}={error.object!r}"
 
@@ -410,6 +410,9 @@ class Header(_ctypes.LittleEndianStructure):
     def state(self, value: int) -> None:
         self._state = _integer("Header.state", value, _U8)
 
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse, which none here can."""
+
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""
         return {
@@ -561,6 +564,9 @@ class Block(_ctypes.LittleEndianStructure):
     def samples(self, value: _abc.Iterable[_abc.Iterable[float]]) -> None:
         rows = (_items("Block.samples", row, 256) for row in _items("Block.samples", value, 2))
         self._samples = tuple(tuple(_real32("Block.samples", item) for item in row) for row in rows)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse, which none here can."""
 
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""
@@ -779,6 +785,9 @@ class Levels(_ctypes.LittleEndianStructure):
     @frames.setter
     def frames(self, value: int) -> None:
         self._frames = _integer("Levels.frames", value, _U32)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse, which none here can."""
 
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""

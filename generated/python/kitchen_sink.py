@@ -152,7 +152,7 @@ def _check_layout(
         raise ImportError(f"ctypes lays {of.__name__} out in another way: {laid}, {_ctypes.sizeof(of)} bytes")
 
 
-def _show(of: object, *names: str) -> str:
+def _show(of: object, /, *names: str, **reads: _t.Callable[[], object]) -> str:
     """The fields of a message, also of one that holds what can't be read."""
 
     def value(of: _t.Any) -> str:
@@ -160,7 +160,7 @@ def _show(of: object, *names: str) -> str:
 
     def field(name: str) -> str:
         try:
-            return f"{name}={value(getattr(of, name))}"
+            return f"{name}={value(reads[name]() if name in reads else getattr(of, name))}"
         except UnicodeDecodeError as error:
             return f"{name}={error.object!r}"
 
@@ -239,6 +239,14 @@ def _text(name: str, value: str, size: int) -> bytes:
     if 0 in data:
         raise ValueError(f"{name} can't be {value!r}: a NUL would end it")
     return data
+
+
+def _check_text(name: str, data: _ctypes.Array[_ctypes.c_uint8]) -> None:
+    """Refuses a text that is no UTF-8."""
+    try:
+        _read_text(data)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{name} holds {error.object!r}, which is no UTF-8") from None
 
 
 def _read_text(data: _ctypes.Array[_ctypes.c_uint8]) -> str:
@@ -416,6 +424,10 @@ class Inner(_ctypes.LittleEndianStructure):
     @flag.setter
     def flag(self, value: bool) -> None:
         self._flag = _boolean("Inner.flag", value)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse: a peer can write any bytes."""
+        _check_text("Inner.text", self._text)
 
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""
@@ -905,6 +917,10 @@ class Names(_ctypes.LittleEndianStructure):
     def in_python(self, value: int) -> None:
         self._in_python = _integer("Names.in_python", value, _U8)
 
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse: a peer can write any bytes."""
+        _check_text("Names.str_", self._str_)
+
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""
         return {
@@ -1086,6 +1102,12 @@ class Outer(_ctypes.LittleEndianStructure):
     def value(self, value: float) -> None:
         self._value = _real("Outer.value", value)
 
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse: a peer can write any bytes."""
+        self._inner.validate()
+        for item in self._pair:
+            item.validate()
+
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""
         return {
@@ -1188,6 +1210,9 @@ class Point(_ctypes.LittleEndianStructure):
     @y.setter
     def y(self, value: int) -> None:
         self._y = _integer("Point.y", value, _I16)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse, which none here can."""
 
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""
@@ -1393,6 +1418,9 @@ class ReservedWords(_ctypes.LittleEndianStructure):
     @in_python.setter
     def in_python(self, value: int) -> None:
         self._in_python = _integer("ReservedWords.in_python", value, _U8)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse, which none here can."""
 
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""
@@ -1811,6 +1839,9 @@ class Scalars(_ctypes.LittleEndianStructure):
     def last(self, value: int) -> None:
         self._last = _integer("Scalars.last", value, _U8)
 
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse, which none here can."""
+
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""
         return {
@@ -1955,6 +1986,9 @@ class Segment(_ctypes.LittleEndianStructure):
     @color.setter
     def color(self, value: bytes) -> None:
         self._color = _octets(_blob("Segment.color", value, 3), 3)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse, which none here can."""
 
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""
@@ -2580,6 +2614,15 @@ class Everything(_ctypes.LittleEndianStructure):
         items = _items("Everything.outers", value, 2)
         self._outers = tuple(_structure("Everything.outers", item, Outer) for item in items)
 
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse: a peer can write any bytes."""
+        _check_text("Everything.text", self._text)
+        self._outer.validate()
+        for item in self._names:
+            _check_text("Everything.names", item)
+        for item in self._outers:
+            item.validate()
+
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""
         return {
@@ -2831,6 +2874,16 @@ class Texts(_ctypes.LittleEndianStructure):
     @length.setter
     def length(self, value: int) -> None:
         self._length = _integer("Texts.length", value, _U16)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse: a peer can write any bytes."""
+        _check_text("Texts.label", self._label)
+        _check_text("Texts.one", self._one)
+        for item in self._names:
+            _check_text("Texts.names", item)
+        for row in self._page:
+            for item in row:
+                _check_text("Texts.page", item)
 
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""
@@ -3255,6 +3308,9 @@ class Arrays(_ctypes.LittleEndianStructure):
         items = _items("Arrays.floats", value, 3)
         self._floats = tuple(_real32("Arrays.floats", item) for item in items)
 
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse, which none here can."""
+
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""
         return {
@@ -3585,6 +3641,9 @@ class Places(_ctypes.LittleEndianStructure):
     @wrapped.setter
     def wrapped(self, value: Scalars) -> None:
         self._wrapped = _structure("Places.wrapped", value, Scalars)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse, which none here can."""
 
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""

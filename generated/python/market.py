@@ -146,7 +146,7 @@ def _check_layout(
         raise ImportError(f"ctypes lays {of.__name__} out in another way: {laid}, {_ctypes.sizeof(of)} bytes")
 
 
-def _show(of: object, *names: str) -> str:
+def _show(of: object, /, *names: str, **reads: _t.Callable[[], object]) -> str:
     """The fields of a message, also of one that holds what can't be read."""
 
     def value(of: _t.Any) -> str:
@@ -154,7 +154,7 @@ def _show(of: object, *names: str) -> str:
 
     def field(name: str) -> str:
         try:
-            return f"{name}={value(getattr(of, name))}"
+            return f"{name}={value(reads[name]() if name in reads else getattr(of, name))}"
         except UnicodeDecodeError as error:
             return f"{name}={error.object!r}"
 
@@ -222,6 +222,14 @@ def _text(name: str, value: str, size: int) -> bytes:
     if 0 in data:
         raise ValueError(f"{name} can't be {value!r}: a NUL would end it")
     return data
+
+
+def _check_text(name: str, data: _ctypes.Array[_ctypes.c_uint8]) -> None:
+    """Refuses a text that is no UTF-8."""
+    try:
+        _read_text(data)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{name} holds {error.object!r}, which is no UTF-8") from None
 
 
 def _read_text(data: _ctypes.Array[_ctypes.c_uint8]) -> str:
@@ -342,6 +350,9 @@ class Level(_ctypes.LittleEndianStructure):
     @orders.setter
     def orders(self, value: int) -> None:
         self._orders = _integer("Level.orders", value, _U32)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse, which none here can."""
 
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""
@@ -546,6 +557,10 @@ class Book(_ctypes.LittleEndianStructure):
     @halted.setter
     def halted(self, value: bool) -> None:
         self._halted = _boolean("Book.halted", value)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse: a peer can write any bytes."""
+        _check_text("Book.symbol", self._symbol)
 
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""
@@ -788,6 +803,10 @@ class Trade(_ctypes.LittleEndianStructure):
     @ts.setter
     def ts(self, value: int) -> None:
         self._ts = _integer("Trade.ts", value, _U64)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse: a peer can write any bytes."""
+        _check_text("Trade.symbol", self._symbol)
 
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""

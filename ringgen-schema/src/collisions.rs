@@ -94,8 +94,11 @@ fn module(schema: &Schema, findings: &mut Findings) {
         add(of.name.value.clone(), format!("the {} `{}`", of.kind.word(), of.name.value), &of.name, true);
     }
     for of in &schema.variants {
-        add(of.name.value.clone(), format!("the variant `{}`", of.name.value), &of.name, true);
-        add(format!("{}Tag", of.name.value), format!("the tags of `{}` in TypeScript", of.name.value), &of.name, false);
+        let name = &of.name.value;
+        add(name.clone(), format!("the variant `{name}`"), &of.name, true);
+        add(format!("{name}Tag"), format!("the tags of `{name}` in Python and TypeScript"), &of.name, false);
+        add(format!("{name}Value"), format!("the type of what `{name}` holds in Python"), &of.name, false);
+        add(format!("Unknown{name}"), format!("the unknown cases of `{name}` in Python"), &of.name, false);
     }
     let laid_out = schema.structs.iter().map(|of| &of.name).chain(schema.variants.iter().map(|of| &of.name));
     for name in laid_out {
@@ -254,6 +257,8 @@ struct Language {
     taken: fn(&str) -> Option<Taken>,
     /// Further members that a field of this name and type brings along.
     more: fn(&str, &TypeExpr) -> Vec<String>,
+    /// The member that has the value for no value of a field of this name.
+    null: fn(&str) -> Option<String>,
 }
 
 static LANGUAGES: [Language; 4] = [
@@ -264,6 +269,7 @@ static LANGUAGES: [Language; 4] = [
         chosen: |overrides| &overrides.rust,
         taken: reserved::rust_field,
         more: |_, _| Vec::new(),
+        null: |_| None,
     },
     Language {
         name: "Python",
@@ -272,6 +278,7 @@ static LANGUAGES: [Language; 4] = [
         chosen: |overrides| &overrides.python,
         taken: reserved::python_field,
         more: |_, _| Vec::new(),
+        null: |name| Some(spell::python_null(name)),
     },
     Language {
         name: "TypeScript",
@@ -280,6 +287,7 @@ static LANGUAGES: [Language; 4] = [
         chosen: |overrides| &overrides.typescript,
         taken: reserved::typescript_field,
         more: accessors,
+        null: |_| None,
     },
     Language {
         name: "C",
@@ -288,6 +296,7 @@ static LANGUAGES: [Language; 4] = [
         chosen: |overrides| &overrides.c,
         taken: reserved::c_field,
         more: |_, _| Vec::new(),
+        null: |_| None,
     },
 ];
 
@@ -319,6 +328,11 @@ fn fields(schema: &Schema, of: &StructDecl, parsed: &[Option<TypeExpr>], finding
             for more in parsed.iter().flat_map(|ty| (language.more)(spelt, ty)) {
                 let what = format!("`{more}` reads or writes parts of `{}`", name.value);
                 scope.push(entry(more, what));
+            }
+            if field.null.is_some()
+                && let Some(null) = (language.null)(spelt)
+            {
+                scope.push(entry(null.clone(), format!("`{null}` is what `{}` holds instead of no value", name.value)));
             }
             if parsed.as_ref().is_some_and(TypeExpr::is_list) {
                 let length = spell::field(&spell::length(&name.value), &field.overrides.of_length(), camel);

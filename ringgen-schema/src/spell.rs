@@ -65,6 +65,11 @@ pub(crate) fn c_macro(package: &str, words: &[&str]) -> String {
     words.iter().fold(package.to_ascii_uppercase(), |name, word| name + "_" + word)
 }
 
+/// The class constant of Python that has the value for no value of the property with this name.
+pub(crate) fn python_null(name: &str) -> String {
+    format!("{}_NULL", names::upper_case(name))
+}
+
 /// The name of a ring's type.
 pub(crate) fn ring_type(name: &str) -> String {
     names::camel_case(name)

@@ -140,7 +140,7 @@ impl Reader<'_> {
             explicit_padding: true,
             max_slot: Spanned::new(u32::MAX, NOWHERE),
             targets: Targets {
-                python: PythonTarget { numpy: true },
+                python: PythonTarget { numpy: true, relative_imports: false },
                 typescript: TypeScriptTarget { import_ext: ".js".to_string(), camel_case: true },
             },
             ts_u64_is_number: false,

@@ -4,8 +4,8 @@ use ringgen_layout::{EnumKind, Scalar, ScalarKind};
 
 use super::code::string;
 use super::{enums, modules, scalars};
-use crate::names;
 use crate::plan::{ConstantValue, Element, EnumPlan, FieldPlan, ListPart, Plan, StructPlan, TypeId, TypePlan};
+use crate::spell;
 
 /// A field of a struct, with what the expressions need to know.
 pub(super) struct Field<'a> {
@@ -135,7 +135,7 @@ impl<'a> Field<'a> {
 
     /// The class constant that has the value that stands for no value.
     pub(super) fn null_constant(&self) -> String {
-        null_constant(self.name())
+        spell::python_null(self.name())
     }
 
     /// Whether its setter refuses the zero that it has before it is set.
@@ -275,9 +275,4 @@ impl<'a> Field<'a> {
     pub(super) fn pushed_or_not(&self) -> String {
         if self.is_required() { self.keyword(self.zero()) } else { self.parameter() }
     }
-}
-
-/// The class constant that has the null value of the field with this name.
-pub(crate) fn null_constant(name: &str) -> String {
-    format!("{}_NULL", names::upper_case(name))
 }

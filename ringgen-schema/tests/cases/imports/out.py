@@ -183,11 +183,11 @@ def _case(
         if isinstance(value, of) and _ctypes.sizeof(value) == _ctypes.sizeof(of):
             tags.append(number)
     if not tags:
-        raise TypeError(f"a {what} is no case of {name}")
+        raise TypeError(f"{what} is no case of {name}")
     if tag is not None and tag not in tags:
-        raise TypeError(f"a {name} with the tag {tag!r} holds no {what}")
+        raise TypeError(f"{name} holds no {what} under the tag {tag!r}")
     if tag is None and len(tags) > 1:
-        raise TypeError(f"a {what} is more than one case of {name}: say which with `tag`")
+        raise TypeError(f"{what} is more than one case of {name}: say which with `tag`")
     return tags[0] if tag is None else int(tag)
 
 
@@ -197,7 +197,7 @@ def _unknown(
     """The tag and the bytes of a case that has no name."""
     number = _integer(f"{name}.tag", tag, limits)
     if number in cases:
-        raise ValueError(f"{name} has a name for the tag {number}: push what it stands for")
+        raise ValueError(f"{name} has a name for the tag {number}, which stands for no bytes")
     octets = memoryview(data).tobytes()
     if len(octets) > size:
         raise ValueError(f"{name} has room for {size} bytes, not {len(octets)}")
@@ -225,6 +225,8 @@ def _integer(name: str, value: int, limits: tuple[int, int]) -> int:
 
 BOTH: _t.Final = 2
 """`u8`."""
+
+
 _struct_of_Tick: _t.Final = _struct.Struct("<8s")
 
 
@@ -394,22 +396,22 @@ _check_layout(Trade, Trade.SIZE, Trade.FIELDS)
 
 
 class EventTag(_enum.IntEnum):
-    """Which case a `Event` holds.
+    """Which case an `Event` holds.
 
     Stored as `u8`. A tag that has no name here is kept, as an int.
     """
 
     TRADE = 1
-    """A `Trade`."""
+    """Holds a `Trade`."""
     TICK = 77
-    """A `Tick`."""
+    """Holds a `Tick`."""
 
 
 _members_of_EventTag: _t.Final = {int(member): member for member in EventTag}
 
 
 class UnknownEvent(_t.NamedTuple):
-    """What a `Event` holds whose tag has no name here: who wrote it knows of more cases."""
+    """What an `Event` holds whose tag has no name here: who wrote it knows of more cases."""
 
     tag: int
     """The number that says which case it is."""
@@ -418,7 +420,7 @@ class UnknownEvent(_t.NamedTuple):
 
 
 EventValue: _t.TypeAlias = Trade | _time_of_day.Tick | UnknownEvent
-"""What a `Event` holds."""
+"""What an `Event` holds."""
 
 
 class _CasesOfEvent(_ctypes.LittleEndianUnion):
@@ -549,7 +551,7 @@ class Event(_ctypes.LittleEndianStructure):
         value: Event | EventValue,
         tag: EventTag | None = None,
     ) -> bytes:
-        """The bytes of a `Event` that holds this value.
+        """The bytes of an `Event` that holds this value.
 
         `tag` says which case it is, where its type alone does not.
         """
@@ -698,12 +700,12 @@ class EventsProducer(_Side["_ringgen.Producer[Event]"]):
     __slots__ = ()
 
     def try_push(self, message: Event | EventValue, /) -> bool:
-        """Pushes a `Event` or what one can hold, unless the ring is full. Whether it did."""
+        """Pushes an `Event`, or what one can hold, unless the ring is full. Whether it did."""
         data = Event.pack(message)
         return self._core.try_push_bytes(data)
 
     def push(self, message: Event | EventValue, /, *, timeout: float | None = None) -> None:
-        """Pushes a `Event` or what one can hold; waits for room, at most `timeout` seconds."""
+        """Pushes an `Event`, or what one can hold; waits for room, at most `timeout` seconds."""
         data = Event.pack(message)
         if not self._core.try_push_bytes(data):
             self._core.push_bytes(data, timeout)

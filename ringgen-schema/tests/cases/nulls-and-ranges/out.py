@@ -286,7 +286,7 @@ class Quote(_ctypes.LittleEndianStructure):
     ) -> None:
         """Fields that are not given are zero, or null if they can be, and padding is zero.
 
-        Set `maker`, `mid`, `worst`, `depths`: zero is out of range.
+        Set `depths`: zero is out of range.
         """
         super().__init__()
         self.order = order

@@ -143,7 +143,7 @@ def _check_layout(
         raise ImportError(f"ctypes lays {of.__name__} out in another way: {laid}, {_ctypes.sizeof(of)} bytes")
 
 
-def _show(of: object, *names: str) -> str:
+def _show(of: object, /, *names: str, **reads: _t.Callable[[], object]) -> str:
     """The fields of a message, also of one that holds what can't be read."""
 
     def value(of: _t.Any) -> str:
@@ -151,7 +151,7 @@ def _show(of: object, *names: str) -> str:
 
     def field(name: str) -> str:
         try:
-            return f"{name}={value(getattr(of, name))}"
+            return f"{name}={value(reads[name]() if name in reads else getattr(of, name))}"
         except UnicodeDecodeError as error:
             return f"{name}={error.object!r}"
 
@@ -232,6 +232,14 @@ def _text(name: str, value: str, size: int) -> bytes:
     return data
 
 
+def _check_text(name: str, data: _ctypes.Array[_ctypes.c_uint8]) -> None:
+    """Refuses a text that is no UTF-8."""
+    try:
+        _read_text(data)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{name} holds {error.object!r}, which is no UTF-8") from None
+
+
 def _read_text(data: _ctypes.Array[_ctypes.c_uint8]) -> str:
     """The text in these bytes; one that is no UTF-8 raises, and the error's `object` has the bytes."""
     return bytes(data).partition(b"\0")[0].decode()
@@ -304,6 +312,9 @@ class Heartbeat(_ctypes.LittleEndianStructure):
     @count.setter
     def count(self, value: int) -> None:
         self._count = _integer("Heartbeat.count", value, _U64)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse, which none here can."""
 
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""
@@ -394,6 +405,9 @@ class PriceLevel(_ctypes.LittleEndianStructure):
     @quantity.setter
     def quantity(self, value: int) -> None:
         self._quantity = _integer("PriceLevel.quantity", value, _U32)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse, which none here can."""
 
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""
@@ -704,6 +718,12 @@ class Trade(_ctypes.LittleEndianStructure):
     def keys(self, value: _abc.Iterable[bytes]) -> None:
         items = _items("Trade.keys", value, 2)
         self._keys = tuple(_octets(_blob("Trade.keys", item, 4), 4) for item in items)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse: a peer can write any bytes."""
+        _check_text("Trade.symbol", self._symbol)
+        for item in self._names:
+            _check_text("Trade.names", item)
 
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""

@@ -217,11 +217,11 @@ def _case(
         if isinstance(value, of) and _ctypes.sizeof(value) == _ctypes.sizeof(of):
             tags.append(number)
     if not tags:
-        raise TypeError(f"a {what} is no case of {name}")
+        raise TypeError(f"{what} is no case of {name}")
     if tag is not None and tag not in tags:
-        raise TypeError(f"a {name} with the tag {tag!r} holds no {what}")
+        raise TypeError(f"{name} holds no {what} under the tag {tag!r}")
     if tag is None and len(tags) > 1:
-        raise TypeError(f"a {what} is more than one case of {name}: say which with `tag`")
+        raise TypeError(f"{what} is more than one case of {name}: say which with `tag`")
     return tags[0] if tag is None else int(tag)
 
 
@@ -231,7 +231,7 @@ def _unknown(
     """The tag and the bytes of a case that has no name."""
     number = _integer(f"{name}.tag", tag, limits)
     if number in cases:
-        raise ValueError(f"{name} has a name for the tag {number}: push what it stands for")
+        raise ValueError(f"{name} has a name for the tag {number}, which stands for no bytes")
     octets = memoryview(data).tobytes()
     if len(octets) > size:
         raise ValueError(f"{name} has room for {size} bytes, not {len(octets)}")
@@ -518,7 +518,7 @@ _check_layout(Book, Book.SIZE, Book.FIELDS)
 
 
 class EventTag(_enum.IntEnum):
-    """Which case a `Event` holds.
+    """Which case an `Event` holds.
 
     Stored as `u16`. A tag that has no name here is kept, as an int.
     """
@@ -526,14 +526,14 @@ class EventTag(_enum.IntEnum):
     BOOK = 7
     """The whole book.
 
-    A `Book`.
+    Holds a `Book`.
     """
     HEARTBEAT = 0
-    """A `Heartbeat`. Added in version 2."""
+    """Holds a `Heartbeat`. Added in version 2."""
     BEST = 65535
-    """A `Level`. Added in version 2. Deprecated since version 3."""
+    """Holds a `Level`. Added in version 2. Deprecated since version 3."""
     WORST = 3
-    """A `Level`."""
+    """Holds a `Level`."""
 
 
 _deprecate(EventTag, BEST=3)
@@ -543,7 +543,7 @@ _members_of_EventTag: _t.Final = {int(member): member for member in EventTag}
 
 
 class UnknownEvent(_t.NamedTuple):
-    """What a `Event` holds whose tag has no name here: who wrote it knows of more cases."""
+    """What an `Event` holds whose tag has no name here: who wrote it knows of more cases."""
 
     tag: int
     """The number that says which case it is."""
@@ -552,7 +552,7 @@ class UnknownEvent(_t.NamedTuple):
 
 
 EventValue: _t.TypeAlias = Book | Heartbeat | Level | UnknownEvent
-"""What a `Event` holds."""
+"""What an `Event` holds."""
 
 
 class _CasesOfEvent(_ctypes.LittleEndianUnion):
@@ -690,7 +690,7 @@ class Event(_ctypes.LittleEndianStructure):
         *,
         _stacklevel: int = 2,
     ) -> bytes:
-        """The bytes of a `Event` that holds this value.
+        """The bytes of an `Event` that holds this value.
 
         `tag` says which case it is, where its type alone does not.
         """
@@ -757,7 +757,7 @@ class WideTag(_enum.IntEnum):
     """
 
     HEARTBEAT = 18446744073709551615
-    """A `Heartbeat`."""
+    """Holds a `Heartbeat`."""
 
 
 _members_of_WideTag: _t.Final = {int(member): member for member in WideTag}
@@ -1192,12 +1192,12 @@ class EventsProducer(_Side["_ringgen.Producer[Event]"]):
     __slots__ = ()
 
     def try_push(self, message: Event | EventValue, /) -> bool:
-        """Pushes a `Event` or what one can hold, unless the ring is full. Whether it did."""
+        """Pushes an `Event`, or what one can hold, unless the ring is full. Whether it did."""
         data = Event.pack(message, _stacklevel=3)
         return self._core.try_push_bytes(data)
 
     def push(self, message: Event | EventValue, /, *, timeout: float | None = None) -> None:
-        """Pushes a `Event` or what one can hold; waits for room, at most `timeout` seconds."""
+        """Pushes an `Event`, or what one can hold; waits for room, at most `timeout` seconds."""
         data = Event.pack(message, _stacklevel=3)
         if not self._core.try_push_bytes(data):
             self._core.push_bytes(data, timeout)

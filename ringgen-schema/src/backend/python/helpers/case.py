@@ -8,9 +8,9 @@ def _case(
         if isinstance(value, of) and _ctypes.sizeof(value) == _ctypes.sizeof(of):
             tags.append(number)
     if not tags:
-        raise TypeError(f"a {what} is no case of {name}")
+        raise TypeError(f"{what} is no case of {name}")
     if tag is not None and tag not in tags:
-        raise TypeError(f"a {name} with the tag {tag!r} holds no {what}")
+        raise TypeError(f"{name} holds no {what} under the tag {tag!r}")
     if tag is None and len(tags) > 1:
-        raise TypeError(f"a {what} is more than one case of {name}: say which with `tag`")
+        raise TypeError(f"{what} is more than one case of {name}: say which with `tag`")
     return tags[0] if tag is None else int(tag)

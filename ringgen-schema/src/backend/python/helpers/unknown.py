@@ -4,7 +4,7 @@ def _unknown(
     """The tag and the bytes of a case that has no name."""
     number = _integer(f"{name}.tag", tag, limits)
     if number in cases:
-        raise ValueError(f"{name} has a name for the tag {number}: push what it stands for")
+        raise ValueError(f"{name} has a name for the tag {number}, which stands for no bytes")
     octets = memoryview(data).tobytes()
     if len(octets) > size:
         raise ValueError(f"{name} has room for {size} bytes, not {len(octets)}")
