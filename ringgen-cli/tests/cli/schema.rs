@@ -220,7 +220,8 @@ fn schemas() -> Vec<(String, Source)> {
     let inside = |folder: &str| fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path());
     // A case that is in Rust has no TOML.
     let cases = inside("ringgen-schema/tests/cases").map(|case| case.join("schema.toml")).filter(|path| path.exists());
-    let examples = inside("schemas").filter(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    let examples = ["schemas", "schemas/examples"].into_iter().flat_map(inside);
+    let examples = examples.filter(|path| path.extension().is_some_and(|extension| extension == "toml"));
     let read = |path: PathBuf| (path.display().to_string(), Source::read(&path).unwrap());
     let mut schemas: Vec<(String, Source)> = cases.chain(examples).map(read).collect();
     for code in codes::ALL {

@@ -52,10 +52,12 @@ pub(crate) fn schema(case: &Path) -> PathBuf {
     if rust.exists() { rust } else { case.join("schema.toml") }
 }
 
-/// The real schemas of the repository.
+/// The real schemas of the repository: its own, and those that translate what others publish.
 pub(crate) fn schemas() -> Vec<PathBuf> {
-    let mut schemas: Vec<PathBuf> = fs::read_dir(root().join("schemas"))
-        .expect("schemas")
+    let folders = ["schemas", "schemas/examples"].map(|folder| fs::read_dir(root().join(folder)).expect(folder));
+    let mut schemas: Vec<PathBuf> = folders
+        .into_iter()
+        .flatten()
         .map(|entry| entry.expect("an entry").path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
         .collect();
