@@ -1,5 +1,6 @@
 //! The modules that the TypeScript backend prints, of every schema of the repository and every case of the schema crate:
-//! tsc takes them under its strictest flags, and ESLint by all that it and typescript-eslint recommend.
+//! tsc takes them under its strictest flags, and ESLint by all that it and typescript-eslint recommend. Modules that
+//! import from each other work together. What each feature does is tested in hosts/node/tests.
 
 mod common;
 
@@ -34,7 +35,7 @@ fn project() -> tempfile::TempDir {
 /// Everything that tsc can be strict about, one flag at a time: `strict` stands for a family that grows.
 fn write_flags(project: &Path) {
     let flags = json!({
-        "target": "es2022", "lib": ["es2022", "dom", "esnext.disposable"], "module": "nodenext", "types": [],
+        "target": "es2022", "lib": ["es2022", "dom", "esnext.disposable"], "module": "esnext", "moduleResolution": "bundler", "types": [],
         "noEmit": true, "declaration": true, "skipLibCheck": false, "allowImportingTsExtensions": true,
         "strict": true, "exactOptionalPropertyTypes": true, "noUncheckedIndexedAccess": true,
         "noImplicitOverride": true, "noImplicitReturns": true, "noPropertyAccessFromIndexSignature": true,
@@ -65,4 +66,15 @@ fn eslint_has_nothing_to_say_about_any_module() {
     let lint = common::node_package().join("lint");
     assert!(lint.join("node_modules").is_dir(), "{} is not there: run `cargo xtask setup`", lint.display());
     assert_clean("ESLint", Command::new("node").arg(lint.join("lint.mjs")).arg(project.path().join("tsconfig.json")));
+}
+
+#[test]
+fn types_of_siblings_are_written_read_and_sent_like_own_ones() {
+    let (_, plans) = common::schemas().into_iter().find(|(name, _)| name == "imports").expect("there is such a case");
+    let mut files: Vec<(String, String)> =
+        plans.iter().map(|plan| (format!("{}.ts", plan.package), typescript().emit(plan))).collect();
+    files.push(("imports.ts".to_string(), common::text("tests/typescript/imports.ts")));
+    let files: Vec<(&str, String)> = files.iter().map(|(name, text)| (name.as_str(), text.clone())).collect();
+    let project = common::node_project(&files);
+    assert_clean("node", Command::new("node").arg(project.path().join("imports.js")));
 }

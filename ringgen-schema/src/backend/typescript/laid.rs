@@ -20,8 +20,6 @@ pub(super) struct Laid<'a> {
     pub(super) schema_hash: Hash,
     pub(super) schema_text: &'a str,
     pub(super) named: &'a Named,
-    /// Whether its plain object has no member, so that nothing is read and nothing is looked at to write it.
-    pub(super) is_empty: bool,
 }
 
 /// A row of the table that says where bytes lie.
@@ -75,24 +73,17 @@ impl Laid<'_> {
             let _ = writeln!(text, "    {},", quoted(line));
         }
         text += "  ].join(\"\\n\"),\n";
-        let zero = if self.is_empty { read.clone() } else { format!("() => {read}(own_({size}), 0)") };
-        let new_reader = if self.is_empty { "()" } else { "(source, at)" };
-        let validate = if self.is_empty {
-            "() => undefined".to_string()
-        } else {
-            format!("(value) => {{\n    {write}(own_({size}), 0, value);\n  }}")
-        };
         let check = self.named.check.as_deref().unwrap_or("() => undefined");
         let _ = writeln!(
             text,
-            "  zero: {zero},\n\
+            "  zero: () => {read}(own_({size}), 0),\n\
              \x20 encode: (value) => encode_({size}, {write}, value),\n\
              \x20 decode: (bytes) => decode_({}, {size}, {read}, bytes),\n\
              \x20 read: {read},\n\
              \x20 write: {write},\n\
-             \x20 validate: {validate},\n\
+             \x20 validate: (value) => {{\n    {write}(own_({size}), 0, value);\n  }},\n\
              \x20 check: {check},\n\
-             \x20 reader: {new_reader} => new {reader}{new_reader},\n\
+             \x20 reader: (source, at) => new {reader}(source, at),\n\
              \x20 view: (source, at) => new {view}(source, at),\n\
              \x20 toJSON: (value) => json_(value) as Record<string, unknown>,\n}};\n",
             quoted(name)
@@ -103,7 +94,7 @@ impl Laid<'_> {
     /// The view that can only read, given what it has beside what every view has.
     pub(super) fn reader(&self, members: &str) -> String {
         let name = self.name;
-        let constructor = if self.is_empty { String::new() } else { constructor("DataView | Window_") };
+        let constructor = constructor("DataView | Window_");
         format!(
             "/** A {{@link {name}}} in place, to be read: every access looks at the bytes as they are then. */\n\
              export class {} {{\n{constructor}{members}{}}}\n\n",
@@ -116,14 +107,12 @@ impl Laid<'_> {
     /// fields are two classes' takes four times as long to make.
     pub(super) fn view(&self, members: &str) -> String {
         let Laid { name, size, .. } = self;
-        let (parameter, value) =
-            if self.is_empty { (String::new(), "") } else { (format!("value: {name}"), ", value") };
         let write = &self.named.write;
         format!(
             "/** A {{@link {name}}} in place, to be read and written. Without a source it has bytes of its own, all zero. */\n\
              export class {view} {{\n{constructor}{members}\
              \x20 /** Takes over every value. */\n\
-             \x20 assign({parameter}): this {{\n    {write}(this.#window.data, this.#at{value});\n    return this;\n  }}\n\n\
+             \x20 assign(value: {name}): this {{\n    {write}(this.#window.data, this.#at, value);\n    return this;\n  }}\n\n\
              \x20 /** Takes over the bytes of the one at byte `at` of `source`. */\n\
              \x20 load(source: DataView, at: number = 0): void {{\n\
              \x20   load_(this.#window.data, this.#at, source, at, {size});\n  }}\n\n{copies}}}\n\n",
@@ -137,14 +126,13 @@ impl Laid<'_> {
     fn copies(&self) -> String {
         let name = self.name;
         let Named { read, check, .. } = self.named;
-        let place = if self.is_empty { "" } else { "this.#window.data, this.#at" };
         let check = match check {
             Some(check) => format!("{check}(this.#window.data, this.#at);"),
             None => "// Any bytes will do.".to_string(),
         };
         format!(
             "  /** A copy that shares nothing with it. */\n\
-             \x20 toObject(): {name} {{\n    return {read}({place});\n  }}\n\n\
+             \x20 toObject(): {name} {{\n    return {read}(this.#window.data, this.#at);\n  }}\n\n\
              \x20 /** For `JSON.stringify`: bigints become decimal strings. */\n\
              \x20 toJSON(): Record<string, unknown> {{\n    return {name}.toJSON(this.toObject());\n  }}\n\n\
              \x20 /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */\n\

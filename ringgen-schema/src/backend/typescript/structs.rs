@@ -20,13 +20,17 @@ pub(super) fn emit_struct(plan: &Plan, scope: &Scope, named: &Named, of: &Struct
         schema_hash: of.schema_hash,
         schema_text: &of.schema_text,
         named,
-        is_empty: members.is_empty(),
     };
     let mut text = emit_interface(of, &members);
     text += &laid.fields(of.fields.iter().map(|field| row(plan, field)));
+    if members.is_empty() {
+        text += &emit_nothing(of, named);
+    }
     text += &laid.layout(plan);
-    text += &emit_read(of, named, &members);
-    text += &emit_write(of, named, &members);
+    if !members.is_empty() {
+        text += &emit_read(of, named, &members);
+        text += &emit_write(of, named, &members);
+    }
     text += &emit_check(named, &members);
     text += &laid.reader(&members.iter().map(|member| member.reads(false)).collect::<String>());
     text + &laid.view(&members.iter().map(|member| member.reads(true) + &member.writes()).collect::<String>())
@@ -98,11 +102,20 @@ fn values(plan: &Plan, field: &FieldPlan) -> Vec<String> {
     values
 }
 
+/// What reads and writes a struct without a member. It has parameters that it does not use, which no declaration of a
+/// function may have, and constants stand in front of what names them.
+fn emit_nothing(of: &StructPlan, named: &Named) -> String {
+    let StructPlan { name, size, .. } = of;
+    let Named { read, write, .. } = named;
+    format!(
+        "const {read}: (data: DataView, at: number) => {name} = () => ({{}});\n\n\
+         const {write}: (data: DataView, at: number, value: {name}) => void = (data, at) => {{\n{}}};\n\n",
+        zero(0, *size, "data", "at")
+    )
+}
+
 fn emit_read(of: &StructPlan, named: &Named, members: &[Member<'_>]) -> String {
     let (name, read) = (&of.name, &named.read);
-    if members.is_empty() {
-        return format!("function {read}(): {name} {{\n  return {{}};\n}}\n\n");
-    }
     let mut object = "{\n".to_string();
     for member in members {
         let _ = writeln!(object, "    {}: {},", member.name, member.read("data", "at"));
@@ -117,8 +130,7 @@ fn emit_read(of: &StructPlan, named: &Named, members: &[Member<'_>]) -> String {
 
 fn emit_write(of: &StructPlan, named: &Named, members: &[Member<'_>]) -> String {
     let (name, write) = (&of.name, &named.write);
-    let value = if members.is_empty() { String::new() } else { format!(", value: {name}") };
-    let mut text = format!("function {write}(data: DataView, at: number{value}): void {{\n");
+    let mut text = format!("function {write}(data: DataView, at: number, value: {name}): void {{\n");
     for field in &of.fields {
         match members.iter().find(|member| std::ptr::eq(member.field, field)) {
             Some(member) => {

@@ -19,7 +19,6 @@ pub(super) fn emit_variant(plan: &Plan, scope: &Scope, named: &Named, of: &Varia
         schema_hash: of.schema_hash,
         schema_text: &of.schema_text,
         named,
-        is_empty: false,
     };
     let cases: Vec<Case<'_>> = of.cases.iter().map(|case| Case::new(plan, scope, of, case)).collect();
     let variant = Variant { of, named, cases };
