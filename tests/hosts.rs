@@ -64,24 +64,13 @@ fn other_compilers_lay_every_type_out_as_the_plan_says() {
 #[test]
 fn python_lays_every_type_out_as_the_plan_says() {
     let set = Set::of_repository();
-    let said = python::ask(&set);
-    facts::compare(&set.plans, "ctypes", facts::everything, &said["ctypes"]);
-    facts::compare(&set.plans, "numpy", facts::layout_for_numpy, &said["numpy"]);
-    facts::compare(&set.plans, "ctypes by properties", facts::reads, &said["ctypes by properties"]);
-    facts::compare(&set.plans, "ctypes by setters", facts::writes, &said["ctypes by setters"]);
+    facts::compare_python(&set.plans, &python::ask(&set));
 }
 
 #[test]
 fn typescript_lays_every_type_out_as_the_plan_says() {
     let set = Set::of_repository();
-    let said = node::ask(&set);
-    facts::compare(&set.plans, "V8", facts::everything, &said["V8"]);
-    for witness in ["V8 by readers", "V8 by views", "V8 by objects"] {
-        facts::compare(&set.plans, witness, facts::reads, &said[witness]);
-    }
-    for witness in ["V8 by setters", "V8 by encoding"] {
-        facts::compare(&set.plans, witness, facts::writes, &said[witness]);
-    }
+    facts::compare_node(&set.plans, &node::ask(&set));
 }
 
 /// A comparison that misses a difference would be worse than none.

@@ -9,8 +9,14 @@ mod common;
 #[path = "hosts/facts.rs"]
 #[allow(dead_code, reason = "the tests of hosts ask more")]
 mod facts;
+#[path = "hosts/node.rs"]
+mod node;
 #[path = "random/package.rs"]
 mod package;
+#[path = "hosts/python.rs"]
+mod python;
+#[path = "hosts/question.rs"]
+mod question;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -108,6 +114,18 @@ fn gcc_and_cpp_agree() {
             Err(why) => common::optional_tool(&tool, Err(&why)),
         }
     }
+}
+
+#[test]
+fn ctypes_and_numpy_agree() {
+    let (set, _folder) = generated(&packages(count()));
+    facts::compare_python(&set.plans, &python::ask(&set));
+}
+
+#[test]
+fn v8_agrees() {
+    let (set, _folder) = generated(&packages(count()));
+    facts::compare_node(&set.plans, &node::ask(&set));
 }
 
 #[test]

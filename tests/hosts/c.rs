@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use ringgen_layout::{EnumKind, Scalar, ScalarKind, StructKind};
-use ringgen_schema::plan::{Element, EnumPlan, FieldPlan, Plan, StructPlan};
+use ringgen_schema::plan::{Element, EnumPlan, FieldPlan, Plan, StructPlan, VariantPlan};
 use ringgen_schema::upper_case;
 
 use crate::common::compilers::Compiler;
@@ -76,6 +76,7 @@ pub(crate) fn ask(set: &Set, compiler: Compiler) -> Said {
     let mut text = HEAD.to_string();
     for plan in &set.plans {
         facts::structs(plan).for_each(|of| structure(&mut text, plan, of));
+        facts::variants(plan).for_each(|of| variant(&mut text, plan, of));
         facts::enums(plan).for_each(|of| enumeration(&mut text, plan, of));
         constants(&mut text, plan);
     }
@@ -167,6 +168,28 @@ fn structure(text: &mut String, plan: &Plan, of: &StructPlan) {
     for FieldPlan { name, names, .. } in &of.fields {
         let value = format!("offsetof({c}, {0}), sizeof of_{c}.{0}", names.c);
         let _ = writeln!(text, "    FACT(\"field {key}.{name}\", \"%zu %zu\", {value});");
+    }
+}
+
+fn variant(text: &mut String, plan: &Plan, of: &VariantPlan) {
+    let (c, key) = (format!("{}_{}", plan.package, of.name), format!("{}.{}", plan.package, of.name));
+    let prefix = format!("{}_{}", plan.package.to_uppercase(), upper_case(&of.name));
+    let mut fact = |what: &str, format: &str, value: &str| {
+        let _ = writeln!(text, "    FACT(\"{what}\", \"{format}\", {value});");
+    };
+    fact(&format!("size {key}"), "%zu", &format!("sizeof({c})"));
+    fact(&format!("align {key}"), "%zu", &format!("ALIGNOF({c})"));
+    fact(&format!("layout_hash {key}"), "%s", &format!("{prefix}_LAYOUT_HASH"));
+    fact(&format!("schema_hash {key}"), "%s", &format!("{prefix}_SCHEMA_HASH"));
+    fact(&format!("version {key}"), "%llu", &format!("number({}_PACKAGE_VERSION)", plan.package.to_uppercase()));
+    for case in &of.cases {
+        let value = format!("number({prefix}_{})", upper_case(&case.name));
+        fact(&format!("value {key}.{}", case.name), "%llu", &value);
+    }
+    let _ = writeln!(text, "    extern {c} of_{c};");
+    for part in ["tag", "payload"] {
+        let value = format!("offsetof({c}, {part}), sizeof of_{c}.{part}");
+        let _ = writeln!(text, "    FACT(\"field {key}.{part}\", \"%zu %zu\", {value});");
     }
 }
 

@@ -19,9 +19,13 @@ def tell(witness: str, key: str, value: object) -> None:
 def layout(key: str, cls: Any, of: dict[str, Any]) -> None:
     tell("ctypes", f"size {key}", ctypes.sizeof(cls))
     tell("ctypes", f"align {key}", cls.ALIGN)
-    for (slot, _), field in zip(cls._fields_, of["fields"], strict=True):
+    slots = [slot for slot, _ in cls._fields_ if not (of["cases"] and slot.startswith("_pad"))]
+    for slot, field in zip(slots, of["fields"], strict=True):
         place = getattr(cls, slot)
         tell("ctypes", f"field {key}.{field['name']}", f"{place.offset} {place.size}")
+    for name, member in of["cases"]:
+        tags = getattr(sys.modules[cls.__module__], f"{of['name']}Tag")
+        tell("ctypes", f"value {key}.{name}", int(getattr(tags, member)))
     tell("ctypes", f"layout_hash {key}", cls.LAYOUT_HASH)
     if of["is_message"]:
         tell("ctypes", f"schema_hash {key}", cls.SCHEMA_HASH)
@@ -65,10 +69,12 @@ def accessors(key: str, cls: Any, of: dict[str, Any]) -> None:
         data[leaf["offset"] : leaf["offset"] + len(leaf["bytes"])] = bytes(leaf["bytes"])
     full = cls.from_buffer(data)
     for leaf in of["leaves"]:
+        if leaf["kind"] == "hidden":
+            continue
         value = functools.reduce(follow, leaf["path"], full)
         tell("ctypes by properties", f"read {key}.{leaf['name']}", written(value, leaf["kind"]))
     for field in of["fields"]:
-        if field["holds_data"]:
+        if field["is_property"]:
             data = bytearray(of["size"])
             setattr(cls.from_buffer(data), field["property"], getattr(full, field["property"]))
             tell("ctypes by setters", f"write {key}.{field['name']}", data.hex())
@@ -96,7 +102,7 @@ def main() -> None:
     sys.path.insert(0, sys.argv[2])
     for package in packages:
         module = importlib.import_module(package["name"])
-        for of in package["structs"]:
+        for of in package["types"]:
             key, cls = f"{package['name']}.{of['name']}", getattr(module, of["name"])
             layout(key, cls, of)
             accessors(key, cls, of)

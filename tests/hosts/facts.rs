@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use ringgen_layout::{Scalar, ScalarKind, StructKind};
-use ringgen_schema::plan::{ConstantValue, Element, EnumPlan, FieldPlan, Plan, StructPlan, TypePlan};
+use ringgen_schema::plan::{
+    ConstantValue, Element, EnumPlan, FieldPlan, ListPart, Plan, StructPlan, TypePlan, VariantPlan,
+};
 use ringgen_schema::{Source, compile};
 
 use crate::common;
@@ -68,6 +70,34 @@ pub(crate) fn structs(plan: &Plan) -> impl Iterator<Item = &StructPlan> {
     })
 }
 
+/// The structs, messages and variants of a plan.
+pub(crate) fn composed(plan: &Plan) -> impl Iterator<Item = &TypePlan> {
+    plan.own_types().iter().filter(|ty| !matches!(ty, TypePlan::Enum(_)))
+}
+
+/// The variants of a plan.
+pub(crate) fn variants(plan: &Plan) -> impl Iterator<Item = &VariantPlan> {
+    plan.own_types().iter().filter_map(|ty| match ty {
+        TypePlan::Variant(of) => Some(of),
+        TypePlan::Struct(_) | TypePlan::Enum(_) => None,
+    })
+}
+
+/// The struct that a type is, if it is one.
+pub(crate) fn structure(of: &TypePlan) -> Option<&StructPlan> {
+    match of {
+        TypePlan::Struct(of) => Some(of),
+        TypePlan::Variant(_) | TypePlan::Enum(_) => None,
+    }
+}
+
+/// Whether languages show a field by itself: the length of a list comes with its elements, and what lies in a slab is
+/// not in the message.
+pub(crate) fn is_property(field: &FieldPlan) -> bool {
+    let is_length = matches!(field.list, Some(ListPart::Length { .. }));
+    field.is_data() && !is_length && !matches!(field.element, Element::Text(_) | Element::Blob(_))
+}
+
 /// The enums and flags of a plan.
 pub(crate) fn enums(plan: &Plan) -> impl Iterator<Item = &EnumPlan> {
     plan.own_types().iter().filter_map(|ty| match ty {
@@ -80,7 +110,7 @@ pub(crate) fn enums(plan: &Plan) -> impl Iterator<Item = &EnumPlan> {
 pub(crate) fn said(program: &mut Command) -> Said {
     let output = program.output().unwrap_or_else(|error| panic!("{program:?}: {error}"));
     let printed = String::from_utf8(output.stdout).expect("witnesses print UTF-8");
-    assert!(output.status.success(), "{program:?}: {printed}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{program:?}: {}", String::from_utf8_lossy(&output.stderr));
     let mut said = Said::new();
     for line in printed.lines() {
         let (witness, fact) = line.split_once('\t').unwrap_or_else(|| panic!("no fact: {line}"));
@@ -113,6 +143,25 @@ where
     assert!(known > 0, "the plan says something");
 }
 
+/// Panics with what ctypes or numpy say otherwise.
+pub(crate) fn compare_python(plans: &[Plan], said: &Said) {
+    compare(plans, "ctypes", everything, &said["ctypes"]);
+    compare(plans, "numpy", layout_for_numpy, &said["numpy"]);
+    compare(plans, "ctypes by properties", reads, &said["ctypes by properties"]);
+    compare(plans, "ctypes by setters", writes, &said["ctypes by setters"]);
+}
+
+/// Panics with what V8 says otherwise.
+pub(crate) fn compare_node(plans: &[Plan], said: &Said) {
+    compare(plans, "V8", everything, &said["V8"]);
+    for witness in ["V8 by readers", "V8 by views", "V8 by objects"] {
+        compare(plans, witness, reads, &said[witness]);
+    }
+    for witness in ["V8 by setters", "V8 by encoding"] {
+        compare(plans, witness, writes, &said[witness]);
+    }
+}
+
 /// All but what only accessors can tell.
 pub(crate) fn everything(plan: &Plan) -> Facts {
     layout(plan).into_iter().chain(identity(plan)).collect()
@@ -129,6 +178,13 @@ pub(crate) fn layout(plan: &Plan) -> Facts {
             facts.insert(format!("field {ty}.{}", field.name), format!("{} {}", field.offset, field.size));
         }
     }
+    for of in variants(plan) {
+        let ty = format!("{}.{}", plan.package, of.name);
+        facts.insert(format!("size {ty}"), of.size.to_string());
+        facts.insert(format!("align {ty}"), of.align.to_string());
+        facts.insert(format!("field {ty}.tag"), format!("0 {}", of.tag.size()));
+        facts.insert(format!("field {ty}.payload"), format!("{} {}", of.payload_offset, of.payload_size));
+    }
     facts
 }
 
@@ -141,6 +197,9 @@ pub(crate) fn layout_for_numpy(plan: &Plan) -> Facts {
         for field in of.fields.iter().filter(|field| !field.is_data()) {
             facts.remove(&format!("field {ty}.{}", field.name));
         }
+    }
+    for of in variants(plan) {
+        facts.remove(&format!("align {}.{}", plan.package, of.name));
     }
     facts
 }
@@ -155,6 +214,16 @@ fn identity(plan: &Plan) -> Facts {
             facts.insert(format!("schema_hash {package}.{}", of.name), of.schema_hash.to_string());
             facts.insert(format!("schema_text {package}.{}", of.name), of.schema_text.replace('\n', "⏎"));
             facts.insert(format!("version {package}.{}", of.name), plan.version.to_string());
+        }
+    }
+    for of in variants(plan) {
+        let ty = format!("{package}.{}", of.name);
+        facts.insert(format!("layout_hash {ty}"), of.layout_hash.to_string());
+        facts.insert(format!("schema_hash {ty}"), of.schema_hash.to_string());
+        facts.insert(format!("schema_text {ty}"), of.schema_text.replace('\n', "⏎"));
+        facts.insert(format!("version {ty}"), plan.version.to_string());
+        for case in &of.cases {
+            facts.insert(format!("value {ty}.{}", case.name), case.value.to_string());
         }
     }
     for of in enums(plan) {
@@ -187,6 +256,10 @@ pub(crate) struct Leaf<'a> {
     pub(crate) size: u32,
     /// How its bytes are read.
     pub(crate) kind: LeafKind,
+    /// What setters take.
+    range: Option<(ConstantValue, ConstantValue)>,
+    /// The bytes of what is not read by itself.
+    pub(crate) hidden: Option<Vec<u8>>,
 }
 
 /// One step of a [`Leaf::path`].
@@ -194,6 +267,8 @@ pub(crate) struct Leaf<'a> {
 pub(crate) enum Step<'a> {
     Field(&'a FieldPlan),
     Index(u32),
+    /// From a variant to what it holds.
+    Value,
 }
 
 /// How the bytes of a leaf are read.
@@ -222,7 +297,7 @@ impl LeafKind {
     }
 }
 
-impl Leaf<'_> {
+impl<'a> Leaf<'a> {
     /// The way there in the schema's names: `bids[3].price`.
     pub(crate) fn name(&self) -> String {
         let mut name = String::new();
@@ -235,19 +310,38 @@ impl Leaf<'_> {
                 Step::Index(index) => {
                     let _ = write!(name, "[{index}]");
                 }
+                Step::Value if name.is_empty() => name.push_str("value"),
+                Step::Value => name.push_str(".value"),
             }
         }
         name
     }
 
+    /// Bytes that no accessor reads by themselves, and that others depend on: a tag, the length of a list.
+    fn hidden(path: &[Step<'a>], offset: u32, bytes: Vec<u8>) -> Leaf<'a> {
+        let size = bytes.len() as u32;
+        Leaf { path: path.to_vec(), offset, size, kind: LeafKind::Bytes, range: None, hidden: Some(bytes) }
+    }
+
     /// Bytes that this leaf has and its neighbours have not, none of them zero unless its type asks for it; valid
-    /// text, finite floats.
+    /// text, finite floats, within the range of the field.
     pub(crate) fn pattern(&self) -> Vec<u8> {
+        if let Some(hidden) = &self.hidden {
+            return hidden.clone();
+        }
         let byte = |index: u32| 0x21 + ((self.offset * 7 + index * 13) % 0x5D) as u8;
         let mut bytes: Vec<u8> = (0..self.size).map(byte).collect();
-        match self.kind {
-            LeafKind::Scalar(Scalar::Bool) => bytes[0] = 1,
-            LeafKind::Number(_) => bytes[6..].fill(0),
+        match (self.range, self.kind) {
+            (Some((ConstantValue::Integer(least), ConstantValue::Integer(most))), _) => {
+                let value = least + i128::from(self.offset * 7 + 5) % (most - least + 1);
+                bytes.copy_from_slice(&(value as u64).to_le_bytes()[..self.size as usize]);
+            }
+            (Some((ConstantValue::Float(least), _)), LeafKind::Scalar(Scalar::F32)) => {
+                bytes.copy_from_slice(&(least as f32).to_le_bytes());
+            }
+            (Some((ConstantValue::Float(least), _)), _) => bytes.copy_from_slice(&least.to_le_bytes()),
+            (_, LeafKind::Scalar(Scalar::Bool)) => bytes[0] = 1,
+            (_, LeafKind::Number(_)) => bytes[6..].fill(0),
             _ => {}
         }
         bytes
@@ -263,23 +357,59 @@ impl Leaf<'_> {
             LeafKind::Scalar(scalar) | LeafKind::Number(scalar) => match scalar.kind() {
                 ScalarKind::Bool => "true".to_string(),
                 ScalarKind::Float => hex(&mut bytes.iter().rev()),
-                // The highest bit of the pattern is never set, so signed and unsigned numbers are the same.
-                _ => bytes.iter().rev().fold(0_u64, |value, byte| value << 8 | u64::from(*byte)).to_string(),
+                kind => {
+                    let value = bytes.iter().rev().fold(0_u64, |value, byte| value << 8 | u64::from(*byte));
+                    let unused = 64 - scalar.bits();
+                    match kind {
+                        ScalarKind::Signed => ((value << unused) as i64 >> unused).to_string(),
+                        _ => value.to_string(),
+                    }
+                }
             },
         }
     }
 }
 
-/// Every value in a struct, the nested ones too.
-pub(crate) fn leaves<'a>(plan: &'a Plan, of: &'a StructPlan) -> Vec<Leaf<'a>> {
+/// Every value in a struct or variant, the nested ones too.
+pub(crate) fn leaves<'a>(plan: &'a Plan, of: &'a TypePlan) -> Vec<Leaf<'a>> {
     let mut leaves = Vec::new();
-    for field in of.data_fields() {
-        field_leaves(plan, field, &[], 0, &mut leaves);
-    }
+    type_leaves(plan, of, &[], 0, &mut leaves);
     leaves
 }
 
-fn field_leaves<'a>(plan: &'a Plan, field: &'a FieldPlan, path: &[Step<'a>], base: u32, leaves: &mut Vec<Leaf<'a>>) {
+fn type_leaves<'a>(plan: &'a Plan, of: &'a TypePlan, path: &[Step<'a>], base: u32, leaves: &mut Vec<Leaf<'a>>) {
+    match of {
+        TypePlan::Enum(_) => unreachable!("an enum is a leaf"),
+        TypePlan::Struct(of) => {
+            for field in of.data_fields() {
+                field_leaves(plan, of, field, path, base, leaves);
+            }
+        }
+        TypePlan::Variant(of) => {
+            // Any case will do; which one says the place.
+            let case = &of.cases[(base / 4) as usize % of.cases.len()];
+            let tag = (case.value as u64).to_le_bytes()[..of.tag.size() as usize].to_vec();
+            leaves.push(Leaf::hidden(path, base, tag));
+            let path: Vec<Step<'_>> = path.iter().copied().chain([Step::Value]).collect();
+            type_leaves(plan, plan.ty(case.ty), &path, base + of.payload_offset, leaves);
+        }
+    }
+}
+
+fn field_leaves<'a>(
+    plan: &'a Plan,
+    of: &'a StructPlan,
+    field: &'a FieldPlan,
+    path: &[Step<'a>],
+    base: u32,
+    leaves: &mut Vec<Leaf<'a>>,
+) {
+    if let Some(ListPart::Length { items }) = field.list {
+        // All elements count.
+        let count = of.fields[items].dims[0].to_le_bytes().to_vec();
+        leaves.push(Leaf::hidden(path, base + field.offset, count));
+        return;
+    }
     let mut dims = field.dims.as_slice();
     let (kind, size) = match field.element {
         Element::Scalar(scalar) if field.ts_number => (Some(LeafKind::Number(scalar)), scalar.size()),
@@ -292,10 +422,10 @@ fn field_leaves<'a>(plan: &'a Plan, field: &'a FieldPlan, path: &[Step<'a>], bas
         }
         Element::Type(id) => match plan.ty(id) {
             TypePlan::Enum(of) => (Some(LeafKind::Scalar(of.repr)), of.repr.size()),
-            TypePlan::Struct(of) => (None, of.size),
-            TypePlan::Variant(of) => panic!("no real schema has a variant such as {} yet", of.name),
+            other => (None, other.size()),
         },
-        Element::Text(_) | Element::Blob(_) => panic!("no real schema has a slab yet"),
+        // What is in a slab, no accessor of the message reads.
+        Element::Text(_) | Element::Blob(_) => return,
         Element::Pad | Element::Reserved => unreachable!("data_fields() gives no padding"),
     };
     let count: u32 = dims.iter().product();
@@ -309,12 +439,8 @@ fn field_leaves<'a>(plan: &'a Plan, field: &'a FieldPlan, path: &[Step<'a>], bas
         }
         let offset = base + field.offset + element * size;
         match (kind, field.element) {
-            (Some(kind), _) => leaves.push(Leaf { path, offset, size, kind }),
-            (None, Element::Type(id)) => {
-                for inner in plan.structure(id).data_fields() {
-                    field_leaves(plan, inner, &path, offset, leaves);
-                }
-            }
+            (Some(kind), _) => leaves.push(Leaf { path, offset, size, kind, range: field.range, hidden: None }),
+            (None, Element::Type(id)) => type_leaves(plan, plan.ty(id), &path, offset, leaves),
             (None, _) => unreachable!("only declared types hold others"),
         }
     }
@@ -322,23 +448,30 @@ fn field_leaves<'a>(plan: &'a Plan, field: &'a FieldPlan, path: &[Step<'a>], bas
 
 /// What every accessor reads while each value's bytes are its pattern.
 pub(crate) fn reads(plan: &Plan) -> Facts {
-    let of_struct = |of| {
-        leaves(plan, of)
-            .into_iter()
-            .map(|leaf| (format!("read {}.{}.{}", plan.package, of.name, leaf.name()), leaf.value()))
+    let of_type = |of: &TypePlan| {
+        let leaves = leaves(plan, of).into_iter().filter(|leaf| leaf.hidden.is_none());
+        let facts = leaves.map(|leaf| (format!("read {}.{}.{}", plan.package, of.name(), leaf.name()), leaf.value()));
+        facts.collect::<Vec<_>>()
     };
-    structs(plan).flat_map(of_struct).collect()
+    composed(plan).flat_map(of_type).collect()
 }
 
 /// All bytes of a struct after one of its fields has been set, in hexadecimal.
 pub(crate) fn writes(plan: &Plan) -> Facts {
     let mut facts = Facts::new();
-    for of in structs(plan) {
-        let leaves = leaves(plan, of);
-        for field in of.data_fields() {
+    for (ty, of) in composed(plan).filter_map(|ty| Some((ty, structure(ty)?))) {
+        let leaves = leaves(plan, ty);
+        for field in of.data_fields().filter(|field| is_property(field)) {
             let mut bytes = vec![0; of.size as usize];
             for leaf in &leaves {
-                if matches!(leaf.path[0], Step::Field(first) if std::ptr::eq(first, field)) {
+                let is_of_it = match leaf.path.first() {
+                    Some(Step::Field(first)) => std::ptr::eq(*first, field),
+                    // The length of a list lies in a field of its own.
+                    _ => {
+                        matches!(field.list, Some(ListPart::Items { length }) if of.fields[length].offset == leaf.offset)
+                    }
+                };
+                if is_of_it {
                     bytes[leaf.offset as usize..][..leaf.size as usize].copy_from_slice(&leaf.pattern());
                 }
             }

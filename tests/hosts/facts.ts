@@ -9,17 +9,24 @@ interface Leaf {
   readonly bytes: readonly number[];
 }
 
-interface Struct {
+interface Type {
   readonly name: string;
   readonly size: number;
   readonly is_message: boolean;
-  readonly fields: readonly { readonly name: string; readonly property: string; readonly holds_data: boolean }[];
+  readonly fields: readonly Field[];
+  readonly cases: readonly (readonly [string, string])[];
   readonly leaves: readonly Leaf[];
+}
+
+interface Field {
+  readonly name: string;
+  readonly property: string;
+  readonly is_property: boolean;
 }
 
 interface Package {
   readonly name: string;
-  readonly structs: readonly Struct[];
+  readonly types: readonly Type[];
   readonly enums: readonly { readonly name: string; readonly values: readonly (readonly [string, string])[] }[];
   readonly constants: readonly (readonly [string, boolean])[];
   readonly rings: readonly string[];
@@ -81,7 +88,7 @@ function written(value: unknown, kind: string): string {
   }
 }
 
-function layout(key: string, type: Layout, places: readonly Place[], of: Struct): void {
+function layout(key: string, type: Layout, places: readonly Place[], of: Type): void {
   tell("V8", `size ${key}`, type.SIZE);
   tell("V8", `align ${key}`, type.ALIGN);
   for (const place of places) tell("V8", `field ${key}.${place.name}`, `${place.offset} ${place.size}`);
@@ -92,7 +99,7 @@ function layout(key: string, type: Layout, places: readonly Place[], of: Struct)
   tell("V8", `version ${key}`, type.VERSION);
 }
 
-function accessors(key: string, type: Layout, of: Struct): void {
+function accessors(key: string, type: Layout, of: Type): void {
   // Not at the start of a buffer, so that an accessor that forgets where it is reads something else.
   const start = 128;
   const bytes = new Uint8Array(start + of.size);
@@ -105,12 +112,13 @@ function accessors(key: string, type: Layout, of: Struct): void {
   ];
   for (const [witness, members] of full) {
     for (const leaf of of.leaves) {
+      if (leaf.kind === "hidden") continue;
       const value = leaf.path.reduce<unknown>((value, step) => (value as Members)[step], members);
       tell(witness, `read ${key}.${leaf.name}`, written(value, leaf.kind));
     }
   }
   for (const field of of.fields) {
-    if (!field.holds_data) continue;
+    if (!field.is_property) continue;
     for (const [, members] of full) {
       const target = new Uint8Array(of.size);
       type.view(new DataView(target.buffer), 0)[field.property] = members[field.property];
@@ -146,11 +154,15 @@ const question = process.argv[2];
 if (question === undefined) throw new Error("facts.js QUESTION");
 for (const of of JSON.parse(readFileSync(question, "utf8")) as Package[]) {
   const module = (await import(`./${of.name}.js`)) as Members;
-  for (const struct of of.structs) {
-    const type = module[struct.name] as Layout;
-    const key = `${of.name}.${struct.name}`;
-    layout(key, type, Object.values(module[`${struct.name}Fields`] as Record<string, Place>), struct);
-    accessors(key, type, struct);
+  for (const asked of of.types) {
+    const type = module[asked.name] as Layout;
+    const key = `${of.name}.${asked.name}`;
+    const places = Object.values(module[`${asked.name}Fields`] as Record<string, Place>);
+    layout(key, type, asked.cases.length > 0 ? places.filter(({ name }) => !name.startsWith("_pad")) : places, asked);
+    for (const [name, property] of asked.cases) {
+      tell("V8", `value ${key}.${name}`, (module[`${asked.name}Tag`] as Members)[property]);
+    }
+    accessors(key, type, asked);
   }
   names(module, of);
 }

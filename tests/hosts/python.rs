@@ -11,6 +11,10 @@ pub(crate) fn ask(set: &Set) -> Said {
     let question = folder.path().join("question.json");
     std::fs::write(&question, question::of(&set.plans, |names| &names.python)).expect("a fresh directory");
     let mut python = Command::new(common::python());
-    python.arg(common::root().join("tests/hosts/facts.py")).arg(&question).arg(set.generated("python"));
+    python
+        .args(["-W", "ignore::DeprecationWarning"])
+        .arg(common::root().join("tests/hosts/facts.py"))
+        .arg(&question)
+        .arg(set.generated("python"));
     facts::said(python.env("PYTHONDONTWRITEBYTECODE", "1"))
 }

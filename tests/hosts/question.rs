@@ -1,7 +1,8 @@
 //! What the programs in Python and TypeScript are asked: the names to look for, and the bytes to look at.
 
 use ringgen_layout::StructKind;
-use ringgen_schema::plan::{ConstantValue, Names, Plan, StructPlan};
+use ringgen_schema::plan::{CasePlan, ConstantValue, FieldPlan, Names, Plan, TypePlan};
+use ringgen_schema::upper_case;
 use serde_json::{Value, json};
 
 use crate::facts::{self, Leaf, Step};
@@ -25,19 +26,39 @@ fn package(plan: &Plan, name: fn(&Names) -> &String) -> Value {
         .map(|constant| json!([constant.name, matches!(constant.value, ConstantValue::Float(_))]))
         .collect();
     let rings: Vec<&str> = plan.rings.iter().map(|ring| ring.type_name.as_str()).collect();
-    let structs: Vec<Value> = facts::structs(plan).map(|of| structure(plan, of, name)).collect();
-    json!({ "name": plan.package, "structs": structs, "enums": enums, "constants": constants, "rings": rings })
+    let types: Vec<Value> = facts::composed(plan).map(|of| composed(plan, of, name)).collect();
+    json!({ "name": plan.package, "types": types, "enums": enums, "constants": constants, "rings": rings })
 }
 
-fn structure(plan: &Plan, of: &StructPlan, name: fn(&Names) -> &String) -> Value {
-    let fields: Vec<Value> = of
-        .fields
-        .iter()
-        .map(|field| json!({ "name": field.name, "property": name(&field.names), "holds_data": field.is_data() }))
-        .collect();
+fn composed(plan: &Plan, of: &TypePlan, name: fn(&Names) -> &String) -> Value {
+    let field = |of: &FieldPlan| {
+        let (holds_data, is_property) = (of.is_data(), facts::is_property(of));
+        json!({ "name": of.name, "property": name(&of.names), "holds_data": holds_data, "is_property": is_property })
+    };
+    let part = |name: &str| json!({ "name": name, "property": name, "holds_data": true, "is_property": false });
+    let (is_message, fields, cases) = match of {
+        TypePlan::Struct(of) => (of.kind == StructKind::Message, of.fields.iter().map(field).collect(), Vec::new()),
+        TypePlan::Variant(of) => {
+            let cases = of.cases.iter().map(|case| json!([case.name, (name)(&spelt(case))]));
+            (true, vec![part("tag"), part("payload")], cases.collect())
+        }
+        TypePlan::Enum(_) => unreachable!("an enum has no parts"),
+    };
     let leaves: Vec<Value> = facts::leaves(plan, of).iter().map(|of| leaf(of, name)).collect();
-    let is_message = of.kind == StructKind::Message;
-    json!({ "name": of.name, "size": of.size, "is_message": is_message, "fields": fields, "leaves": leaves })
+    json!({
+        "name": of.name(),
+        "size": of.size(),
+        "is_message": is_message,
+        "fields": fields,
+        "cases": cases,
+        "leaves": leaves,
+    })
+}
+
+/// The name of a case's tag, as each language has those of enums.
+fn spelt(case: &CasePlan) -> Names {
+    let upper = upper_case(&case.name);
+    Names { rust: upper.clone(), python: upper.clone(), typescript: case.name.clone(), c: upper }
 }
 
 fn leaf(of: &Leaf<'_>, name: fn(&Names) -> &String) -> Value {
@@ -47,7 +68,9 @@ fn leaf(of: &Leaf<'_>, name: fn(&Names) -> &String) -> Value {
         .map(|step| match step {
             Step::Field(field) => json!(name(&field.names)),
             Step::Index(index) => json!(index),
+            Step::Value => json!("value"),
         })
         .collect();
-    json!({ "name": of.name(), "path": path, "kind": of.kind.word(), "offset": of.offset, "bytes": of.pattern() })
+    let kind = if of.hidden.is_some() { "hidden" } else { of.kind.word() };
+    json!({ "name": of.name(), "path": path, "kind": kind, "offset": of.offset, "bytes": of.pattern() })
 }

@@ -116,10 +116,12 @@ impl Code {
 
 /// A docstring: paragraphs, with lines that are too long broken between words.
 pub(super) fn docstring(code: &mut Code, text: &str) {
-    let mut text = text.replace('\\', "\\\\").replace("\"\"\"", "\\\"\\\"\\\"");
-    if text.ends_with('"') {
-        text.insert(text.len() - 1, '\\');
-    }
+    // A quote at the end would be one of those that end it.
+    let (text, end) = match text.strip_suffix('"') {
+        Some(text) => (text, "\\\""),
+        None => (text, ""),
+    };
+    let text = text.replace('\\', "\\\\").replace("\"\"\"", "\\\"\\\"\\\"") + end;
     let width = WIDTH - 4 * code.depth - 10;
     let lines: Vec<String> = text.lines().flat_map(|line| wrapped(line.trim_end(), width)).collect();
     match &lines[..] {
@@ -187,6 +189,8 @@ mod tests {
         assert_eq!(doc("One."), "\"\"\"One.\"\"\"\n");
         assert_eq!(doc("One.\n\nTwo."), "\"\"\"One.\n\nTwo.\n\"\"\"\n");
         assert_eq!(doc("a \\ and \"\"\" and \""), "\"\"\"a \\\\ and \\\"\\\"\\\" and \\\"\"\"\"\n");
+        assert_eq!(doc("\"\"\""), "\"\"\"\"\"\\\"\"\"\"\n");
+        assert_eq!(doc("\\\""), "\"\"\"\\\\\\\"\"\"\"\n");
         assert_eq!(doc(""), "");
     }
 
