@@ -649,7 +649,12 @@ impl Field {
                 let (lowest, highest) = scalar.integer_range().expect("an integer");
                 let mut null = highest;
                 if let Some((a, b)) = self.range {
-                    let (a, b) = (within(scalar, a), within(scalar, b));
+                    // A number of JavaScript's holds no more, and every value has to be within the range.
+                    let exact = |bits: u64| match self.ts_u64 {
+                        Some(false) => within(scalar, bits),
+                        _ => within(scalar, bits) % (1 << 53),
+                    };
+                    let (a, b) = (exact(a), exact(b));
                     let (least, most) = (a.min(b), a.max(b));
                     // Where a range leaves nothing out, there is no null value.
                     null = if most < highest { highest } else { lowest };
