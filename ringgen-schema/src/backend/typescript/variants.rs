@@ -133,7 +133,7 @@ impl Variant<'_> {
         if size > 0 {
             rows.push(row("_pad0", format!("pad[{size}]"), offset, size));
         }
-        rows.push(row("value", format!("bytes[{payload_size}]"), *payload_offset, *payload_size));
+        rows.push(row("payload", format!("bytes[{payload_size}]"), *payload_offset, *payload_size));
         rows
     }
 

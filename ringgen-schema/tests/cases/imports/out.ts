@@ -273,7 +273,7 @@ export const EventTag = {
 export const EventFields = {
   tag: { name: "tag", type: "u8", offset: 0, size: 1 },
   _pad0: { name: "_pad0", type: "pad[7]", offset: 1, size: 7 },
-  value: { name: "value", type: "bytes[32]", offset: 8, size: 32 },
+  payload: { name: "payload", type: "bytes[32]", offset: 8, size: 32 },
 } as const;
 
 /** The variant {@link Event}: its layout, and its bytes from and to plain objects. */

@@ -483,7 +483,7 @@ export const EventTag = {
 export const EventFields = {
   tag: { name: "tag", type: "u16", offset: 0, size: 2 },
   _pad0: { name: "_pad0", type: "pad[62]", offset: 2, size: 62 },
-  value: { name: "value", type: "bytes[64]", offset: 64, size: 64 },
+  payload: { name: "payload", type: "bytes[64]", offset: 64, size: 64 },
 } as const;
 
 /** The variant {@link Event}: its layout, and its bytes from and to plain objects. */
@@ -814,7 +814,7 @@ export const WideTag = {
 /** Where every byte of a {@link Wide} lies. */
 export const WideFields = {
   tag: { name: "tag", type: "u64", offset: 0, size: 8 },
-  value: { name: "value", type: "bytes[8]", offset: 8, size: 8 },
+  payload: { name: "payload", type: "bytes[8]", offset: 8, size: 8 },
 } as const;
 
 /** The variant {@link Wide}: its layout, and its bytes from and to plain objects. */
