@@ -310,14 +310,20 @@ fn accessors(name: &str, ty: &TypeExpr) -> Vec<String> {
 
 fn fields(schema: &Schema, of: &StructDecl, parsed: &[Option<TypeExpr>], findings: &mut Findings) {
     let camel = schema.targets.typescript.camel_case;
+    // Each field that has a name, its names, and those of its length if it is a list.
+    let fields = of.fields.iter().flatten().zip(parsed).filter_map(|(field, parsed)| {
+        let name = field.name.as_ref()?;
+        let length = || spell::field(&spell::length(&name.value), &field.overrides.of_length(), camel);
+        let length = parsed.as_ref().is_some_and(TypeExpr::is_list).then(length);
+        Some((field, parsed, name, spell::field(&name.value, &field.overrides, camel), length))
+    });
+    let fields: Vec<_> = fields.collect();
     // The same two fields often collide in several languages, and that is one mistake.
     let mut found: Vec<(Entry<'_>, Entry<'_>, Vec<&Language>)> = Vec::new();
     for language in &LANGUAGES {
         let mut scope = Vec::new();
-        for (field, parsed) in of.fields.iter().flatten().zip(parsed) {
-            let Some(name) = &field.name else { continue };
-            let names = spell::field(&name.value, &field.overrides, camel);
-            let spelt = (language.spelt)(&names);
+        for (field, parsed, name, names, length) in &fields {
+            let spelt = (language.spelt)(names);
             let span = (language.chosen)(&field.overrides).as_ref().map_or(&name.span, |chosen| &chosen.span);
             if let Some(Taken { by }) = (language.taken)(spelt) {
                 let message = format!("a field can't be called `{spelt}` in {}", language.name);
@@ -334,9 +340,7 @@ fn fields(schema: &Schema, of: &StructDecl, parsed: &[Option<TypeExpr>], finding
             {
                 scope.push(entry(null.clone(), format!("`{null}` is what `{}` holds instead of no value", name.value)));
             }
-            if parsed.as_ref().is_some_and(TypeExpr::is_list) {
-                let length = spell::field(&spell::length(&name.value), &field.overrides.of_length(), camel);
-                let length = (language.spelt)(&length);
+            if let Some(length) = length.as_ref().map(language.spelt) {
                 scope.push(entry(length.clone(), format!("`{length}` is the length of the list `{}`", name.value)));
             }
             scope.push(entry(spelt.clone(), format!("`{}` is `{spelt}`", name.value)));

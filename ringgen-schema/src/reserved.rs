@@ -1,72 +1,108 @@
 //! What each language keeps for itself: keywords, the names of its prelude, and those that generated code uses. Lists of
 //! words are texts with a blank between two.
 
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+/// Words, found by hash: every name of a schema is looked up in all lists.
+struct Words {
+    text: &'static str,
+    words: OnceLock<HashSet<&'static str>>,
+}
+
+impl Words {
+    const fn of(text: &'static str) -> Self {
+        Words { text, words: OnceLock::new() }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.words.get_or_init(|| self.text.split_whitespace().collect()).contains(name)
+    }
+}
+
 /// Rust's keywords, strict and reserved, of every edition.
-const RUST: &str = "
+static RUST: Words = Words::of(
+    "
     abstract as async await become box break const continue crate do dyn else enum extern false final fn for gen if
     impl in let loop macro match mod move mut override priv pub ref return self Self static struct super trait true
     try type typeof unsafe unsized use virtual where while yield
-";
+",
+);
 
 /// The keywords that Rust has no raw form for.
-const RUST_NEVER: &str = "
+static RUST_NEVER: Words = Words::of(
+    "
     crate self Self super
-";
+",
+);
 
 /// Python's keywords.
-const PYTHON: &str = "
+static PYTHON: Words = Words::of(
+    "
     False None True and as assert async await break class continue def del elif else except finally for from global
     if import in is lambda nonlocal not or pass raise return try while with yield
-";
+",
+);
 
 /// Names that would hide, in a class of Python, a type that annotations behind it name; and what methods call their
 /// own object, which keyword arguments can't be called then.
-const PYTHON_TYPES: &str = "
+static PYTHON_TYPES: Words = Words::of(
+    "
     self bool bytearray bytes classmethod dict float frozenset int list memoryview object property set staticmethod
     str super tuple type
-";
+",
+);
 
 /// Names that a member of a struct can't have in a header for C and C++, and who has them. A macro of another header
 /// would change a member's name, or what it is called in the code that uses it.
-const C_MEMBERS: &[(&str, &str)] = &[
+static C_MEMBERS: [(&str, Words); 4] = [
     (
         "a keyword of C",
-        "
+        Words::of(
+            "
             alignas alignof asm auto bool break case char const constexpr continue default do double else enum extern
             false float for goto if inline int long nullptr register restrict return short signed sizeof static
             static_assert struct switch thread_local true typedef typeof typeof_unqual union unsigned void volatile
             while
-        ",
+            ",
+        ),
     ),
     (
         "a keyword of C++",
-        "
+        Words::of(
+            "
             and and_eq bitand bitor catch char16_t char32_t char8_t class co_await co_return co_yield compl concept
             const_cast consteval constinit decltype delete dynamic_cast explicit export friend mutable namespace new
             noexcept not not_eq operator or or_eq private protected public reinterpret_cast requires static_cast
             template this throw try typeid typename using virtual wchar_t xor xor_eq
-        ",
+            ",
+        ),
     ),
     (
         "a type of <stdint.h>",
-        "
+        Words::of(
+            "
             int16_t int32_t int64_t int8_t uint16_t uint32_t uint64_t uint8_t
-        ",
+            ",
+        ),
     ),
     (
         "a macro of a header of C or POSIX",
-        "
+        Words::of(
+            "
             complex d_fileno errno h_addr h_errno imaginary linux math_errhandling noreturn s6_addr s6_addr16 s6_addr32
             s_addr sa_handler sa_sigaction sched_priority si_addr si_addr_lsb si_arch si_band si_call_addr si_fd si_int
             si_lower si_overrun si_pid si_pkey si_ptr si_status si_stime si_syscall si_timerid si_uid si_upper si_utime
             si_value sigev_notify_attributes sigev_notify_function st_atime st_ctime st_mtime stderr stdin stdout unix
-        ",
+            ",
+        ),
     ),
 ];
 
 /// Macros of the headers of C that a macro of a package could be called as: `INT_MAX` is the constant `MAX` of a package
 /// `int`. And those of one word that a `c_name` could be.
-const C_MACROS: &str = "
+static C_MACROS: Words = Words::of(
+    "
     ATOMIC_BOOL_LOCK_FREE ATOMIC_CHAR16_T_LOCK_FREE ATOMIC_CHAR32_T_LOCK_FREE ATOMIC_CHAR_LOCK_FREE
     ATOMIC_FLAG_INIT ATOMIC_INT_LOCK_FREE ATOMIC_LLONG_LOCK_FREE ATOMIC_LONG_LOCK_FREE ATOMIC_POINTER_LOCK_FREE
     ATOMIC_SHORT_LOCK_FREE ATOMIC_VAR_INIT ATOMIC_WCHAR_T_LOCK_FREE BUFSIZ CHAR_BIT CHAR_MAX CHAR_MIN
@@ -90,44 +126,54 @@ const C_MACROS: &str = "
     UINTPTR_MAX UINT_FAST16_MAX UINT_FAST32_MAX UINT_FAST64_MAX UINT_FAST8_MAX UINT_LEAST16_MAX UINT_LEAST32_MAX
     UINT_LEAST64_MAX UINT_LEAST8_MAX UINT_MAX ULLONG_MAX ULONG_MAX USHRT_MAX WCHAR_MAX WCHAR_MIN WEOF WINT_MAX
     WINT_MIN
-";
+",
+);
 
 /// Members of a generated class in Python, its base among them, that a property can't replace. Those that end in `_`
 /// become names of `ctypes` with the `_` that a property's bytes have in front.
-const PYTHON_MEMBERS: &str = "
+static PYTHON_MEMBERS: Words = Words::of(
+    "
     ALIGN DTYPE FIELDS LAYOUT_HASH MESSAGE_NAME PACKAGE_VERSION SCHEMA_HASH SCHEMA_TEXT SIZE align_ anonymous_
     as_parameter_ b_base_ b_needsfree_ fields_ from_address from_buffer from_buffer_copy from_param in_dll layout_
     objects pack_ swappedbytes_ to_dict validate
-";
+",
+);
 
 /// Members of a generated class in TypeScript, and of every object, that an accessor can't replace.
-const TYPESCRIPT_MEMBERS: &str = "
+static TYPESCRIPT_MEMBERS: Words = Words::of(
+    "
     assign constructor hasOwnProperty isPrototypeOf load propertyIsEnumerable prototype toJSON toLocaleString
     toObject toString validate valueOf
-";
+",
+);
 
 /// Names of types, and who has them already.
-const TYPES: &[(&str, &str)] = &[
+static TYPES: [(&str, Words); 4] = [
     (
         "the standard library of Rust",
-        "
+        Words::of(
+            "
             AsMut AsRef AsyncFn AsyncFnMut AsyncFnOnce AtomicI16 AtomicI32 AtomicI64 AtomicI8 AtomicU16 AtomicU32
             AtomicU64 AtomicU8 Box CStr CString Clone Copy Debug Default DoubleEndedIterator Drop Eq Err
             ExactSizeIterator Fn FnMut FnOnce From FromIterator Hash Into IntoIterator Iterator NonZeroI16
             NonZeroI32 NonZeroI64 NonZeroI8 NonZeroU16 NonZeroU32 NonZeroU64 NonZeroU8 None Ok Option Ord OsStr
             OsString PartialEq PartialOrd Path PathBuf Result Self Send Sized Some String Sync ToOwned ToString
             TryFrom TryInto Unpin Vec
-        ",
+            ",
+        ),
     ),
     (
         "ringgen",
-        "
+        Words::of(
+            "
             Bool Consumer Pad Producer Reserved Ring RingModule Str
-        ",
+            ",
+        ),
     ),
     (
         "the builtins of Python",
-        "
+        Words::of(
+            "
             ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError
             BrokenPipeError BufferError BytesWarning ChildProcessError ConnectionAbortedError ConnectionError
             ConnectionRefusedError ConnectionResetError DeprecationWarning EOFError Ellipsis EncodingWarning
@@ -140,11 +186,13 @@ const TYPES: &[(&str, &str)] = &[
             SystemError SystemExit TabError TimeoutError True TypeError UnboundLocalError UnicodeDecodeError
             UnicodeEncodeError UnicodeError UnicodeTranslateError UnicodeWarning UserWarning ValueError Warning
             ZeroDivisionError
-        ",
+            ",
+        ),
     ),
     (
         "the globals of JavaScript and TypeScript",
-        "
+        Words::of(
+            "
             AbortSignal AggregateError Array ArrayBuffer ArrayBufferView ArrayLike AsyncDisposable AsyncIterable
             AsyncIterator Atomics Awaited BigInt BigInt64Array BigUint64Array Boolean Buffer ConstructorParameters
             DataView Date Disposable Error EvalError Exclude Extract FinalizationRegistry Float16Array Float32Array
@@ -152,42 +200,51 @@ const TYPES: &[(&str, &str)] = &[
             NaN NonNullable Number Object Omit Parameters Partial Pick Promise Proxy RangeError Readonly Record
             Reflect RegExp Required ReturnType Set SharedArrayBuffer Symbol TextDecoder TextEncoder ThisType
             URIError Uint16Array Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet WebAssembly
-        ",
+            ",
+        ),
     ),
 ];
 
 /// Modules that a file of the same name next to generated code would hide from Python, a crate from Rust, a header
 /// from C.
-const PACKAGES: &[(&str, &str)] = &[
+static PACKAGES: [(&str, Words); 4] = [
     (
         "a crate that generated Rust names",
-        "
+        Words::of(
+            "
             alloc core std
-        ",
+            ",
+        ),
     ),
     (
         "the package that generated code imports",
-        "
+        Words::of(
+            "
             ringgen
-        ",
+            ",
+        ),
     ),
     (
         "a module that generated Python needs",
-        "
+        Words::of(
+            "
             abc array ast asyncio builtins codecs collections contextlib copy ctypes dataclasses enum errno fcntl
             functools inspect io itertools keyword mmap numbers numpy operator os pathlib platform re select site
             stat string struct subprocess sys tempfile threading time token types typing uuid warnings weakref
-        ",
+            ",
+        ),
     ),
     (
         "a header of C or POSIX",
-        "
+        Words::of(
+            "
             aio assert complex cpio ctype dirent dlfcn endian features fenv float fmtmsg fnmatch ftw glob grp iconv
             inttypes iso646 langinfo libgen limits locale math monetary mqueue ndbm netdb nl_types poll pthread pwd
             regex sched search semaphore setjmp signal spawn stdalign stdarg stdatomic stdbool stddef stdint stdio
             stdlib stdnoreturn strings syslog tar termios tgmath threads uchar ulimit unistd utime utmpx
             wchar wctype wordexp
-        ",
+            ",
+        ),
     ),
 ];
 
@@ -197,22 +254,18 @@ pub(crate) struct Taken {
     pub(crate) by: &'static str,
 }
 
-fn has(names: &str, name: &str) -> bool {
-    names.split_whitespace().any(|other| other == name)
-}
-
-fn taken(name: &str, names: &str, by: &'static str) -> Option<Taken> {
-    has(names, name).then_some(Taken { by })
+fn taken(name: &str, words: &Words, by: &'static str) -> Option<Taken> {
+    words.has(name).then_some(Taken { by })
 }
 
 /// As Rust writes a name: a keyword is raw.
 pub(crate) fn escape_rust(name: String) -> String {
-    if has(RUST, &name) && !has(RUST_NEVER, &name) { format!("r#{name}") } else { name }
+    if RUST.has(&name) && !RUST_NEVER.has(&name) { format!("r#{name}") } else { name }
 }
 
 /// As Python writes a name: a keyword has a `_` behind it.
 pub(crate) fn escape_python(name: String) -> String {
-    let is_kept = has(PYTHON, &name) || has(PYTHON_TYPES, &name);
+    let is_kept = PYTHON.has(&name) || PYTHON_TYPES.has(&name);
     if is_kept { format!("{name}_") } else { name }
 }
 
@@ -223,17 +276,17 @@ pub(crate) fn escape_c(name: String) -> String {
 
 /// Why a field can't have this name in Rust, escapes applied.
 pub(crate) fn rust_field(name: &str) -> Option<Taken> {
-    taken(name, RUST_NEVER, "a keyword of Rust that has no raw form")
+    taken(name, &RUST_NEVER, "a keyword of Rust that has no raw form")
 }
 
 /// Why a field can't have this name in Python, escapes applied.
 pub(crate) fn python_field(name: &str) -> Option<Taken> {
-    taken(name, PYTHON_MEMBERS, "a member of every generated class in Python")
+    taken(name, &PYTHON_MEMBERS, "a member of every generated class in Python")
 }
 
 /// Why a field can't have this name in TypeScript.
 pub(crate) fn typescript_field(name: &str) -> Option<Taken> {
-    taken(name, TYPESCRIPT_MEMBERS, "a member of every generated class in TypeScript")
+    taken(name, &TYPESCRIPT_MEMBERS, "a member of every generated class in TypeScript")
 }
 
 /// Why a field can't have this name in C, escapes applied.
@@ -243,12 +296,12 @@ pub(crate) fn c_field(name: &str) -> Option<Taken> {
 
 /// Why a package can't have a macro of this name in C.
 pub(crate) fn c_macro(name: &str) -> Option<Taken> {
-    taken(name, C_MACROS, "a macro of a header of C")
+    taken(name, &C_MACROS, "a macro of a header of C")
 }
 
 /// Why a value can't have this name as an enumerator of Rust.
 pub(crate) fn value(name: &str) -> Option<Taken> {
-    taken(name, RUST_NEVER, "a keyword of Rust that has no raw form")
+    taken(name, &RUST_NEVER, "a keyword of Rust that has no raw form")
 }
 
 /// Why a type can't have this name.
@@ -258,8 +311,8 @@ pub(crate) fn type_name(name: &str) -> Option<Taken> {
 
 /// Why a package can't have this name: it is a file's and a module's, which no language escapes.
 pub(crate) fn package(name: &str) -> Option<Taken> {
-    taken(name, RUST, "a keyword of Rust")
-        .or_else(|| taken(name, PYTHON, "a keyword of Python"))
+    taken(name, &RUST, "a keyword of Rust")
+        .or_else(|| taken(name, &PYTHON, "a keyword of Python"))
         .or_else(|| PACKAGES.iter().find_map(|(by, names)| taken(name, names, by)))
 }
 
@@ -345,7 +398,7 @@ capacity = 8
         for member in members.iter().filter(|member| !member.starts_with('_')) {
             let mut ours =
                 fields(&plan).into_iter().flat_map(|name| [name.to_string(), crate::spell::python_null(name)]);
-            let known = ours.any(|name| name == *member) || has(PYTHON_MEMBERS, member);
+            let known = ours.any(|name| name == *member) || PYTHON_MEMBERS.has(member);
             assert!(known, "Python has a member `{member}`, which a field can hide");
         }
     }
@@ -365,7 +418,7 @@ capacity = 8
                     let more = [format!("{field}At"), format!("{field}Bytes"), format!("{field}BytesAt"), setter];
                     member == field || more.contains(member)
                 });
-                let known = ours || has(TYPESCRIPT_MEMBERS, member) || ["readonly", "const"].contains(&member.as_str());
+                let known = ours || TYPESCRIPT_MEMBERS.has(member) || ["readonly", "const"].contains(&member.as_str());
                 assert!(known, "TypeScript has a member `{member}`, which a field can hide");
             }
         }
@@ -385,7 +438,7 @@ capacity = 8
                     continue;
                 }
                 found += 1;
-                if type_name(&name).is_none() && !has(PYTHON, &name) {
+                if type_name(&name).is_none() && !PYTHON.has(&name) {
                     unknown.insert(name);
                 }
             }

@@ -9,6 +9,7 @@ mod python;
 mod rust;
 mod text;
 mod typescript;
+mod used;
 
 pub use rust::{IncludedRust, rust_items, rust_type};
 

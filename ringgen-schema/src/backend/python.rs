@@ -21,6 +21,7 @@ mod variants;
 use self::code::{Code, docstring};
 use super::Backend;
 use super::text::{GENERATED, paragraphs};
+use super::used::Used;
 use crate::plan::{Constant, Plan, TypePlan};
 
 /// Prints Python.
@@ -58,7 +59,9 @@ impl Backend for Python {
         let mut head = Code::default();
         let version = format!("Package `{}`, version {}.", plan.package, plan.version);
         docstring(&mut head, &paragraphs([plan.doc.as_str(), &version]));
-        helpers::imports(&mut head, plan, &format!("{helpers}{body}"));
+        let mut used = Used::by(&body);
+        used.and_by(&helpers);
+        helpers::imports(&mut head, plan, &used);
         // Two blank lines behind a function; what else begins the body brings them along.
         let gap = if helpers.contains("\ndef ") && !plan.constants.is_empty() { "\n" } else { "" };
         let text = format!("{}{helpers}{gap}{body}", head.finish()).trim_end().to_string() + "\n";

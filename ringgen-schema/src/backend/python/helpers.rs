@@ -5,6 +5,7 @@ use ringgen_layout::Scalar;
 use super::code::Code;
 use super::modules;
 use super::scalars::hexadecimal;
+use crate::backend::used::Used;
 use crate::plan::Plan;
 
 /// A name that generated code uses, and the text that defines it.
@@ -49,19 +50,19 @@ const HELPERS: &[Helper] = &[
 
 /// The helpers that this code needs, each behind two blank lines.
 pub(super) fn used_by(body: &str, plan: &Plan) -> String {
-    let mut needed = body.to_string();
+    let mut used = Used::by(body);
     let mut texts = Vec::new();
     for helper in HELPERS {
-        if calls(&needed, helper.name) {
-            needed.push_str(helper.text);
+        if used.calls(helper.name) {
+            used.and_by(helper.text);
             texts.push(helper.text);
         }
     }
     let mut lines = Vec::new();
-    if uses(&needed, "_T") {
+    if used.has("_T") {
         lines.push("_T = _t.TypeVar(\"_T\")".to_string());
     }
-    if uses(&needed, "_Wait") {
+    if used.has("_Wait") {
         lines.push("_Wait = _t.Literal[\"spin\", \"yield\", \"hybrid\"]".to_string());
     }
     if !plan.rings.is_empty() {
@@ -70,7 +71,7 @@ pub(super) fn used_by(body: &str, plan: &Plan) -> String {
     }
     for scalar in Scalar::ALL.iter().copied() {
         if let Some((least, greatest)) = scalar.integer_range()
-            && uses(&needed, &limits(scalar))
+            && used.has(&limits(scalar))
         {
             lines.push(format!("{}: _t.Final = ({}, {})", limits(scalar), hexadecimal(least), hexadecimal(greatest)));
         }
@@ -123,20 +124,22 @@ pub(super) fn has(name: &str) -> bool {
     standard.any(|other| other == name) || typing.any(|other| other == name) || helpers.any(|other| other == name)
 }
 
-/// The imports that this code needs.
-pub(super) fn imports(code: &mut Code, plan: &Plan, text: &str) {
+/// The imports that code needs which uses these names.
+pub(super) fn imports(code: &mut Code, plan: &Plan, used: &Used<'_>) {
     code.line("");
     code.line("from __future__ import annotations");
     code.line("");
     for (module, name) in STANDARD {
-        if calls(text, name) {
+        if used.calls(name) {
             code.line(format!("import {module} as {name}"));
         }
     }
-    modules::imports(code, plan, text);
+    modules::imports(code, plan, used);
     // What the alias stands for is spelt here and nowhere else.
-    let text = &if uses(text, "_Rows") { format!("{text}{ROWS}") } else { text.to_string() };
-    let lines: Vec<&str> = TYPING.iter().filter(|(name, _)| calls(text, name)).map(|(_, line)| *line).collect();
+    let has_rows = used.has("_Rows");
+    let rows = Used::by(if has_rows { ROWS } else { "" });
+    let is_used = |(name, _): &&(&str, &str)| used.calls(name) || rows.calls(name);
+    let lines: Vec<&str> = TYPING.iter().filter(is_used).map(|(_, line)| *line).collect();
     if !lines.is_empty() {
         code.line("");
         code.block("if _t.TYPE_CHECKING:", |code| {
@@ -147,7 +150,7 @@ pub(super) fn imports(code: &mut Code, plan: &Plan, text: &str) {
                 code.line("");
             }
             other.iter().for_each(|line| code.line(line));
-            if uses(text, "_Rows") {
+            if has_rows {
                 code.line("");
                 code.line(ROWS);
             }
@@ -155,42 +158,9 @@ pub(super) fn imports(code: &mut Code, plan: &Plan, text: &str) {
     }
 }
 
-/// Whether this identifier stands anywhere in the text.
-pub(super) fn uses(text: &str, name: &str) -> bool {
-    places(text, name).next().is_some()
-}
-
-/// Whether something of this name, or a member of it, is called or subscripted anywhere in the text. That of a class which
-/// has the same name, as the bytes of a field may, is another.
-pub(super) fn calls(text: &str, name: &str) -> bool {
-    places(text, name)
-        .any(|place| !text[..place].ends_with('.') && text[place + name.len()..].starts_with(['.', '(', '[']))
-}
-
-/// Where this identifier stands in the text.
-fn places(text: &str, name: &str) -> impl Iterator<Item = usize> {
-    let part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    text.match_indices(name).map(|(place, _)| place).filter(move |place| {
-        !text[..*place].ends_with(part_of_name) && !text[place + name.len()..].starts_with(part_of_name)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_name_is_used_as_a_whole() {
-        assert!(uses("x = _real(1)", "_real"));
-        assert!(!uses("x = _real32(1), a_real(2)", "_real"));
-    }
-
-    #[test]
-    fn the_bytes_of_a_field_are_no_helper() {
-        assert!(calls("x = _text(1)", "_text") && calls("x: _t.Any", "_t") && calls("class A(_Ring[T]):", "_Ring"));
-        assert!(!calls("self._text = 1, self._text(2)", "_text"));
-        assert!(!calls("_text: int\n(\"_text\", 1)", "_text"));
-    }
 
     #[test]
     fn a_helper_defines_its_name_and_uses_those_behind_it() {
@@ -199,7 +169,7 @@ mod tests {
             let defines = heads.iter().any(|head| helper.text.contains(head));
             assert!(defines, "{}", helper.name);
             for before in &HELPERS[..index] {
-                assert!(!uses(helper.text, before.name), "{} uses {} in front of it", helper.name, before.name);
+                assert!(!Used::by(helper.text).has(before.name), "{} uses {} in front of it", helper.name, before.name);
             }
         }
     }

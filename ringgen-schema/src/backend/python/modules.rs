@@ -7,6 +7,7 @@ use ringgen_layout::EnumKind;
 
 use super::code::Code;
 use super::{enums, helpers, structs};
+use crate::backend::used::Used;
 use crate::plan::{Plan, TypeId, TypePlan};
 
 /// The type as this module names it: those of other packages stand behind their module, so that none of theirs has the
@@ -26,10 +27,10 @@ fn alias(package: &str) -> String {
     if helpers::has(&name) { name + "_" } else { name }
 }
 
-/// The imports of sibling modules that this code needs.
-pub(super) fn imports(code: &mut Code, plan: &Plan, text: &str) {
+/// The imports of sibling modules that code needs which uses these names.
+pub(super) fn imports(code: &mut Code, plan: &Plan, used: &Used<'_>) {
     let mut packages: Vec<&str> = plan.packages.iter().map(String::as_str).collect();
-    packages.retain(|package| helpers::calls(text, &alias(package)));
+    packages.retain(|package| used.calls(&alias(package)));
     packages.sort_by(|a, b| natural(a, b));
     packages.dedup();
     if !packages.is_empty() {
@@ -42,15 +43,19 @@ pub(super) fn imports(code: &mut Code, plan: &Plan, text: &str) {
 }
 
 /// What the module of a package has for itself, made anew for those of its types that this code needs it of.
-pub(super) fn remade(plan: &Plan, text: &str) -> String {
+pub(super) fn remade(plan: &Plan, body: &str) -> String {
+    if plan.imported == 0 {
+        return String::new();
+    }
+    let used = Used::by(body);
     let mut code = Code::default();
     for (index, of) in plan.types[..plan.imported].iter().enumerate() {
         let spelt = type_name(plan, TypeId(index));
         match of {
-            TypePlan::Enum(of) if of.kind == EnumKind::Enum && helpers::uses(text, &enums::members(&of.name)) => {
+            TypePlan::Enum(of) if of.kind == EnumKind::Enum && used.has(&enums::members(&of.name)) => {
                 enums::print_members(&mut code, &of.name, &spelt);
             }
-            TypePlan::Struct(of) if helpers::uses(text, &structs::packer(&of.name)) => {
+            TypePlan::Struct(of) if used.has(&structs::packer(&of.name)) => {
                 code.section();
                 structs::print_packer(&mut code, plan, of);
             }
