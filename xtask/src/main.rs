@@ -4,7 +4,7 @@
 //! cargo xtask setup    the Python virtualenv and the Node packages, from their lock files
 //! cargo xtask demo     real telemetry through three processes in three languages
 //! cargo xtask test     everything that must hold before a change lands
-//! cargo xtask bench    the ring beside a hand-written one
+//! cargo xtask bench    the ring beside a hand-written one, and the generator by its steps
 //! ```
 
 mod command;
@@ -32,7 +32,7 @@ enum Task {
     Demo(demo::Options),
     /// Run every test in every language, with formatting, lints, docs and type checkers.
     Test(test::Options),
-    /// Measure the ring beside a hand-written one, as ratios within one run.
+    /// Measure the ring beside a hand-written one, as ratios within one run, and the steps of the generator.
     Bench {
         /// Fewer and shorter rounds.
         #[arg(long)]
@@ -57,9 +57,16 @@ fn main() -> ExitCode {
 }
 
 fn bench(quick: bool) -> command::Result {
-    let mut bench = command::cargo(&["bench", "--package", "ringgen", "--bench", "push_pop"]);
-    if quick {
-        bench.args(["--", "--quick"]);
+    let benches = [
+        ("Measure the ring beside a hand-written one", "ringgen", "push_pop"),
+        ("Measure the generator with a large schema", "ringgen-schema", "generate"),
+    ];
+    for (what, package, name) in benches {
+        let mut bench = command::cargo(&["bench", "--package", package, "--bench", name]);
+        if quick {
+            bench.args(["--", "--quick"]);
+        }
+        command::run(what, &mut bench)?;
     }
-    command::run("Measure the ring beside a hand-written one", &mut bench)
+    Ok(())
 }
