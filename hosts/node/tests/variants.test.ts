@@ -82,17 +82,17 @@ if (process.argv[2] === "produce") {
   });
 
   test("the tag lies in front, the value at its place, and the rest is zero, whatever was there", () => {
-    const { tag, value } = EventFields;
+    const { tag, payload } = EventFields;
     for (const event of all) {
       const bytes = new Uint8Array(Event.SIZE).fill(0xaa);
       const data = new DataView(bytes.buffer);
       Event.write(data, 0, event);
       const kept = event.kind === undefined ? 64 : { Book: 32, Heartbeat: 1, Best: 12, Worst: 12 }[event.kind];
       equal(data.getUint16(tag.offset, true), event.kind === undefined ? event.tag : EventTag[event.kind]);
-      ok(bytes.subarray(tag.size, value.offset).every((byte) => byte === 0));
-      ok(bytes.subarray(value.offset + kept).every((byte) => byte === 0));
+      ok(bytes.subarray(tag.size, payload.offset).every((byte) => byte === 0));
+      ok(bytes.subarray(payload.offset + kept).every((byte) => byte === 0));
     }
-    const encoded = Event.encode(book(3n)).subarray(value.offset).subarray(0, Book.SIZE);
+    const encoded = Event.encode(book(3n)).subarray(payload.offset).subarray(0, Book.SIZE);
     deepStrictEqual({ kind: "Book", value: Book.decode(encoded) }, book(3n));
     const wide = Wide.encode({ kind: "Heartbeat", value: { count: 3 } });
     deepStrictEqual([...wide], [255, 255, 255, 255, 255, 255, 255, 255, 3, 0, 0, 0, 0, 0, 0, 0]);
