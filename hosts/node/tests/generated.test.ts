@@ -262,6 +262,16 @@ test("constants are what the schema says", () => {
   equal(market.DEPTH, 5);
 });
 
+/** What a function throws. */
+function refused(action: () => void): unknown {
+  try {
+    action();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
 test("every message of every package goes out and in", () => {
   const modules: readonly object[] = [audio, kitchen, market, telemetry];
   let count = 0;
@@ -269,9 +279,14 @@ test("every message of every package goes out and in", () => {
     for (const part of Object.values(module) as unknown[]) {
       if (typeof part !== "object" || part === null || !("SCHEMA" in part)) continue;
       const type = part as typeof Everything;
-      deepStrictEqual(type.decode(type.encode(type.zero())), type.zero());
-      equal(type.encode(type.zero()).length, type.SIZE);
-      ok(type.SCHEMA.includes(` ${type.NAME} ${type.SIZE} ${type.ALIGN}\n`));
+      const zero = type.zero();
+      deepStrictEqual(type.decode(new Uint8Array(type.SIZE)), zero);
+      const refusal = refused(() => type.validate(zero));
+      if (refusal === undefined) deepStrictEqual(type.encode(zero), new Uint8Array(type.SIZE));
+      else ok(refusal instanceof RangeError && type.SCHEMA.includes("\n#range "), "zero is in every range there is");
+      const [kind, name, size, align] = type.SCHEMA.split(/\s/);
+      deepStrictEqual([name, size, align], [type.NAME, String(type.SIZE), String(type.ALIGN)]);
+      ok(["message", "struct", "variant"].includes(kind!));
       count++;
     }
   }

@@ -6,7 +6,7 @@ use ringgen_layout::Scalar;
 
 use super::scalar::{self, Stored};
 use super::scope::{Named, Scope};
-use super::text::{about, doc, quoted};
+use super::text::{about, doc, doc_with_history, quoted};
 use crate::plan::{Element, FieldPlan, ListPart, Plan, StructPlan, TypePlan};
 
 /// A field that holds data, as a member of the plain object and of the views.
@@ -29,7 +29,7 @@ pub(super) struct Member<'a> {
 
 /// What one element is.
 enum One {
-    Number(Stored),
+    Scalar(Stored),
     Enum(String, Stored),
     Text,
     Bytes,
@@ -78,7 +78,7 @@ impl<'a> Member<'a> {
         let mut dims = field.dims.clone();
         let stored = |scalar| Stored { scalar, as_number: field.ts_number, null: field.null, range: field.range };
         let (one, size) = match field.element {
-            Element::Scalar(scalar) => (One::Number(stored(scalar)), scalar.size()),
+            Element::Scalar(scalar) => (One::Scalar(stored(scalar)), scalar.size()),
             Element::Str(size) => (One::Text, size),
             Element::Bytes => (One::Bytes, dims.pop().expect("bytes have a length")),
             Element::Type(id) => match plan.ty(id) {
@@ -102,7 +102,7 @@ impl<'a> Member<'a> {
     /// The typed array that a row of elements is, if there is one.
     fn typed_array(&self) -> Option<String> {
         match &self.one {
-            One::Number(of) if of.scalar != Scalar::Bool && !of.as_number => {
+            One::Scalar(of) if of.scalar != Scalar::Bool && !of.as_number => {
                 Some(format!("{}Array", scalar::accessor(of.scalar)))
             }
             _ => None,
@@ -111,7 +111,7 @@ impl<'a> Member<'a> {
 
     fn one_type(&self) -> String {
         let (name, null) = match &self.one {
-            One::Number(of) => (of.ty(), of.null),
+            One::Scalar(of) => (of.ty(), of.null),
             One::Enum(name, of) => (name.as_str(), of.null),
             One::Nested(of) => (of.plain.as_str(), None),
             One::Text => ("string", None),
@@ -187,7 +187,7 @@ impl<'a> Member<'a> {
 
     fn read_one(&self, data: &str, at: &str) -> String {
         match &self.one {
-            One::Number(of) | One::Enum(_, of) => of.read(data, at, &self.what),
+            One::Scalar(of) | One::Enum(_, of) => of.read(data, at, &self.what),
             One::Text => format!("getText_({data}, {at}, {}, {})", self.size, self.what),
             One::Bytes => format!("getBytes_({data}, {at}, {})", self.size),
             One::Nested(of) => format!("{}({data}, {at})", of.read),
@@ -204,7 +204,7 @@ impl<'a> Member<'a> {
     fn write_one(&self, data: &str, at: &str, value: &str) -> String {
         let what = &self.what;
         match &self.one {
-            One::Number(of) | One::Enum(_, of) => of.write(data, at, value, what),
+            One::Scalar(of) | One::Enum(_, of) => of.write(data, at, value, what),
             One::Text => format!("setText_({data}, {at}, {}, {value}, {what})", self.size),
             One::Bytes => format!("setBytes_({data}, {at}, {}, {value}, {what})", self.size),
             One::Nested(of) => format!("{}({data}, {at}, {value})", of.write),
@@ -214,7 +214,7 @@ impl<'a> Member<'a> {
     /// A statement that throws if one element is none that could be written; nothing if there is no such element.
     fn check_one(&self, data: &str, at: &str) -> Option<String> {
         match &self.one {
-            One::Number(of) | One::Enum(_, of) => of.check(data, at, &self.what),
+            One::Scalar(of) | One::Enum(_, of) => of.check(data, at, &self.what),
             One::Text => Some(format!("{};", self.read_one(data, at))),
             One::Bytes => None,
             One::Nested(of) => of.check.as_ref().map(|check| format!("{check}({data}, {at});")),
@@ -290,7 +290,7 @@ impl<'a> Member<'a> {
             format!("each_({values}, {length}, {what}, (one, {index}) => {{\n{}\n}});", indented(statement))
         };
         let row = |at: &str, values: &str, length: &str| match (self.typed_array(), &self.one) {
-            (Some(array), One::Number(of)) => of.write_row(at, values, &array, length, what),
+            (Some(array), One::Scalar(of)) => of.write_row(at, values, &array, length, what),
             _ => {
                 let element = self.element(at, "i", 1);
                 each(values, length, "i", &format!("{};", self.write_one("data", &element, "one")))
@@ -419,7 +419,7 @@ impl<'a> Member<'a> {
     /// The comment of the member.
     pub(super) fn about(&self) -> String {
         let scalar = match &self.one {
-            One::Number(of) | One::Enum(_, of) => of.scalar,
+            One::Scalar(of) | One::Enum(_, of) => of.scalar,
             _ => Scalar::U8,
         };
         doc("  ", &about(self.field, scalar))
@@ -427,6 +427,6 @@ impl<'a> Member<'a> {
 
     /// The comment of a method that is about a part of it.
     fn doc_of_part(&self, text: String) -> String {
-        super::text::doc_with_history("  ", text, None, self.field.deprecated)
+        doc_with_history("  ", text, None, self.field.deprecated)
     }
 }
