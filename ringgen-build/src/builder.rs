@@ -38,7 +38,7 @@ pub struct Generated {
     pub files: Vec<PathBuf>,
     /// Those that had to be written for it.
     pub written: Vec<PathBuf>,
-    /// Every schema that was read, imports too.
+    /// Every file that was read: schemas, what they import, and the `ringgen.lock` beside them.
     pub schemas: Vec<PathBuf>,
 }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use ringgen_schema::backend::Backend;
 use ringgen_schema::files::{self, GeneratedFile};
+use ringgen_schema::lock::Locks;
 use ringgen_schema::plan::Plan;
 use ringgen_schema::suggest::Declarations;
 use ringgen_schema::{Compiler, Report, Source, Sources};
@@ -24,9 +25,9 @@ pub struct Inputs {
     pub bad: usize,
     /// All findings, if there are any.
     pub report: Option<Report>,
-    /// Every file that was read, imports too.
+    /// Every file that was read, imports and locks too.
     pub sources: Sources,
-    /// Where imports were looked for and not found.
+    /// Where imports and locks were looked for and not found.
     pub missing: BTreeSet<PathBuf>,
     /// How the files declare their types.
     pub declarations: Declarations,
@@ -34,11 +35,20 @@ pub struct Inputs {
 
 impl Inputs {
     /// Reads and compiles the schemas that these paths name: files, or folders, which stand for every `*.toml` in
-    /// them. A file that is named twice is taken once. Imports are looked for in `folders` too.
+    /// them. A file that is named twice is taken once. Imports are looked for in `folders` too. A schema is held to the
+    /// `ringgen.lock` beside it, if there is one.
     ///
     /// # Errors
     /// If one of the paths can't be read, or is a folder without a schema. Mistakes in schemas are no errors here.
     pub fn read(paths: &[PathBuf], folders: &[PathBuf]) -> Result<Self, Error> {
+        Inputs::read_with(paths, folders, Locks::Held)
+    }
+
+    /// As [`Inputs::read`], and says what to make of the `ringgen.lock` beside a schema.
+    ///
+    /// # Errors
+    /// As of [`Inputs::read`].
+    pub fn read_with(paths: &[PathBuf], folders: &[PathBuf], locks: Locks) -> Result<Self, Error> {
         let mut inputs = Inputs::default();
         let (mut seen, mut roots, mut sources) = (Vec::new(), Vec::new(), Vec::new());
         for path in expand(paths)? {
@@ -50,7 +60,7 @@ impl Inputs {
             sources.push(Source::read(&path).map_err(|error| Error::Read { path: path.clone(), error })?);
             roots.push(path);
         }
-        let compiler = folders.iter().fold(Compiler::new(), Compiler::include);
+        let compiler = folders.iter().fold(Compiler::new().locks(locks), Compiler::include);
         let compilation = compiler.compile(sources);
         for (plan, path) in compilation.plans.into_iter().zip(roots) {
             match plan {

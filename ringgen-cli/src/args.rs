@@ -21,6 +21,7 @@ Examples:
   ringgen check schemas                       is everything in this folder right?
   ringgen generate schemas --out generated    Rust, Python, TypeScript and C for all of it
   ringgen layout schemas/market.toml          a picture of every message
+  ringgen diff HEAD:a.toml a.toml             what changed, and what that breaks
   ringgen explain R001                        what an error means, what to write
   ringgen inspect market.trades               who is on a ring, how full it is
 
@@ -52,6 +53,10 @@ pub(crate) enum Command {
     Watch(WatchArgs),
     /// Say everything that is wrong with schemas
     Check(CheckArgs),
+    /// Record what this version of each schema lays out
+    Lock(LockArgs),
+    /// Say what changed between two versions of a schema, and what that breaks
+    Diff(DiffArgs),
     /// Picture where each byte of a message lies
     Layout(LayoutArgs),
     /// Tell what an error code means and what to write instead
@@ -174,6 +179,58 @@ pub(crate) struct CheckArgs {
     pub(crate) sources: SourceArgs,
     #[command(flatten)]
     pub(crate) messages: MessageArgs,
+}
+
+/// Record what this version of each schema lays out
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Writes ringgen.lock beside the schemas, to be committed with them. A version that stands in it is closed: check, generate \
+and every build refuse a schema that lays it out in another way, until its `version` is raised. \
+While nobody has a version yet, --unreleased records it as it is by now.
+
+Examples:
+  ringgen lock schemas
+  ringgen lock schemas --check             for CI
+  ringgen lock market.toml --unreleased    version 3 is not out yet, and changed again
+
+Exit status: 0 recorded, 1 a recorded version has another layout or --check found something to record, 2 failed.")]
+pub(crate) struct LockArgs {
+    #[command(flatten)]
+    pub(crate) sources: SourceArgs,
+    /// Record versions anew that nobody has yet, and forget those behind them
+    #[arg(long)]
+    pub(crate) unreleased: bool,
+    /// Write nothing; exit with 1 if a version is not recorded as it is
+    #[arg(long, conflicts_with = "unreleased")]
+    pub(crate) check: bool,
+}
+
+/// Say what changed between two versions of a schema, and what that breaks
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+A version is a file, or one of another revision as git names it: HEAD:schemas/market.toml, from the top of the \
+repository; v1.2:./market.toml, from here; :schemas/market.toml, as it is staged. What it imports comes from the same \
+revision.
+
+Examples:
+  ringgen diff old/market.toml market.toml
+  ringgen diff HEAD:schemas/market.toml schemas/market.toml
+  ringgen diff origin/main:schemas/market.toml schemas/market.toml --json
+
+Exit status: 0 the new version may follow the old one, 1 `version` does not own up to what changed or a schema has \
+findings, 2 failed.")]
+pub(crate) struct DiffArgs {
+    /// The version before: a file, or REV:PATH
+    #[arg(value_name = "OLD")]
+    pub(crate) old: PathBuf,
+    /// The version now: a file, or REV:PATH
+    #[arg(value_name = "NEW")]
+    pub(crate) new: PathBuf,
+    #[command(flatten)]
+    pub(crate) imports: ImportArgs,
+    /// Print JSON for programs
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Which schemas to read

@@ -2,9 +2,10 @@
 //!
 //! ```text
 //!   args.rs       what can be typed
-//!   generate.rs   watch.rs  check.rs  layout/  explain.rs  inspect.rs  init.rs  schema.rs  completions.rs  man.rs
-//!                              one file a command
+//!   generate.rs  watch.rs  check.rs  lock.rs  diff/  layout/  explain.rs  inspect.rs  init.rs  schema.rs
+//!   completions.rs  man.rs     one file a command
 //!   findings.rs   findings for people and for programs
+//!   revision.rs   files of other revisions, by git
 //!   depfile.rs    what was made of what, for make
 //!   json_schema.rs             the language as a JSON Schema
 //!   decode.rs     the schema that a ring carries, as types again
@@ -21,6 +22,7 @@ mod check;
 mod completions;
 mod decode;
 mod depfile;
+mod diff;
 mod explain;
 mod findings;
 mod generate;
@@ -28,9 +30,11 @@ mod init;
 mod inspect;
 mod json_schema;
 mod layout;
+mod lock;
 mod man;
 mod output;
 mod picture;
+mod revision;
 mod schema;
 mod text;
 mod watch;
@@ -61,6 +65,8 @@ fn main() -> ExitCode {
         Command::Generate(args) => generate::run(args, &mut output),
         Command::Watch(args) => watch::run(args),
         Command::Check(args) => check::run(args, &mut output),
+        Command::Lock(args) => lock::run(args, &mut output),
+        Command::Diff(args) => diff::run(args, &mut output),
         Command::Layout(args) => layout::run(args, &mut output),
         Command::Explain(args) => explain::run(args, &mut output),
         Command::Inspect(args) => inspect::run(args, &mut output),

@@ -72,6 +72,12 @@ pub fn first_other_lines(mine: &str, theirs: &str) -> (String, String) {
     (only(mine, theirs), only(theirs, mine))
 }
 
+/// A line of a block in words: `16 4 u32 - quantity` as `quantity: u32 at 16`, or with its `size` as `quantity: u32 of 4
+/// bytes at 16`; `1 Buy` as `Buy = 1`.
+pub fn line_in_words(line: &str, size: bool) -> String {
+    words::of_line(line, size)
+}
+
 /// The first contradiction. What differs without being one is added to `found`.
 fn contradiction(mine: &Text<'_>, theirs: &Text<'_>, found: &mut Vec<Difference>) -> Option<Difference> {
     let (first, other) = (mine.blocks.first(), theirs.blocks.first());

@@ -40,7 +40,7 @@ pub mod ring;
 mod scalar;
 
 pub use canonical::Canonical;
-pub use compare::{Comparison, Difference, compare_layouts, first_other_lines};
+pub use compare::{Comparison, Difference, compare_layouts, first_other_lines, line_in_words};
 pub use describe::{Case, Dims, Enum, EnumKind, Field, Kind, Note, Package, Struct, StructKind, Type, Value, Variant};
 pub use fingerprint::{EDITION, Hash, Hasher};
 pub use place::{Extent, MAX_ALIGN, PlaceError, Placement, Placer, VariantExtent};

@@ -10,6 +10,7 @@ use quote::{format_ident, quote};
 use ringgen_layout::{EnumKind, Scalar, StructKind};
 use ringgen_schema::annotated::{Field, Input, Report, Value};
 use ringgen_schema::backend::rust_type;
+use ringgen_schema::lock::Locks;
 use ringgen_schema::plan::{Element, EnumPlan, FieldPlan, Plan, StructPlan, TypePlan, VariantPlan};
 use ringgen_schema::{Compiler, Disk, Source, codes};
 use syn::LitStr;
@@ -97,7 +98,7 @@ pub(crate) fn load(literal: &LitStr, report: &mut Report) -> Option<Schema> {
             return None;
         }
     };
-    let compiler = Compiler::new().loader(Disk::below(&root));
+    let compiler = Compiler::new().loader(Disk::below(&root)).locks(Locks::Held);
     let compilation = compiler.compile([Source::from_bytes(name.as_str(), bytes)]);
     let paths = compilation.sources.files().iter().map(|file| Path::new(&root).join(file.name())).collect();
     match compilation.into_plans() {

@@ -170,28 +170,6 @@ fn histories<'a>(
     }
 }
 
-/// Reports fields that are older than one in front of them: what is added goes behind what was there.
-fn in_order_of_age(fields: &[FieldDecl], findings: &mut Findings) {
-    let mut newest: Option<(&Spanned<String>, &Spanned<u32>)> = None;
-    for field in fields {
-        let (Some(name), Some(Content::Type(_))) = (&field.name, &field.content) else { continue };
-        let since = field.history.since.as_ref();
-        let version = since.map_or(1, |since| since.value);
-        if let Some((before, than)) = newest.filter(|(_, newest)| newest.value > version) {
-            let span = since.map_or(&name.span, |since| &since.span);
-            let message = format!("`{}` is older than `{}` in front of it", name.value, before.value);
-            let finding = Finding::new(&codes::R009, span, message)
-                .label(format!("since version {version}"))
-                .also(&than.span, format!("since version {}", than.value));
-            findings.push(
-                finding.help(format!("move `{}` behind `{}`: new fields go behind old ones", before.value, name.value)),
-            );
-        } else if let Some(since) = since {
-            newest = Some((name, since));
-        }
-    }
-}
-
 fn structure(of: &StructDecl, schema: &Schema, findings: &mut Findings) {
     let Schema { ref version, origin, .. } = *schema;
     if let Some(align) = &of.align
@@ -205,7 +183,6 @@ fn structure(of: &StructDecl, schema: &Schema, findings: &mut Findings) {
     no_duplicates(fields.iter().filter_map(|field| field.name.as_ref()), "the field", rename, findings);
     let members = fields.iter().filter_map(|field| Some((field.name.as_ref()?, &field.history)));
     histories(members, version, findings);
-    in_order_of_age(fields, findings);
     for field in fields {
         underscore(field, origin, findings);
         if let Some(Content::Pad(size) | Content::Reserved(size)) = &field.content {

@@ -39,6 +39,7 @@ codes! {
     R008 "a null value that is also a legal value";
     R009 "a version that can't be";
     R010 "a name that a target language can't have";
+    R011 "a recorded version that is laid out in another way";
     R012 "an unknown key";
     R013 "an unknown name, a name used twice, or a type inside itself";
     R014 "a size that can't be";
@@ -66,6 +67,7 @@ codes! {
     R040 "a range that holds nothing";
     R041 "a file that is not Rust";
     R042 "Rust that only the compiler can tell";
+    R043 "a `ringgen.lock` that can't be read";
     R110 "not yet supported: broadcast rings";
     R111 "not yet supported: gated rings";
     R112 "not yet supported: rings of text and blob";

@@ -5,13 +5,17 @@ use std::fmt;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use crate::ages;
 use crate::check;
 use crate::codes;
 use crate::collisions;
 use crate::diagnostic::{Finding, Findings, Report};
+use crate::diff::Version;
 use crate::imports::Imports;
+use crate::lock::{self, LockFiles, Locks};
 use crate::names;
 use crate::place;
+use crate::places::Places;
 use crate::plan::Plan;
 use crate::resolve;
 use crate::rust_source;
@@ -23,13 +27,18 @@ use crate::syntax;
 /// How long a chain of imports may be. Files are read in recursion.
 const MAX_CHAIN: usize = 64;
 
-/// Reads files that schemas import.
+/// Reads what schemas import, and the locks beside them.
 pub trait Loader {
     /// The bytes of a file.
     ///
     /// # Errors
     /// [`io::ErrorKind::NotFound`] if there is none, and another folder is tried; anything else is told.
     fn load(&self, path: &Path) -> io::Result<Vec<u8>>;
+
+    /// What findings call a file.
+    fn name(&self, path: &Path) -> String {
+        path.display().to_string()
+    }
 }
 
 /// Reads imports where paths say that they are, relative to a folder.
@@ -64,11 +73,13 @@ impl Loader for Disk {
 pub struct Compiler {
     loader: Box<dyn Loader>,
     folders: Vec<PathBuf>,
+    locks: Locks,
 }
 
 impl fmt::Debug for Compiler {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Compiler").field("folders", &self.folders).finish_non_exhaustive()
+        let Compiler { folders, locks, .. } = self;
+        f.debug_struct("Compiler").field("folders", folders).field("locks", locks).finish_non_exhaustive()
     }
 }
 
@@ -87,7 +98,7 @@ pub struct Compilation {
     pub report: Option<Report>,
     /// Every file that was read.
     pub sources: Sources,
-    /// Where imports were looked for and not found: if a file comes to be there, what came of the schemas may change.
+    /// Where imports and locks were looked for and not found: if a file comes to be there, what came of the schemas may change.
     pub missing: BTreeSet<PathBuf>,
     /// How they declare their types.
     pub declarations: Declarations,
@@ -109,7 +120,7 @@ impl Compilation {
 impl Compiler {
     /// A compiler that reads imports from disk, relative to the files that import them.
     pub fn new() -> Self {
-        Compiler { loader: Box::new(Disk::default()), folders: Vec::new() }
+        Compiler { loader: Box::new(Disk::default()), folders: Vec::new(), locks: Locks::Ignored }
     }
 
     /// Looks for imports in this folder too, behind those that were added before.
@@ -126,21 +137,17 @@ impl Compiler {
         self
     }
 
+    /// What to make of the `ringgen.lock` beside each schema and beside what it imports; by default nothing, so that a
+    /// text in memory is not held to a file that happens to lie where its name says.
+    #[must_use]
+    pub fn locks(mut self, locks: Locks) -> Self {
+        self.locks = locks;
+        self
+    }
+
     /// Compiles schemas. A file that several of them import is compiled once.
     pub fn compile(&self, roots: impl IntoIterator<Item = Source>) -> Compilation {
-        let mut run = Run {
-            compiler: self,
-            sources: Sources::default(),
-            units: Vec::new(),
-            loading: Vec::new(),
-            missing: BTreeSet::new(),
-        };
-        let mut findings = Findings::default();
-        let roots: Vec<usize> = roots.into_iter().map(|root| run.root(root, &mut findings)).collect();
-        let mut reported = BTreeSet::new();
-        for index in 0..run.units.len() {
-            run.compile(index, &mut reported, &mut findings);
-        }
+        let (run, roots, findings) = self.run(roots);
         let plans = roots.iter().map(|root| run.units[*root].plan.clone()).collect();
         let mut declarations = Declarations::default();
         for schema in run.units.iter().filter_map(|unit| unit.schema.as_ref()) {
@@ -148,6 +155,39 @@ impl Compiler {
         }
         let report = (!findings.is_empty()).then(|| Report::new(run.sources.clone(), findings));
         Compilation { plans, report, sources: run.sources, missing: run.missing, declarations }
+    }
+
+    /// Compiles a schema to compare it with another version of itself.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, in one report.
+    pub fn version(&self, root: Source) -> Result<Version, Report> {
+        let (mut run, roots, findings) = self.run([root]);
+        if !findings.is_empty() {
+            return Err(Report::new(run.sources, findings));
+        }
+        let places = run.places(roots[0]);
+        let plan = run.units[roots[0]].plan.take().expect("one schema without a mistake has one plan");
+        Ok(Version { plan, places, sources: run.sources })
+    }
+
+    fn run(&self, roots: impl IntoIterator<Item = Source>) -> (Run<'_>, Vec<usize>, Findings) {
+        let mut run = Run {
+            compiler: self,
+            sources: Sources::default(),
+            units: Vec::new(),
+            loading: Vec::new(),
+            missing: BTreeSet::new(),
+            locks: LockFiles::default(),
+        };
+        let mut findings = Findings::default();
+        let roots: Vec<usize> = roots.into_iter().map(|root| run.root(root, &mut findings)).collect();
+        let mut reported = BTreeSet::new();
+        for index in 0..run.units.len() {
+            run.lock(index, &mut findings);
+            run.compile(index, &mut reported, &mut findings);
+        }
+        (run, roots, findings)
     }
 }
 
@@ -184,11 +224,12 @@ struct Run<'a> {
     loading: Vec<Loading>,
     /// See [`Compilation::missing`].
     missing: BTreeSet<PathBuf>,
+    locks: LockFiles,
 }
 
 impl Run<'_> {
     fn root(&mut self, source: Source, findings: &mut Findings) -> usize {
-        let path = normalized(Path::new(source.name()));
+        let path = normalized(source.path());
         match self.units.iter().position(|unit| unit.path == path) {
             Some(unit) => unit,
             None => self.unit(path, source, 0..0, findings),
@@ -258,12 +299,12 @@ impl Run<'_> {
             let bytes = match self.compiler.loader.load(&path) {
                 Ok(bytes) => bytes,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                    tried.push(path.display().to_string());
+                    tried.push(self.compiler.loader.name(&path));
                     self.missing.insert(path);
                     continue;
                 }
                 Err(error) => {
-                    let message = format!("{} can't be read: {error}", path.display());
+                    let message = format!("{} can't be read: {error}", self.compiler.loader.name(&path));
                     let finding = Finding::new(&codes::R039, &written.span, message);
                     findings.push(finding.help("write the path of a schema file"));
                     return None;
@@ -274,7 +315,7 @@ impl Run<'_> {
                 findings.push(Finding::new(&codes::R039, &written.span, message).help("import fewer files in a row"));
                 return None;
             }
-            let source = Source::from_bytes(path.display().to_string(), bytes);
+            let source = Source::from_bytes(self.compiler.loader.name(&path), bytes);
             return Some(self.unit(path, source, written.span.clone(), findings));
         }
         let message = format!("there is no file `{}`", names::shown(&written.value));
@@ -287,7 +328,7 @@ impl Run<'_> {
     /// The finding that a file imports itself: the files from `at` on do, the last one by `written`.
     fn cycle(&self, at: usize, written: &Spanned<String>) -> Finding {
         let files = &self.loading[at..];
-        let name = |of: &Loading| of.path.display().to_string();
+        let name = |of: &Loading| self.compiler.loader.name(&of.path);
         let names: Vec<String> = files.iter().chain(&files[..1]).map(name).collect();
         let message = format!("`{}` imports itself: {}", names[0], names.join(" → "));
         let mut finding = Finding::new(&codes::R039, &written.span, message);
@@ -311,8 +352,10 @@ impl Run<'_> {
         collisions::check(schema, &imported, &parsed, &mut findings);
         let model = resolve::resolve(schema, &parsed, &imports, &mut findings);
         let plan = model.and_then(|model| place::place(model, &imports, &mut findings));
+        self.history(index, plan.as_ref(), &mut findings);
         let has_imports = unit.is_complete && unit.imports.iter().all(|(_, import)| self.units[*import].plan.is_some());
-        let is_right = unit.is_readable && has_imports && findings.is_empty();
+        let has_lock = !self.locks.is_broken(&unit.path);
+        let is_right = unit.is_readable && has_imports && has_lock && findings.is_empty();
         let has_numpy = |plan: &Plan| plan.targets.python.numpy;
         let imports_have_numpy = unit.imports.iter().all(|(_, of)| self.units[*of].plan.as_ref().is_none_or(has_numpy));
         let mut packages = imports.packages;
@@ -324,6 +367,35 @@ impl Run<'_> {
             unit.plan = Some(plan);
         }
         all.append_at(0, findings);
+    }
+
+    /// Reads the lock beside a unit.
+    fn lock(&mut self, index: usize, findings: &mut Findings) {
+        if self.compiler.locks != Locks::Ignored {
+            let loader = self.compiler.loader.as_ref();
+            let missing = self.locks.read(&self.units[index].path, loader, &mut self.sources, findings);
+            self.missing.extend(missing);
+        }
+    }
+
+    /// Reports where a unit contradicts its own past.
+    fn history(&self, index: usize, plan: Option<&Plan>, findings: &mut Findings) {
+        let unit = &self.units[index];
+        let Some(schema) = &unit.schema else { return };
+        let package = schema.package.as_ref();
+        let versions = package.and_then(|package| self.locks.versions(&unit.path, &package.value));
+        ages::check(schema, plan, versions, findings);
+        if let (Some(plan), Some(versions), Locks::Held) = (plan, versions, self.compiler.locks) {
+            let file = self.compiler.loader.name(&unit.path);
+            lock::hold(plan, &self.places(index), versions, &file, findings);
+        }
+    }
+
+    /// Where a unit and those that it imports declare things.
+    fn places(&self, index: usize) -> Places {
+        let schema = |index: &usize| self.units[*index].schema.as_ref();
+        let imported = self.units[index].closure.iter().filter_map(schema);
+        schema(&index).map(|schema| Places::of(schema, imported)).unwrap_or_default()
     }
 
     /// What a unit can name.
@@ -347,7 +419,7 @@ impl Run<'_> {
                 if is_direct {
                     imports.names.insert(name.value.clone(), id);
                 } else {
-                    imports.indirect.insert(name.value.clone(), of.path.display().to_string());
+                    imports.indirect.insert(name.value.clone(), self.compiler.loader.name(&of.path));
                 }
             }
             if is_direct {

@@ -73,7 +73,7 @@ pub(crate) fn with_struct<R>(
 }
 
 /// Values of a field with a blank between them.
-fn shown<'a>(field: &FieldPlan, values: impl Iterator<Item = &'a ConstantValue>) -> String {
+pub(crate) fn shown<'a>(field: &FieldPlan, values: impl Iterator<Item = &'a ConstantValue>) -> String {
     let scalar = match field.element {
         Element::Scalar(scalar) => scalar,
         // Those of an enum are integers, which look the same in every width.

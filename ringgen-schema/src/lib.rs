@@ -27,6 +27,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod ages;
 #[doc(hidden)]
 pub mod annotated;
 pub mod backend;
@@ -37,15 +38,20 @@ mod compile;
 mod constants;
 mod describe;
 mod diagnostic;
+pub mod diff;
 pub mod files;
 mod imports;
 pub mod keys;
+mod layouts;
+pub mod lock;
+mod members;
 mod model;
 mod names;
 mod numbers;
 mod order;
 mod picture;
 mod place;
+mod places;
 pub mod plan;
 pub mod reference;
 mod render;

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::codes;
+use crate::diff::{Class, kinds};
 use crate::keys::{Key, Need, SECTIONS, Style, Takes};
 
 /// The reference of sections and keys, in Markdown: a part of docs/schema.md.
@@ -58,6 +59,22 @@ fn takes(key: &Key) -> String {
 /// A bound worth a reader's attention; those of 32 and 64 bits are not.
 fn bound(of: i128) -> Option<i128> {
     (0..u32::MAX.into()).contains(&of).then_some(of)
+}
+
+/// The kinds of changes, in Markdown: a part of docs/evolution.md.
+pub fn changes() -> String {
+    let mut text = String::from("| change | class | new version | what it is |\n| --- | --- | --- | --- |\n");
+    for kind in kinds::ALL {
+        let classes: Vec<&str> = kind.classes.iter().map(|class| class.word()).collect();
+        let version = match kind.classes {
+            _ if kind.in_layout => "yes",
+            [Class::Compatible] => "",
+            [Class::Compatible, ..] => "if it breaks",
+            _ => "yes",
+        };
+        let _ = writeln!(text, "| `{}` | {} | {version} | {} |", kind.id, classes.join(" or "), kind.meaning);
+    }
+    text
 }
 
 /// docs/errors.md: what each code means.

@@ -18,6 +18,7 @@ pub(crate) struct Schema {
     pub(crate) rust_names: BTreeMap<String, String>,
     /// `None` if it is missing or wrong, which is reported already; so in all that follows.
     pub(crate) package: Option<Spanned<String>>,
+    /// 1, nowhere, if it is not there.
     pub(crate) version: Spanned<u32>,
     pub(crate) doc: String,
     /// Paths as they are written.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A range of bytes in [`Source::text`]; while a compilation runs, of all its [`Sources`] laid one behind the other.
 pub type Span = Range<usize>;
@@ -49,6 +49,8 @@ pub(crate) struct NotUtf8 {
 #[derive(Clone, Debug)]
 pub struct Source {
     name: String,
+    /// If it is not the name.
+    path: Option<PathBuf>,
     text: String,
     not_utf8: Option<NotUtf8>,
 }
@@ -56,19 +58,19 @@ pub struct Source {
 impl Source {
     /// A schema that is in memory already.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Source { name: name.into(), text: text.into(), not_utf8: None }
+        Source { name: name.into(), path: None, text: text.into(), not_utf8: None }
     }
 
     /// A schema from the bytes of a file.
     pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Self {
         let name = name.into();
         match String::from_utf8(bytes) {
-            Ok(text) => Source { name, text, not_utf8: None },
+            Ok(text) => Source { name, path: None, text, not_utf8: None },
             Err(error) => {
                 let offset = error.utf8_error().valid_up_to();
                 let byte = error.as_bytes()[offset];
                 let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-                Source { name, text, not_utf8: Some(NotUtf8 { offset, byte }) }
+                Source { name, path: None, text, not_utf8: Some(NotUtf8 { offset, byte }) }
             }
         }
     }
@@ -80,6 +82,18 @@ impl Source {
     pub fn read(path: impl AsRef<Path>) -> io::Result<Self> {
         let path = path.as_ref();
         Ok(Source::from_bytes(path.display().to_string(), fs::read(path)?))
+    }
+
+    /// Says where it is, if its name does not: what it imports is looked for from there.
+    #[must_use]
+    pub fn at(mut self, path: impl Into<PathBuf>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.path.as_deref().unwrap_or(Path::new(&self.name))
     }
 
     /// What findings call it: a path, by habit.

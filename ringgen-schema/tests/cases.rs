@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use ringgen_layout::Scalar;
 use ringgen_schema::backend::BACKENDS;
+use ringgen_schema::lock::Locks;
 use ringgen_schema::plan::{Element, ListPart, Plan, StructPlan, TypePlan, VariantPlan};
 use ringgen_schema::{Compiler, Disk, Source, codes};
 use support::{bless, cases, expect, root, schema};
@@ -33,7 +34,7 @@ fn check(case: &Path) -> Result<(), String> {
     let name = file.file_name().expect("a file has a name").to_string_lossy();
     let source = Source::from_bytes(name, bytes);
     let outputs = |extension: &str| case.join(format!("out.{extension}"));
-    let compiler = Compiler::new().loader(Disk::below(case)).include("include");
+    let compiler = Compiler::new().loader(Disk::below(case)).include("include").locks(Locks::Held);
     match compiler.compile([source]).into_plans() {
         Ok(mut plans) => {
             let plan = plans.remove(0);

@@ -12,11 +12,21 @@ const END: &str = "<!-- to here. -->\n";
 
 #[test]
 fn the_reference_of_keys_is_that_of_the_parser() {
-    let path = root().join("docs/schema.md");
-    let page = fs::read_to_string(&path).expect("docs/schema.md");
-    let (before, rest) = page.split_once(BEGIN).expect("docs/schema.md marks where its reference begins");
-    let (_, after) = rest.split_once(END).expect("docs/schema.md marks where its reference ends");
-    let now = format!("{before}{BEGIN}\n{}\n{END}{after}", reference::keys());
+    has_part("docs/schema.md", &reference::keys());
+}
+
+#[test]
+fn the_table_of_changes_is_that_of_the_diff() {
+    has_part("docs/evolution.md", &reference::changes());
+}
+
+/// Between two marks, a page says what a table says.
+fn has_part(page: &str, part: &str) {
+    let path = root().join(page);
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{page}: {error}"));
+    let (before, rest) = text.split_once(BEGIN).unwrap_or_else(|| panic!("{page} marks where its part begins"));
+    let (_, after) = rest.split_once(END).unwrap_or_else(|| panic!("{page} marks where its part ends"));
+    let now = format!("{before}{BEGIN}\n{part}\n{END}{after}");
     expect(&path, &now).unwrap_or_else(|failure| panic!("{failure}"));
 }
 
@@ -63,6 +73,19 @@ fn the_examples_of_the_pages_are_mistakes_of_their_code_and_their_corrections() 
         }
     }
     assert!(with_examples >= 25 || bless(), "only {with_examples} pages have an example in TOML");
+}
+
+/// What a lock is held against is in no schema alone: these pages show what is said of a case.
+#[test]
+fn the_pages_about_locks_show_what_is_said() {
+    for (code, case) in [("R011", "version-gets-a-field-after-it-was-recorded"), ("R043", "lock-has-a-conflict")] {
+        let page = codes::find(code).expect("the code is there").explanation;
+        let said = fs::read_to_string(root().join("ringgen-schema/tests/cases").join(case).join("errors.txt"));
+        let said = said.expect("the case has a report");
+        let (finding, _) = said.split_once("\nerror: 1 error in").expect("it is one finding");
+        let shown = format!("```console\n$ ringgen check schema.toml\n{finding}```\n");
+        assert!(page.contains(&shown), "the page of {code} does not show this:\n{shown}");
+    }
 }
 
 /// The fenced blocks of a language.

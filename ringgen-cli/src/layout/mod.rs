@@ -6,6 +6,7 @@ mod suggest;
 
 use ringgen_build::Inputs;
 use ringgen_layout::StructKind;
+use ringgen_schema::lock::Locks;
 use ringgen_schema::plan::{Plan, RingPlan, TypeId, TypePlan};
 
 use crate::args::{Format, LayoutArgs};
@@ -17,7 +18,8 @@ const MARKDOWN_COLUMNS: usize = 88;
 
 /// Pictures a schema's types and rings, or prints them as JSON.
 pub(crate) fn run(args: &LayoutArgs, output: &mut Output) -> Result<Verdict, Failure> {
-    let inputs = Inputs::read(std::slice::from_ref(&args.path), &args.imports.folders)?;
+    // A layout that is not the recorded one may be looked at all the more.
+    let inputs = Inputs::read_with(std::slice::from_ref(&args.path), &args.imports.folders, Locks::Read)?;
     if let Some(report) = &inputs.report {
         write(output.stderr(), format_args!("{}\n", report.render(true)));
         return Ok(Verdict::Findings);

@@ -1,4 +1,4 @@
-//! docs/cli.md says what the binary really prints.
+//! docs/cli.md and docs/evolution.md say what the binary really prints.
 //!
 //! Every block that is fenced as `console` is run, in one folder, in the order of the page: lines that begin with
 //! `$` are typed into a shell, and so are those behind them that begin with `>`; the others are what it says. In a
@@ -17,9 +17,21 @@ use crate::support::{command, diff, is_blessing};
 
 #[test]
 fn the_page_on_the_command_line_is_true() {
+    let page = run_page("docs/cli.md");
+    assert!(page.contains("```console live\n$ ringgen inspect"), "the page has its blocks");
+}
+
+#[test]
+fn the_page_on_evolution_is_true() {
+    let page = run_page("docs/evolution.md");
+    assert!(page.contains("$ ringgen lock") && page.contains("$ ringgen diff"), "the page has its blocks");
+}
+
+/// Runs the blocks of a page, and compares; the page.
+fn run_page(name: &str) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let page = root.join("docs/cli.md");
-    let written = fs::read_to_string(&page).expect("docs/cli.md is there");
+    let page = root.join(name);
+    let written = fs::read_to_string(&page).unwrap_or_else(|error| panic!("{name}: {error}"));
     let session = Session::new(&root);
     let mut actual = String::new();
     let mut rest = written.as_str();
@@ -32,13 +44,13 @@ fn the_page_on_the_command_line_is_true() {
         rest = after;
     }
     actual.push_str(rest);
-    assert!(actual.contains("```console live\n$ ringgen inspect"), "the page has its blocks");
     if is_blessing() {
-        fs::write(&page, actual).expect("docs/cli.md can be written");
+        fs::write(&page, &actual).unwrap_or_else(|error| panic!("{name}: {error}"));
     } else {
         let differences = diff(&written, &actual);
-        assert!(written == actual, "docs/cli.md differs; RINGGEN_BLESS=1 accepts it\n{differences}");
+        assert!(written == actual, "{name} differs; RINGGEN_BLESS=1 accepts it\n{differences}");
     }
+    actual
 }
 
 /// The text before the next block's contents, how it is fenced, its contents, and the text from its end on.

@@ -36,7 +36,7 @@ impl Run {
     }
 }
 
-/// The binary, in the folder of test schemas, free of whatever the environment says of colours and widths.
+/// The binary, in the folder of test schemas, free of whatever the environment says of colours, widths and git.
 pub(crate) fn command<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ringgen"));
     command.args(arguments).current_dir(data()).env("COLUMNS", "100");
@@ -44,6 +44,15 @@ pub(crate) fn command<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -
         command.env_remove(name);
     }
     command.env("TERM", "xterm-256color");
+    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
+        command.env_remove(name);
+    }
+    for name in ["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"] {
+        command.env(name, "/dev/null");
+    }
+    for who in ["AUTHOR", "COMMITTER"] {
+        command.env(format!("GIT_{who}_NAME"), "You").env(format!("GIT_{who}_EMAIL"), "you@example.com");
+    }
     command
 }
 

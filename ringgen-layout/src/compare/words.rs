@@ -78,7 +78,7 @@ fn of_block(block: &Block<'_>) -> String {
 
 /// `16 4 u32 - quantity` as `quantity: u32 at 16`, or with `all` of it `quantity: u32 of 4 bytes at 16`;
 /// `1 Buy` as `Buy = 1`; `1 message:Book Level` as `Level = 1: Book`, or with `all` of it `Level = 1: message Book`.
-fn of_line(line: &str, all: bool) -> String {
+pub(super) fn of_line(line: &str, all: bool) -> String {
     let mut parts = line.split(' ');
     let mut part = || parts.next();
     match (part(), part(), part(), part(), part(), part()) {
