@@ -121,6 +121,30 @@ fn an_included_schema_is_expanded_again_when_one_that_it_imports_changes() {
     assert!(found.len() == 1 && found[0].text.contains("`DEPTH` is no integer"), "{found:?}");
 }
 
+#[test]
+fn an_included_schema_is_held_to_the_lock_beside_it() {
+    let case = "mod levels {\n    ringgen::include_schema!(\"locked/levels.toml\");\n}\n\nfn main() {\n    \
+                let _: u16 = levels::Levels::ZERO.count;\n}\n";
+    let project = project("locked", &BTreeMap::from([("locked".to_string(), case.to_string())]));
+    let levels =
+        "ringgen = 1\npackage = \"levels\"\n[struct.Levels]\nfields = [{ name = \"count\", type = \"u16\" }]\n";
+    let lock = "ringgen-lock 1\npackage levels 1\nstruct Levels 2 2\n  0 2 u16 - count\n";
+    fs::create_dir_all(project.join("locked")).unwrap();
+    fs::write(project.join("locked/levels.toml"), levels).unwrap();
+    fs::write(project.join("locked/ringgen.lock"), lock).unwrap();
+    let found = check(&project).remove("locked").unwrap_or_default();
+    assert!(found.is_empty(), "{found:?}");
+    // The lock alone changes: the crate is compiled again.
+    fs::write(project.join("locked/ringgen.lock"), lock.replace("u16", "i16")).unwrap();
+    let found = check(&project).remove("locked").unwrap_or_default();
+    assert!(found.len() == 1 && found[0].line == Some(2) && found[0].text.contains("error[R011]"), "{found:?}");
+    assert!(found[0].text.contains("locked/ringgen.lock:4:3"), "{found:?}");
+    // The version is raised.
+    fs::write(project.join("locked/levels.toml"), levels.replace("[struct", "version = 2\n[struct")).unwrap();
+    let found = check(&project).remove("locked").unwrap_or_default();
+    assert!(found.is_empty(), "{found:?}");
+}
+
 /// A crate of these cases, each a binary of it, so that cargo runs once.
 fn project(name: &str, cases: &BTreeMap<String, String>) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -75,6 +75,19 @@ fn mistakes_are_told_as_the_command_tells_them_and_nothing_is_written() {
 }
 
 #[test]
+fn schemas_are_held_to_the_locks_beside_them() {
+    let folder = project();
+    let at = |name: &str| folder.path().join(name);
+    let lock = "ringgen-lock 1\npackage other 1\nstruct Level 8 8\n  0 8 f64 - px\n";
+    fs::write(at("schemas/ringgen.lock"), lock).unwrap();
+    let generated = builder(folder.path()).generate().unwrap();
+    assert!(generated.schemas.contains(&at("schemas/ringgen.lock")), "a build script runs again for it");
+    fs::write(at("schemas/ringgen.lock"), lock.replace("f64", "i64")).unwrap();
+    let text = builder(folder.path()).generate().unwrap_err().to_string();
+    assert!(text.starts_with("error[R011]: `Level` is not as version 1 is recorded"), "{text}");
+}
+
+#[test]
 fn what_else_goes_wrong_is_said_in_a_sentence() {
     let folder = project();
     let said = |builder: Builder| builder.generate().unwrap_err().to_string();

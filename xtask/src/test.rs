@@ -78,7 +78,9 @@ fn lint_rust() -> Result {
     command::run("Build the documentation", cargo(&doc).env("RUSTDOCFLAGS", "-D warnings"))?;
     let generate =
         ["run", "--locked", "--quiet", "--package", "ringgen-cli", "--", "generate", "schemas", "--out", "generated"];
-    command::run("Check that generated/ is fresh", cargo(&generate).arg("--check"))
+    command::run("Check that generated/ is fresh", cargo(&generate).arg("--check"))?;
+    let lock = ["run", "--locked", "--quiet", "--package", "ringgen-cli", "--", "lock", "schemas", "schemas/examples"];
+    command::run("Check that the versions of schemas are recorded", cargo(&lock).arg("--check"))
 }
 
 fn lint_python(hosts: &Hosts) -> Result {

@@ -1,6 +1,6 @@
 //! Holds a schema to the lock beside it: a version that is recorded has one layout, and versions only go up.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{FILE, Record, Versions};
 use crate::codes;
@@ -12,7 +12,7 @@ use crate::places::Places;
 use crate::plan::Plan;
 use crate::source::Span;
 
-/// How many changed members of a type are shown.
+/// How many changed members of a type are shown, and how many types that are made of it.
 const MOST_LABELS: usize = 4;
 
 /// Reports where a schema contradicts what is recorded of its package.
@@ -59,15 +59,12 @@ impl Holder<'_> {
     /// Reports what is not as the record of this version has it: a finding a type.
     fn changed(&self, record: &Record, findings: &mut Findings) {
         let now = layouts::of_plan(self.plan);
-        let changed = changed_types(&record.layouts, &now);
-        for (name, is_by_itself) in &changed {
-            if *is_by_itself {
-                findings.push(self.finding(name, record, &now, &changed));
-            }
+        for name in changed_types(&record.layouts, &now) {
+            findings.push(self.finding(name, record, &now));
         }
     }
 
-    fn finding(&self, name: &str, record: &Record, now: &Layouts, changed: &BTreeMap<&str, bool>) -> Finding {
+    fn finding(&self, name: &str, record: &Record, now: &Layouts) -> Finding {
         let version = self.plan.version;
         let is_own = self.plan.own_types().iter().any(|of| of.name() == name);
         // What is gone has no place, and what is imported one in a file of another version.
@@ -90,9 +87,12 @@ impl Holder<'_> {
             finding = finding.also(span, "of this version");
         }
         finding = finding.also(&recorded, "recorded here");
-        let others: Vec<String> = dependents(name, now, changed).into_iter().map(|name| format!("`{name}`")).collect();
-        if !others.is_empty() {
-            finding = finding.note(format!("it changes {} too", others.join(", ")));
+        let users = users(name, now);
+        if !users.is_empty() {
+            let names: Vec<String> = users.iter().take(MOST_LABELS).map(|name| format!("`{name}`")).collect();
+            let more = users.len() - names.len();
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            finding = finding.note(format!("made of it: {}{more}", names.join(", ")));
         }
         let newest = self.versions.keys().next_back().copied().unwrap_or(version);
         let again =
@@ -171,22 +171,19 @@ fn said(change: &LayoutChange<'_>) -> String {
     }
 }
 
-/// The types that are not as they were, and whether that is by themselves: not only by a type that they are made of.
-fn changed_types<'a>(old: &'a Layouts, new: &'a Layouts) -> BTreeMap<&'a str, bool> {
+/// The types that are not as they were by themselves: not only because a type that they are made of is not.
+fn changed_types<'a>(old: &'a Layouts, new: &'a Layouts) -> Vec<&'a str> {
     let names: BTreeSet<&str> = old.keys().chain(new.keys()).map(String::as_str).collect();
     let differs = |name: &&str| match (old.get(*name), new.get(*name)) {
         (Some(old), Some(new)) => !old.same(new),
         _ => true,
     };
     let differing: BTreeSet<&str> = names.into_iter().filter(differs).collect();
-    let by_itself = |name: &str| match (old.get(name), new.get(name)) {
-        (Some(old), Some(new)) => {
-            let follows = new.parts().any(|part| differing.contains(part)) && shape(old) == shape(new);
-            !follows
-        }
-        _ => true,
+    let follows = |name: &str| match (old.get(name), new.get(name)) {
+        (Some(old), Some(new)) => new.parts().any(|part| differing.contains(part)) && shape(old) == shape(new),
+        _ => false,
     };
-    differing.iter().map(|name| (*name, by_itself(name))).collect()
+    differing.iter().copied().filter(|name| !follows(name)).collect()
 }
 
 /// What a type says of itself, without what its parts decide.
@@ -200,14 +197,13 @@ fn shape(of: &Block) -> Vec<String> {
     std::iter::once(whole).chain(members).collect()
 }
 
-/// The changed types that are made of one, directly or not.
-fn dependents<'a>(name: &str, layouts: &'a Layouts, changed: &BTreeMap<&str, bool>) -> Vec<&'a str> {
+/// The types that are made of one, directly or not.
+fn users<'a>(name: &str, layouts: &'a Layouts) -> Vec<&'a str> {
     let mut found: BTreeSet<&str> = BTreeSet::new();
     let mut wanted = vec![name];
     while let Some(part) = wanted.pop() {
         for (user, block) in layouts {
-            let uses = changed.contains_key(user.as_str()) && block.parts().any(|of| of == part);
-            if uses && found.insert(user) {
+            if block.parts().any(|of| of == part) && found.insert(user) {
                 wanted.push(user);
             }
         }

@@ -31,7 +31,8 @@ class _Dtype:
         if self._dtype is None:
             import numpy
 
-            names, formats, offsets = map(list, zip(*self._fields(), strict=True))
+            fields = self._fields()
+            names, formats, offsets = ([field[part] for field in fields] for part in range(3))
             layout: _t.Any = {"names": names, "formats": formats, "offsets": offsets, "itemsize": self._size}
             self._dtype = _t.cast("_np.dtype[_np.void]", numpy.dtype(layout))
         return self._dtype
@@ -47,7 +48,7 @@ def _check_layout(
         raise ImportError(f"ctypes lays {of.__name__} out in another way: {laid}, {_ctypes.sizeof(of)} bytes")
 
 
-def _show(of: object, *names: str) -> str:
+def _show(of: object, /, *names: str, **reads: _t.Callable[[], object]) -> str:
     """The fields of a message, also of one that holds what can't be read."""
 
     def value(of: _t.Any) -> str:
@@ -55,19 +56,25 @@ def _show(of: object, *names: str) -> str:
 
     def field(name: str) -> str:
         try:
-            return f"{name}={value(getattr(of, name))}"
+            return f"{name}={value(reads[name]() if name in reads else getattr(of, name))}"
         except UnicodeDecodeError as error:
             return f"{name}={error.object!r}"
 
     return f"{type(of).__name__}({', '.join(map(field, names))})"
 
 
-def _items(name: str, values: _abc.Iterable[_T], count: int) -> tuple[_T, ...]:
-    """The values, if there are as many as the field has."""
+def _at_most(name: str, values: _abc.Iterable[_T], count: int) -> tuple[_T, ...]:
+    """The values, if the list has room for them."""
     items = tuple(values)
-    if len(items) != count:
-        raise ValueError(f"{name} has {count} elements, not {len(items)}")
+    if len(items) > count:
+        raise ValueError(f"{name} has room for {count} elements, not {len(items)}")
     return items
+
+
+def _check_count(name: str, length: int, count: int) -> None:
+    """Refuses a list that claims to be longer than it can be."""
+    if length > count:
+        raise ValueError(f"{name} has room for {count} elements, and says that it has {length}")
 
 
 def _integer(name: str, value: int, limits: tuple[int, int]) -> int:
@@ -180,7 +187,6 @@ class Order(_ctypes.LittleEndianStructure):
         venue: int = 0,
         desk: int = 0,
         price: float = 0.0,
-        tags_len: int = 0,
         tags: _abc.Iterable[int] | None = None,
         side: int = 0,
     ) -> None:
@@ -190,7 +196,6 @@ class Order(_ctypes.LittleEndianStructure):
         self.venue = venue
         self.desk = desk
         self.price = price
-        self.tags_len = tags_len
         if tags is not None:
             self.tags = tags
         self.side = side
@@ -206,7 +211,7 @@ class Order(_ctypes.LittleEndianStructure):
 
     @property
     def venue(self) -> int:
-        """`u32`."""
+        """`u32`. Added in version 2."""
         return self._venue
 
     @venue.setter
@@ -215,7 +220,7 @@ class Order(_ctypes.LittleEndianStructure):
 
     @property
     def desk(self) -> int:
-        """`u16`."""
+        """`u16`. Added in version 3."""
         return self._desk
 
     @desk.setter
@@ -232,26 +237,15 @@ class Order(_ctypes.LittleEndianStructure):
         self._price = _real("Order.price", value)
 
     @property
-    def tags_len(self) -> int:
-        """How many elements of `tags` count.
-
-        `u32`.
-        """
-        return self._tags_len
-
-    @tags_len.setter
-    def tags_len(self, value: int) -> None:
-        self._tags_len = _integer("Order.tags_len", value, _U32)
-
-    @property
     def tags(self) -> tuple[int, ...]:
-        """`list[u16, 6]`."""
-        return tuple(self._tags[:])
+        """`list[u16, 6]`. At most 6. Added in version 2."""
+        return tuple(self._tags[: min(self._tags_len, 6)])
 
     @tags.setter
     def tags(self, value: _abc.Iterable[int]) -> None:
-        items = _items("Order.tags", value, 6)
+        items = _at_most("Order.tags", value, 6)
         self._tags = tuple(_integer("Order.tags", item, _U16) for item in items)
+        self._tags_len = len(items)
 
     @property
     def side(self) -> int:
@@ -262,6 +256,10 @@ class Order(_ctypes.LittleEndianStructure):
     def side(self, value: int) -> None:
         self._side = _integer("Order.side", value, _U64)
 
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse: a peer can write any bytes."""
+        _check_count("Order.tags", self._tags_len, 6)
+
     def to_dict(self) -> dict[str, _t.Any]:
         """The values of all fields; those of nested structs are dicts too."""
         return {
@@ -269,7 +267,6 @@ class Order(_ctypes.LittleEndianStructure):
             "venue": self.venue,
             "desk": self.desk,
             "price": self.price,
-            "tags_len": self.tags_len,
             "tags": self.tags,
             "side": self.side,
         }
@@ -289,7 +286,6 @@ class Order(_ctypes.LittleEndianStructure):
             "venue",
             "desk",
             "price",
-            "tags_len",
             "tags",
             "side",
         )

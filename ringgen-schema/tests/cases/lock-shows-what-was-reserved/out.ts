@@ -4,19 +4,25 @@
 export interface Order {
   /** `u64` at 0. */
   id: bigint;
-  /** `u32` at 8. */
+  /**
+   * `u32` at 8.
+   *
+   * Since version 2.
+   */
   venue: number;
-  /** `u16` at 12. */
+  /**
+   * `u16` at 12.
+   *
+   * Since version 3.
+   */
   desk: number;
   /** `f64` at 16. */
   price: number;
   /**
-   * How many elements of `tags` count.
+   * `list[u16, 6]` at 28.
    *
-   * `u32` at 24.
+   * Since version 2.
    */
-  tagsLen: number;
-  /** `list[u16, 6]` at 28. */
   tags: Uint16Array;
   /** `u64` at 40. */
   side: bigint;
@@ -25,12 +31,12 @@ export interface Order {
 /** Where every byte of a {@link Order} lies. */
 export const OrderFields = {
   id: { name: "id", type: "u64", offset: 0, size: 8 },
-  venue: { name: "venue", type: "u32", offset: 8, size: 4 },
-  desk: { name: "desk", type: "u16", offset: 12, size: 2 },
+  venue: { name: "venue", type: "u32", offset: 8, size: 4, since: 2 },
+  desk: { name: "desk", type: "u16", offset: 12, size: 2, since: 3 },
   _later: { name: "_later", type: "reserved[2]", offset: 14, size: 2 },
   price: { name: "price", type: "f64", offset: 16, size: 8 },
-  tagsLen: { name: "tags_len", type: "u32", offset: 24, size: 4 },
-  tags: { name: "tags", type: "list[u16, 6]", offset: 28, size: 12 },
+  tagsLen: { name: "tags_len", type: "u32", offset: 24, size: 4, since: 2 },
+  tags: { name: "tags", type: "list[u16, 6]", offset: 28, size: 12, since: 2 },
   side: { name: "side", type: "u64", offset: 40, size: 8 },
 } as const;
 
@@ -67,6 +73,10 @@ export const Order: Layout_<Order, OrderReader, OrderView> = {
   decode: (bytes) => decode_("Order", 48, readOrder, bytes),
   read: readOrder,
   write: writeOrder,
+  validate: (value) => {
+    writeOrder(own_(48), 0, value);
+  },
+  check: checkOrder,
   reader: (source, at) => new OrderReader(source, at),
   view: (source, at) => new OrderView(source, at),
   toJSON: (value) => json_(value) as Record<string, unknown>,
@@ -78,8 +88,7 @@ function readOrder(data: DataView, at: number): Order {
     venue: data.getUint32(at + 8, true),
     desk: data.getUint16(at + 12, true),
     price: data.getFloat64(at + 16, true),
-    tagsLen: data.getUint32(at + 24, true),
-    tags: numbers_(data, at + 28, new Uint16Array(6)),
+    tags: numbers_(data, at + 28, new Uint16Array(count_(data, at + 24, 6))),
     side: getU64_(data, at + 40),
   };
 }
@@ -90,13 +99,19 @@ function writeOrder(data: DataView, at: number, value: Order): void {
   data.setUint16(at + 12, u16_(value.desk, "Order.desk"), true);
   data.setUint16(at + 14, 0, true);
   data.setFloat64(at + 16, f64_(value.price, "Order.price"), true);
-  data.setUint32(at + 24, u32_(value.tagsLen, "Order.tagsLen"), true);
-  writeOrder_tags(data, at + 28, value.tags);
+  writeOrder_tags(data, at, value.tags);
   setU64_(data, at + 40, value.side, "Order.side");
 }
 
 function writeOrder_tags(data: DataView, at: number, values: ArrayLike<number>): void {
-  setNumbers_(data, at, values, Uint16Array, 6, "Order.tags", u16_);
+  const count = atMost_(values.length, 6, "Order.tags");
+  setNumbers_(data, at + 28, values, Uint16Array, count, "Order.tags", u16_);
+  zero_(data, at + 28 + count * 2, (6 - count) * 2);
+  data.setUint32(at + 24, count, true);
+}
+
+function checkOrder(data: DataView, at: number): void {
+  length_(data, at + 24, 6, "Order.tags");
 }
 
 /** A {@link Order} in place, to be read: every access looks at the bytes as they are then. */
@@ -114,12 +129,20 @@ export class OrderReader {
     return getU64_(this.#window.data, this.#at);
   }
 
-  /** `u32` at 8. */
+  /**
+   * `u32` at 8.
+   *
+   * Since version 2.
+   */
   get venue(): number {
     return this.#window.data.getUint32(this.#at + 8, true);
   }
 
-  /** `u16` at 12. */
+  /**
+   * `u16` at 12.
+   *
+   * Since version 3.
+   */
   get desk(): number {
     return this.#window.data.getUint16(this.#at + 12, true);
   }
@@ -130,22 +153,22 @@ export class OrderReader {
   }
 
   /**
-   * How many elements of `tags` count.
+   * `list[u16, 6]` at 28.
    *
-   * `u32` at 24.
+   * Since version 2.
    */
-  get tagsLen(): number {
-    return this.#window.data.getUint32(this.#at + 24, true);
+  get tags(): Uint16Array {
+    return numbers_(this.#window.data, this.#at + 28, new Uint16Array(this.tagsLen));
   }
 
-  /** `list[u16, 6]` at 28. */
-  get tags(): Uint16Array {
-    return numbers_(this.#window.data, this.#at + 28, new Uint16Array(6));
+  /** How many elements of `tags` count; 6 at most. */
+  get tagsLen(): number {
+    return count_(this.#window.data, this.#at + 24, 6);
   }
 
   /** One element of `tags`. */
   tagsAt(index: number): number {
-    const at = this.#at + 28 + index_(index, 6, "Order.tags") * 2;
+    const at = this.#at + 28 + index_(index, this.tagsLen, "Order.tags") * 2;
     return this.#window.data.getUint16(at, true);
   }
 
@@ -162,6 +185,11 @@ export class OrderReader {
   /** For `JSON.stringify`: bigints become decimal strings. */
   toJSON(): Record<string, unknown> {
     return Order.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkOrder(this.#window.data, this.#at);
   }
 }
 
@@ -184,7 +212,11 @@ export class OrderView {
     setU64_(this.#window.data, this.#at, value, "Order.id");
   }
 
-  /** `u32` at 8. */
+  /**
+   * `u32` at 8.
+   *
+   * Since version 2.
+   */
   get venue(): number {
     return this.#window.data.getUint32(this.#at + 8, true);
   }
@@ -193,7 +225,11 @@ export class OrderView {
     this.#window.data.setUint32(this.#at + 8, u32_(value, "Order.venue"), true);
   }
 
-  /** `u16` at 12. */
+  /**
+   * `u16` at 12.
+   *
+   * Since version 3.
+   */
   get desk(): number {
     return this.#window.data.getUint16(this.#at + 12, true);
   }
@@ -212,36 +248,36 @@ export class OrderView {
   }
 
   /**
-   * How many elements of `tags` count.
+   * `list[u16, 6]` at 28.
    *
-   * `u32` at 24.
+   * Since version 2.
    */
-  get tagsLen(): number {
-    return this.#window.data.getUint32(this.#at + 24, true);
-  }
-
-  set tagsLen(value: number) {
-    this.#window.data.setUint32(this.#at + 24, u32_(value, "Order.tagsLen"), true);
-  }
-
-  /** `list[u16, 6]` at 28. */
   get tags(): Uint16Array {
-    return numbers_(this.#window.data, this.#at + 28, new Uint16Array(6));
+    return numbers_(this.#window.data, this.#at + 28, new Uint16Array(this.tagsLen));
   }
 
   set tags(value: ArrayLike<number>) {
-    writeOrder_tags(this.#window.data, this.#at + 28, value);
+    writeOrder_tags(this.#window.data, this.#at, value);
+  }
+
+  /** How many elements of `tags` count; 6 at most. */
+  get tagsLen(): number {
+    return count_(this.#window.data, this.#at + 24, 6);
+  }
+
+  set tagsLen(value: number) {
+    resize_(this.#window.data, this.#at + 24, this.#at + 28, value, 6, 2, "Order.tags");
   }
 
   /** One element of `tags`. */
   tagsAt(index: number): number {
-    const at = this.#at + 28 + index_(index, 6, "Order.tags") * 2;
+    const at = this.#at + 28 + index_(index, this.tagsLen, "Order.tags") * 2;
     return this.#window.data.getUint16(at, true);
   }
 
   /** Writes one element of `tags`. */
   setTagsAt(index: number, value: number): void {
-    const at = this.#at + 28 + index_(index, 6, "Order.tags") * 2;
+    const at = this.#at + 28 + index_(index, this.tagsLen, "Order.tags") * 2;
     this.#window.data.setUint16(at, u16_(value, "Order.tags"), true);
   }
 
@@ -274,6 +310,11 @@ export class OrderView {
   toJSON(): Record<string, unknown> {
     return Order.toJSON(this.toObject());
   }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkOrder(this.#window.data, this.#at);
+  }
 }
 
 /** The bytes that views look at; whoever lent them takes them away by replacing `data`. */
@@ -281,7 +322,7 @@ interface Window_ {
   data: DataView;
 }
 
-/** What this module knows of a struct or message. */
+/** What this module knows of a struct, message or variant. */
 interface Layout_<T, R, V> {
   readonly NAME: string;
   /** Bytes, padding at the end included. */
@@ -296,21 +337,29 @@ interface Layout_<T, R, V> {
   /** The canonical schema, as rings carry it. */
   readonly SCHEMA: string;
   /** All zero. */
-  zero(): T;
+  zero(this: void): T;
   /** A new array of `SIZE` bytes. Throws `RangeError` or `TypeError` if a value does not fit. */
-  encode(value: T): Uint8Array;
-  /** Throws `RangeError` unless there are `SIZE` bytes. */
-  decode(bytes: Uint8Array): T;
+  encode(this: void, value: T): Uint8Array;
+  /** Throws `RangeError` unless there are `SIZE` bytes. What they hold need not be what `encode` takes: see `check`. */
+  decode(this: void, bytes: Uint8Array): T;
   /** The one that starts at byte `at`. */
-  read(data: DataView, at: number): T;
+  read(this: void, data: DataView, at: number): T;
   /** Writes every byte of it, padding included. */
-  write(data: DataView, at: number, value: T): void;
+  write(this: void, data: DataView, at: number, value: T): void;
+  /** Throws `RangeError` or `TypeError` if `encode` would. */
+  validate(this: void, value: T): void;
+  /**
+   * Throws `RangeError` or `TypeError` if the bytes at `at` hold what can't be written: a number out of its range, a
+   * longer list than there is room for, text that is no UTF-8. A peer may send such bytes, and numbers are read as they
+   * are, lists as far as there is room.
+   */
+  check(this: void, data: DataView, at: number): void;
   /** A view that can only read. */
-  reader(source: DataView | Window_, at: number): R;
+  reader(this: void, source: DataView | Window_, at: number): R;
   /** A view that can write too. */
-  view(source: DataView | Window_, at: number): V;
+  view(this: void, source: DataView | Window_, at: number): V;
   /** For `JSON.stringify`: bigints become decimal strings, arrays of numbers plain arrays. */
-  toJSON(value: T): Record<string, unknown>;
+  toJSON(this: void, value: T): Record<string, unknown>;
 }
 
 const lend_ = (source: DataView | Window_): Window_ => (source instanceof DataView ? { data: source } : source);
@@ -404,8 +453,50 @@ function f64_(value: number, what: string): number {
   return typeof value === "number" ? value : refuse_(value, what, "f64", "number");
 }
 
+function zero_(data: DataView, at: number, size: number): void {
+  if (size > 256) {
+    new Uint8Array(data.buffer, data.byteOffset + at, size).fill(0);
+    return;
+  }
+  // As in `load_`.
+  const words = size & ~3;
+  for (let offset = 0; offset < words; offset += 4) data.setInt32(at + offset, 0);
+  for (let offset = words; offset < size; offset++) data.setUint8(at + offset, 0);
+}
+
 function refuseLength_(length: number, expected: number, what: string): never {
   throw new RangeError(`${what}: ${length} elements, ${expected} expected`);
+}
+
+function atMost_(length: number, most: number, what: string): number {
+  if (length <= most) return length;
+  throw new RangeError(`${what}: ${length} elements, ${most} at most`);
+}
+
+/** How many elements of a list count, whatever a peer says: no more than there is room for. */
+function count_(data: DataView, at: number, most: number): number {
+  return Math.min(data.getUint32(at, true), most);
+}
+
+/** The same, unless it is more. */
+function length_(data: DataView, at: number, most: number, what: string): number {
+  return atMost_(data.getUint32(at, true), most, what);
+}
+
+/** Changes how many elements of a list count. What comes to count is zero, and so is what no longer does. */
+function resize_(
+  data: DataView,
+  at: number,
+  items: number,
+  length: number,
+  most: number,
+  size: number,
+  what: string,
+): void {
+  const count = atMost_(u32_(length, what), most, what);
+  const kept = Math.min(count_(data, at, most), count);
+  zero_(data, items + kept * size, (most - kept) * size);
+  data.setUint32(at, count, true);
 }
 
 function index_(index: number, length: number, what: string): number {
