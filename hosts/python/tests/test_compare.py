@@ -13,7 +13,7 @@ import ringgen
 from conftest import ROOT
 from ringgen import Message, Ring, compare_layouts, fnv1a_128
 from ringgen.compare import Difference
-from ringgen.reserved import has_blanks, reserved_mask
+from ringgen.reserved import Reserved, Variant, has_blanks, reserved
 
 CASES = sorted((ROOT / "tests" / "compatible").glob("*.txt"))
 
@@ -158,13 +158,26 @@ def test_reserved_bytes_are_zero_whatever_lay_there() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "mask"),
+    ("text", "kept"),
     [
         ("message A 4 1\n0 4 u8 4 a\n", None),
         ("message A 4 1\n0 1 u8 - a\n1 3 pad - _p\n", None),
-        ("message A 4 1\n0 1 u8 - a\n1 3 reserved - _r\n", b"\xff\0\0\0"),
-        ("message A 4 1\n0 4 struct:B 2 b\nstruct B 2 1\n0 1 reserved - _r\n1 1 u8 - x\n", b"\0\xff\0\xff"),
-        ("variant A 4 1 u8 1\n1 message:B B\nmessage B 3 1\n0 3 reserved - _r\n", None),
+        ("message A 4 1\n0 1 u8 - a\n1 3 reserved - _r\n", Reserved(b"\xff\0\0\0")),
+        ("message A 4 1\n0 4 struct:B 2 b\nstruct B 2 1\n0 1 reserved - _r\n1 1 u8 - x\n", Reserved(b"\0\xff\0\xff")),
+        (
+            "variant A 4 1 u8 2\n1 message:B B\n2 struct:C C\nmessage B 1 1\n0 1 reserved - _r\n"
+            "struct C 2 1\n0 2 u16 - a\n",
+            Reserved(b"\xff" * 4, (Variant(0, 1, {1: Reserved(b"\xff\0\0\0"), 2: Reserved(b"\xff\0\xff\xff")}),)),
+        ),
+        (
+            "message M 4 1\n0 4 variant:A 2 as\nvariant A 2 1 u8 1\n5 message:B B\nmessage B 1 1\n0 1 reserved - _r\n",
+            Reserved(
+                b"\xff" * 4,
+                (Variant(0, 1, {5: Reserved(b"\xff\0")}), Variant(2, 1, {5: Reserved(b"\xff\0")})),
+            ),
+        ),
+        ("variant A 4 1 u8 1\n? message:B B\nmessage B 3 1\n0 3 reserved - _r\n", None),
+        ("variant A 4 1 u8 1\n1 message:A A\n", Reserved(b"\xff" * 4, (Variant(0, 1, {1: Reserved(b"\xff" * 4)}),))),
         ("message A 4 1\n0 4 struct:A - a\n", None),
         ("message A 4 1\n0 9 reserved - _r\n", None),
         ("message A 8 1\n0 8 reserved - _r\n", None),
@@ -172,9 +185,9 @@ def test_reserved_bytes_are_zero_whatever_lay_there() -> None:
         ("?", None),
     ],
 )
-def test_what_is_reserved_is_in_the_text(text: str, mask: bytes | None) -> None:
-    assert reserved_mask(text, 4) == mask
-    assert has_blanks(text) or mask is None
+def test_what_is_reserved_is_in_the_text(text: str, kept: Reserved | None) -> None:
+    assert reserved(text, 4) == kept
+    assert has_blanks(text) or kept is None
 
 
 def test_claims_of_variants_are_zero() -> None:
@@ -187,3 +200,36 @@ def test_claims_of_variants_are_zero() -> None:
         slots[0] = 1
         tx.commit()
         assert rx.pop_many(2) == [b"\1\0\0\0", b"\0\0\0\0"]
+
+
+class Event(ctypes.Structure):
+    """A variant with a gap behind the tag, of a message with a reserved byte, and of a message that holds a variant."""
+
+    _fields_ = (("_tag", ctypes.c_uint8), ("_pad0", ctypes.c_uint8), ("_payload", ctypes.c_uint8 * 6))
+    MESSAGE_NAME = "Event"
+    PACKAGE_VERSION = 1
+    SIZE = 8
+    ALIGN = 2
+    SCHEMA_TEXT = (
+        "variant Event 8 2 u8 2\n1 message:Small Small\n2 message:Outer Outer\nmessage Small 4 2\n0 2 u16 - a\n"
+        "2 1 reserved - _r\n3 1 pad - _p\nmessage Outer 6 1\n0 3 variant:Inner - inner\n3 3 u8 3 rest\n"
+        "variant Inner 3 1 u8 1\n9 message:Byte Byte\nmessage Byte 1 1\n0 1 u8 - b\n#ringgen 1\n"
+    )
+    LAYOUT_HASH = SCHEMA_HASH = fnv1a_128(SCHEMA_TEXT.encode()).hex()
+    DTYPE = np.dtype({"names": ["tag"], "formats": ["u1"], "offsets": [0], "itemsize": 8})
+
+
+def test_arrays_of_variants_have_zeros_where_their_cases_have_no_name() -> None:
+    with (
+        Ring.create(Message.of(Event), "test.events", 4) as ring,
+        ring.producer() as tx,
+        ring.consumer() as rx,
+    ):
+        sent = [b"\1" + b"x" * 7, b"\2y\tzzuvw", b"\2y\7zzuvw", b"\3" + b"x" * 7]
+        assert tx.push_many(np.frombuffer(b"".join(sent), Event.DTYPE)) == 4
+        assert [bytes(event) for event in rx.pop_many(4)] == [
+            b"\1\0xx\0x\0\0",  # The gap and the reserved byte, and what lies behind the case; padding stays.
+            b"\2\0\tz\0uvw",  # What lies behind the case of the inner one.
+            b"\2\0\7zzuvw",  # An inner tag, and an outer one, that nobody knows.
+            b"\3" + b"x" * 7,
+        ]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from . import layout
 from .errors import Detached, PeerDied, Timeout
-from .reserved import has_blanks, reserved_mask
-from .rows import and_rows, array_over, dtype_of, revoke
+from .reserved import has_blanks, reserved
+from .rows import array_over, dtype_of, revoke, without_reserved
 from .side import Side
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Producer(Side[T]):
     Waiting raises `Detached` or `PeerDied` once there is no consumer to make room, and may be repeated.
     """
 
-    __slots__ = ("_has_blanks", "_limit", "_reserved_mask", "_rows")
+    __slots__ = ("_has_blanks", "_limit", "_reserved", "_rows")
 
     ROLE = "producer"
     PEER = "consumer"
@@ -56,7 +56,7 @@ class Producer(Side[T]):
         self._limit = self._head + self._capacity
         self._rows: memoryview | npt.NDArray[np.void] | None = None
         self._has_blanks = has_blanks(self._message.schema_text)
-        self._reserved_mask = reserved_mask(self._message.schema_text, self._size)
+        self._reserved = reserved(self._message.schema_text, self._size)
 
     # One message.
 
@@ -143,9 +143,9 @@ class Producer(Side[T]):
             data = memoryview(b"".join(map(self._checked, cast("Iterable[T]", messages))))
         if len(data) % self._size:
             raise ValueError(f"{len(data)} bytes are no whole number of messages of {self._size} bytes")
-        if dtype is not None and self._reserved_mask is not None:
+        if dtype is not None and self._reserved is not None:
             # Between the fields of an array lies whatever numpy has found there.
-            data = and_rows(data, self._reserved_mask)
+            data = without_reserved(data, self._reserved)
         return data
 
     def _push_bytes(self, data: memoryview, count: int) -> int:

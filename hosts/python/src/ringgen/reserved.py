@@ -3,7 +3,32 @@ reader that attaches to an older writer's ring reads 0 from them."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from .canonical import Block, blocks_of, fields_of, number_of
+
+
+class Reserved(NamedTuple):
+    """What is kept of a message, and where what is kept depends on a tag."""
+
+    mask: bytes
+    """For each byte 0 where it is reserved, else 255."""
+    variants: tuple[Variant, ...] = ()
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nothing is kept."""
+        return 0 not in self.mask and not self.variants
+
+
+class Variant(NamedTuple):
+    """A variant in a message: behind its case, and between it and the tag, nothing has a name."""
+
+    offset: int
+    """Where it lies in the message."""
+    tag_size: int
+    cases: dict[int, Reserved]
+    """What is kept of the whole variant, by its tag; all of it is data under any other tag."""
 
 
 def has_blanks(schema_text: str) -> bool:
@@ -14,30 +39,60 @@ def has_blanks(schema_text: str) -> bool:
     )
 
 
-def reserved_mask(schema_text: str, size: int) -> bytes | None:
-    """For each byte of a message 0 where it is reserved, else 255; None where there is nothing reserved."""
+def reserved(schema_text: str, size: int) -> Reserved | None:
+    """What is kept of a message; None where that is nothing, or can't be read."""
     blocks = blocks_of(schema_text)
-    mask = _mask(blocks[0], {block.name: block for block in blocks}, {}) if blocks else b""
-    return mask if len(mask) == size and 0 in mask else None
+    found = _of(blocks[0], {block.name: block for block in blocks}, {}) if blocks else Reserved(b"")
+    return None if len(found.mask) != size or found.is_nothing else found
 
 
-def _mask(of: Block, blocks: dict[str, Block], masks: dict[str, bytes]) -> bytes:
-    if of.name in masks:
-        return masks[of.name]
-    size = number_of(of.rest.split(" ")[0]) or 0
-    mask = bytearray(b"\xff" * size)
-    # What is reserved in a case of a variant depends on its tag: all of a variant is data here.
-    is_struct = of.kind in ("message", "struct")
-    masks[of.name] = bytes(mask)
-    for field in (fields_of(of) if is_struct else None) or ():
+def _of(block: Block, blocks: dict[str, Block], known: dict[str, Reserved]) -> Reserved:
+    if block.name not in known:
+        all_data = Reserved(b"\xff" * (number_of(block.rest.split(" ")[0]) or 0))
+        # A text that names a type in itself ends here too.
+        known[block.name] = all_data
+        if block.kind in ("message", "struct"):
+            known[block.name] = _of_struct(block, all_data, blocks, known)
+        elif block.kind == "variant":
+            known[block.name] = _of_variant(block, all_data, blocks, known)
+    return known[block.name]
+
+
+def _of_struct(block: Block, all_data: Reserved, blocks: dict[str, Block], known: dict[str, Reserved]) -> Reserved:
+    mask = bytearray(all_data.mask)
+    variants: list[Variant] = []
+    for field in fields_of(block) or ():
         word, _, name = field.kind.partition(":")
         length = field.end - field.offset
-        if field.end > size:
+        if field.end > len(mask):
             continue
         if word == "reserved":
             mask[field.offset : field.end] = bytes(length)
-        elif word in ("message", "struct") and name in blocks:
-            element = _mask(blocks[name], blocks, masks)
-            mask[field.offset : field.end] = element * (length // max(1, len(element)))
-    masks[of.name] = bytes(mask)
-    return masks[of.name]
+        elif word in ("message", "struct", "variant") and name in blocks:
+            element = _of(blocks[name], blocks, known)
+            size = max(1, len(element.mask))
+            mask[field.offset : field.end] = element.mask * (length // size)
+            variants += [
+                variant._replace(offset=start + variant.offset)
+                for start in range(field.offset, field.end, size)
+                for variant in element.variants
+            ]
+    return Reserved(bytes(mask), tuple(variants))
+
+
+def _of_variant(block: Block, all_data: Reserved, blocks: dict[str, Block], known: dict[str, Reserved]) -> Reserved:
+    words = block.rest.split(" ")
+    tag_size = {"u8": 1, "u16": 2, "u32": 4, "u64": 8}.get(words[2] if len(words) == 4 else "", 0)
+    payload = number_of(words[-1]) or 0
+    size = len(all_data.mask)
+    cases: dict[int, Reserved] = {}
+    for line in block.members:
+        tag, _, rest = line.partition(" ")
+        name = rest.split(" ")[0].partition(":")[2]
+        if not tag.isdigit() or name not in blocks or not tag_size:
+            return all_data
+        case = _of(blocks[name], blocks, known)
+        head = (b"\xff" * tag_size).ljust(payload, b"\0")
+        inner = tuple(variant._replace(offset=payload + variant.offset) for variant in case.variants)
+        cases[int(tag)] = Reserved((head + case.mask).ljust(size, b"\0")[:size], inner)
+    return Reserved(all_data.mask, (Variant(0, tag_size, cases),)) if cases else all_data

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from .message import Message
+    from .reserved import Reserved
 
 T = TypeVar("T")
 
@@ -28,12 +29,27 @@ def array_over(data: memoryview | bytearray, dtype: np.dtype[np.void]) -> npt.ND
     return numpy.frombuffer(data, dtype)
 
 
-def and_rows(data: memoryview, mask: bytes) -> memoryview:
-    """A copy of rows as long as the mask, each of them with only the bits that the mask has."""
+def without_reserved(data: memoryview, what: Reserved) -> memoryview:
+    """A copy of rows of messages with zeros in all that is reserved."""
     import numpy
 
-    rows = numpy.frombuffer(data, numpy.uint8).reshape(-1, len(mask))
-    return (rows & numpy.frombuffer(mask, numpy.uint8)).reshape(-1).data
+    rows = numpy.frombuffer(data, numpy.uint8).reshape(-1, len(what.mask)).copy()
+    _clear(rows, what)
+    return rows.reshape(-1).data
+
+
+def _clear(rows: npt.NDArray[np.uint8], what: Reserved) -> None:
+    import numpy
+
+    rows &= numpy.frombuffer(what.mask, numpy.uint8)
+    for offset, tag_size, cases in what.variants:
+        tags = rows[:, offset : offset + tag_size].copy().view(f"<u{tag_size}")[:, 0]
+        for tag, case in cases.items():
+            chosen = tags == tag
+            if chosen.any():
+                held = rows[chosen, offset : offset + len(case.mask)]
+                _clear(held, case)
+                rows[chosen, offset : offset + len(case.mask)] = held
 
 
 def revoke(view: memoryview | npt.NDArray[np.void] | None) -> None:
