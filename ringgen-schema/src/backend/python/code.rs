@@ -87,6 +87,24 @@ impl Code {
         self.line(")");
     }
 
+    /// A method or function, its parameters on one line if that is not too long.
+    pub(super) fn define<T: AsRef<str>>(
+        &mut self,
+        name: &str,
+        parameters: impl IntoIterator<Item = T>,
+        gives: &str,
+        body: impl FnOnce(&mut Code),
+    ) {
+        let parameters: Vec<T> = parameters.into_iter().collect();
+        let joined = parameters.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
+        let line = format!("def {name}({joined}) -> {gives}:");
+        if self.fits(&line) {
+            self.block(line, body);
+        } else {
+            self.function(&format!("def {name}("), parameters, &format!(") -> {gives}:"), body);
+        }
+    }
+
     fn fits(&self, line: &str) -> bool {
         4 * self.depth + line.chars().count() <= WIDTH
     }

@@ -150,33 +150,33 @@ pub(super) fn of_variant(code: &mut Code, plan: &Plan, ring: &RingPlan, of: &Var
     let (name, value) = (modules::type_name(plan, ring.message), value_type(plan, ring, of));
     let blame = if variants::is_aging(of) { ", _stacklevel=3" } else { "" };
     for verb in Verb::both("timeout".to_string()) {
-        let timeout = verb.timeout_parameter().map(|timeout| format!(", *, {timeout}")).unwrap_or_default();
+        let mut parameters = vec!["self".to_string(), format!("message: {name} | {value}"), "/".to_string()];
+        if let Some(timeout) = verb.timeout_parameter() {
+            parameters.extend(["*".to_string(), timeout]);
+        }
         code.line("");
-        code.block(
-            format!("def {}(self, message: {name} | {value}, /{timeout}) -> {}:", verb.name, verb.gives),
-            |code| {
-                let what = format!("Pushes {}, or what one can hold", variants::one(&of.name));
-                docstring(
-                    code,
-                    &match verb.timeout {
-                        None => format!("{what}, unless the ring is full. Whether it did."),
-                        Some(_) => format!("{what}; waits for room, at most `timeout` seconds."),
-                    },
-                );
-                code.line(format!("data = {name}.pack(message{blame})"));
-                verb.push_bytes(code, "data");
-            },
-        );
+        code.define(verb.name, parameters, verb.gives, |code| {
+            let what = format!("Pushes {}, or what one can hold", variants::one(&of.name));
+            docstring(
+                code,
+                &match verb.timeout {
+                    None => format!("{what}, unless the ring is full. Whether it did."),
+                    Some(_) => format!("{what}; waits for room, at most `timeout` seconds."),
+                },
+            );
+            code.line(format!("data = {name}.pack(message{blame})"));
+            verb.push_bytes(code, "data");
+        });
     }
 }
 
-/// What a batch of a variant's ring is, as an expression of `messages`.
+/// The statement that makes bytes of `messages` for a variant's ring.
 pub(super) fn batch(plan: &Plan, ring: &RingPlan, of: &VariantPlan) -> String {
     let name = modules::type_name(plan, ring.message);
     match variants::is_aging(of) {
         // Behind `pack` lie this and `_batch`, then the verb, then who calls it.
-        true => format!("_batch(messages, lambda message: {name}.pack(message, _stacklevel=5))"),
-        false => format!("_batch(messages, {name}.pack)"),
+        true => format!("batch = _batch(messages, lambda message: {name}.pack(message, _stacklevel=5))"),
+        false => format!("batch = _batch(messages, {name}.pack)"),
     }
 }
 

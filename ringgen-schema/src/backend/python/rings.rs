@@ -83,10 +83,11 @@ fn rows(plan: &Plan) -> (&'static str, &'static str) {
 fn print_producer(code: &mut Code, plan: &Plan, ring: &RingPlan) {
     let (title, name) = (plan.ty(ring.message).name(), modules::type_name(plan, ring.message));
     let (suffix, rows) = rows(plan);
-    let (mut pushed, mut messages) = (name.clone(), "messages".to_string());
+    let (mut pushed, mut made, mut messages) = (name.clone(), String::new(), "messages");
     if let TypePlan::Variant(of) = plan.ty(ring.message) {
         pushed = format!("{name} | {}", push::value_type(plan, ring, of));
-        messages = push::batch(plan, ring, of);
+        made = push::batch(plan, ring, of) + "\n";
+        messages = "batch";
     }
     let batch = match plan.targets.python.numpy {
         true => format!("_abc.Iterable[{pushed}] | _Rows"),
@@ -103,34 +104,44 @@ fn print_producer(code: &mut Code, plan: &Plan, ring: &RingPlan) {
         }
         method(
             code,
-            &format!("try_push_many(self, messages: {batch}) -> int"),
+            "try_push_many",
+            &[&format!("messages: {batch}")],
+            "int",
             &["Pushes as many as there is room for now, in order. How many."],
-            &format!("return self._core.try_push_many({messages})"),
+            &format!("{made}return self._core.try_push_many({messages})"),
         );
         method(
             code,
-            &format!("push_many(self, messages: {batch}, timeout: float | None = None) -> int"),
+            "push_many",
+            &[&format!("messages: {batch}"), "timeout: float | None = None"],
+            "int",
             &[
                 "Pushes all and waits for room in between, each time at most `timeout` seconds. How many.",
                 "Fewer than all only if waiting ended in an error, which is raised if none was pushed.",
             ],
-            &format!("return self._core.push_many({messages}, timeout)"),
+            &format!("{made}return self._core.push_many({messages}, timeout)"),
         );
         method(
             code,
-            &format!("try_claim(self, count: int) -> {rows} | None"),
+            "try_claim",
+            &["count: int"],
+            &format!("{rows} | None"),
             &["1 to `count` free slots side by side, to be written and committed; None if the ring is full."],
             &format!("return self._core.try_claim{suffix}(count)"),
         );
         method(
             code,
-            &format!("claim(self, count: int, timeout: float | None = None) -> {rows}"),
+            "claim",
+            &["count: int", "timeout: float | None = None"],
+            rows,
             &["1 to `count` free slots side by side, to be written and committed; waits for room."],
             &format!("return self._core.claim{suffix}(count, timeout)"),
         );
         method(
             code,
-            "commit(self, count: int | None = None) -> None",
+            "commit",
+            &["count: int | None = None"],
+            "None",
             &["Publishes the first `count` claimed slots, all without a number; the view can't be written any more."],
             "self._core.commit(count)",
         );
@@ -161,58 +172,74 @@ fn print_consumer(code: &mut Code, plan: &Plan, ring: &RingPlan) {
         });
         method(
             code,
-            &format!("try_pop(self) -> {name} | None"),
+            "try_pop",
+            &[],
+            &format!("{name} | None"),
             &["Takes a message; None if there is none now."],
             "return self._core.try_pop()",
         );
         method(
             code,
-            &format!("pop(self, timeout: float | None = None) -> {name} | None"),
+            "pop",
+            &["timeout: float | None = None"],
+            &format!("{name} | None"),
             &["Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."],
             "message = self._core.try_pop()\nreturn self._core.pop(timeout) if message is None else message",
         );
         method(
             code,
-            &format!("__iter__(self) -> _abc.Iterator[{name}]"),
+            "__iter__",
+            &[],
+            &format!("_abc.Iterator[{name}]"),
             &["All messages until the end of the stream."],
             "return iter(self._core)",
         );
         method(
             code,
-            &format!("try_pop_many(self, count: int) -> {batch}"),
+            "try_pop_many",
+            &["count: int"],
+            &batch,
             &["Takes up to `count` messages that are there now."],
             &format!("return self._core.try_pop_{many}(count)"),
         );
         method(
             code,
-            &format!("pop_many(self, count: int, timeout: float | None = None) -> {batch}"),
+            "pop_many",
+            &["count: int", "timeout: float | None = None"],
+            &batch,
             &["Takes 1 to `count` messages; waits for the first. Empty at the end of the stream alone."],
             &format!("return self._core.pop_{many}(count, timeout)"),
         );
         method(
             code,
-            &format!("try_peek(self, count: int) -> {rows} | None"),
+            "try_peek",
+            &["count: int"],
+            &format!("{rows} | None"),
             &["1 to `count` messages side by side, still in the ring; None if there is none now."],
             &format!("return self._core.try_peek{suffix}(count)"),
         );
         method(
             code,
-            &format!("peek(self, count: int, timeout: float | None = None) -> {rows} | None"),
+            "peek",
+            &["count: int", "timeout: float | None = None"],
+            &format!("{rows} | None"),
             &["As `try_peek`, but waits for a message. None at the end of the stream alone."],
             &format!("return self._core.peek{suffix}(count, timeout)"),
         );
         method(
             code,
-            "release(self, count: int | None = None) -> None",
+            "release",
+            &["count: int | None = None"],
+            "None",
             &["Gives the first `count` of the peeked slots back, all without a number; don't read them any more."],
             "self._core.release(count)",
         );
     });
 }
 
-fn method(code: &mut Code, signature: &str, doc: &[&str], body: &str) {
+fn method(code: &mut Code, name: &str, parameters: &[&str], gives: &str, doc: &[&str], body: &str) {
     code.line("");
-    code.block(format!("def {signature}:"), |code| {
+    code.define(name, [&["self"], parameters].concat(), gives, |code| {
         docstring(code, &paragraphs(doc.iter().copied()));
         code.lines(body);
     });

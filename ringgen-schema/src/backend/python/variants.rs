@@ -261,7 +261,7 @@ fn pack(code: &mut Code, of: &VariantPlan) {
     }
     code.line("");
     code.line("@staticmethod");
-    code.function("def pack(", parameters, ") -> bytes:", |code| {
+    code.define("pack", parameters, "bytes", |code| {
         docstring(code, &paragraphs([&*format!("The bytes of {} that holds this value.", one(name)), WHICH]));
         code.block(format!("if isinstance(value, {name}):"), |code| code.line("return bytes(value)"));
         code.block(format!("if isinstance(value, {unknown}):"), |code| {
@@ -293,10 +293,10 @@ fn rows_as(code: &mut Code, plan: &Plan, of: &VariantPlan) {
     let tag = tag_name(name);
     code.line("");
     code.line("@staticmethod");
-    code.function(
-        "def rows_as(",
+    code.define(
+        "rows_as",
         ["rows: _Rows".to_string(), format!("case: type[{}]", types.join(" | "))],
-        ") -> _Rows:",
+        "_Rows",
         |code| {
             let first = &of.cases[0];
             let (ty, member) = (plan.ty(first.ty).name(), names::upper_case(&first.name));

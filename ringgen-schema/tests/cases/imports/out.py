@@ -548,10 +548,7 @@ class Event(_ctypes.LittleEndianStructure):
         memoryview(self).cast("B")[:] = Event.pack(value)
 
     @staticmethod
-    def pack(
-        value: Event | EventValue,
-        tag: EventTag | None = None,
-    ) -> bytes:
+    def pack(value: Event | EventValue, tag: EventTag | None = None) -> bytes:
         """The bytes of an `Event` that holds this value.
 
         `tag` says which case it is, where its type alone does not.
@@ -566,10 +563,7 @@ class Event(_ctypes.LittleEndianStructure):
         return _struct_of_Event.pack(number, bytes(value))
 
     @staticmethod
-    def rows_as(
-        rows: _Rows,
-        case: type[Trade | _time_of_day.Tick],
-    ) -> _Rows:
+    def rows_as(rows: _Rows, case: type[Trade | _time_of_day.Tick]) -> _Rows:
         """What rows of this hold as rows of one case: a view of every row, whatever its tag.
 
         Those that hold it are `Event.rows_as(rows, Trade)[rows["tag"] == EventTag.TRADE]`.
@@ -713,14 +707,16 @@ class EventsProducer(_Side["_ringgen.Producer[Event]"]):
 
     def try_push_many(self, messages: _abc.Iterable[Event | EventValue] | _Rows) -> int:
         """Pushes as many as there is room for now, in order. How many."""
-        return self._core.try_push_many(_batch(messages, Event.pack))
+        batch = _batch(messages, Event.pack)
+        return self._core.try_push_many(batch)
 
     def push_many(self, messages: _abc.Iterable[Event | EventValue] | _Rows, timeout: float | None = None) -> int:
         """Pushes all and waits for room in between, each time at most `timeout` seconds. How many.
 
         Fewer than all only if waiting ended in an error, which is raised if none was pushed.
         """
-        return self._core.push_many(_batch(messages, Event.pack), timeout)
+        batch = _batch(messages, Event.pack)
+        return self._core.push_many(batch, timeout)
 
     def try_claim(self, count: int) -> _Rows | None:
         """1 to `count` free slots side by side, to be written and committed; None if the ring is full."""

@@ -685,12 +685,7 @@ class Event(_ctypes.LittleEndianStructure):
         memoryview(self).cast("B")[:] = Event.pack(value, _stacklevel=3)
 
     @staticmethod
-    def pack(
-        value: Event | EventValue,
-        tag: EventTag | None = None,
-        *,
-        _stacklevel: int = 2,
-    ) -> bytes:
+    def pack(value: Event | EventValue, tag: EventTag | None = None, *, _stacklevel: int = 2) -> bytes:
         """The bytes of an `Event` that holds this value.
 
         `tag` says which case it is, where its type alone does not.
@@ -707,10 +702,7 @@ class Event(_ctypes.LittleEndianStructure):
         return _struct_of_Event.pack(number, bytes(value))
 
     @staticmethod
-    def rows_as(
-        rows: _Rows,
-        case: type[Book | Heartbeat | Level],
-    ) -> _Rows:
+    def rows_as(rows: _Rows, case: type[Book | Heartbeat | Level]) -> _Rows:
         """What rows of this hold as rows of one case: a view of every row, whatever its tag.
 
         Those that hold it are `Event.rows_as(rows, Book)[rows["tag"] == EventTag.BOOK]`.
@@ -876,10 +868,7 @@ class Wide(_ctypes.LittleEndianStructure):
         memoryview(self).cast("B")[:] = Wide.pack(value)
 
     @staticmethod
-    def pack(
-        value: Wide | WideValue,
-        tag: WideTag | None = None,
-    ) -> bytes:
+    def pack(value: Wide | WideValue, tag: WideTag | None = None) -> bytes:
         """The bytes of a `Wide` that holds this value.
 
         `tag` says which case it is, where its type alone does not.
@@ -894,10 +883,7 @@ class Wide(_ctypes.LittleEndianStructure):
         return _struct_of_Wide.pack(number, bytes(value))
 
     @staticmethod
-    def rows_as(
-        rows: _Rows,
-        case: type[Heartbeat],
-    ) -> _Rows:
+    def rows_as(rows: _Rows, case: type[Heartbeat]) -> _Rows:
         """What rows of this hold as rows of one case: a view of every row, whatever its tag.
 
         Those that hold it are `Wide.rows_as(rows, Heartbeat)[rows["tag"] == WideTag.HEARTBEAT]`.
@@ -1205,14 +1191,16 @@ class EventsProducer(_Side["_ringgen.Producer[Event]"]):
 
     def try_push_many(self, messages: _abc.Iterable[Event | EventValue] | _Rows) -> int:
         """Pushes as many as there is room for now, in order. How many."""
-        return self._core.try_push_many(_batch(messages, lambda message: Event.pack(message, _stacklevel=5)))
+        batch = _batch(messages, lambda message: Event.pack(message, _stacklevel=5))
+        return self._core.try_push_many(batch)
 
     def push_many(self, messages: _abc.Iterable[Event | EventValue] | _Rows, timeout: float | None = None) -> int:
         """Pushes all and waits for room in between, each time at most `timeout` seconds. How many.
 
         Fewer than all only if waiting ended in an error, which is raised if none was pushed.
         """
-        return self._core.push_many(_batch(messages, lambda message: Event.pack(message, _stacklevel=5)), timeout)
+        batch = _batch(messages, lambda message: Event.pack(message, _stacklevel=5))
+        return self._core.push_many(batch, timeout)
 
     def try_claim(self, count: int) -> _Rows | None:
         """1 to `count` free slots side by side, to be written and committed; None if the ring is full."""
