@@ -53,7 +53,8 @@ impl Modules {
 
     /// The folders of cases.
     fn folders(&self) -> Vec<PathBuf> {
-        let entries = std::fs::read_dir(self.path()).expect("it was made").map(|entry| entry.expect("it was made").path());
+        let entries =
+            std::fs::read_dir(self.path()).expect("it was made").map(|entry| entry.expect("it was made").path());
         entries.filter(|path| path.is_dir()).collect()
     }
 }
@@ -136,4 +137,16 @@ fn every_module_is_imported_without_a_warning_and_with_the_standard_library_alon
         count += String::from_utf8_lossy(&output.stdout).lines().count();
     }
     assert!(count > 25, "only {count} modules");
+}
+
+#[test]
+fn what_is_imported_travels_in_rings() {
+    let modules = Modules::new();
+    modules.write("uses_imports.py", &common::text("tests/python/imports.py"));
+    let rings = common::ring_dir();
+    let mut python = Command::new(common::python());
+    python.args(["-B", "-W", "error"]).arg(modules.path().join("uses_imports.py")).env("RINGGEN_DIR", rings.path());
+    let output = python.output().expect("Python runs");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && printed == "all of it holds\n", "{}", String::from_utf8_lossy(&output.stderr));
 }

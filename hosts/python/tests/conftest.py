@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -10,12 +11,28 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 GENERATED = ROOT / "generated" / "python"
 sys.path[:0] = [str(GENERATED), str(Path(__file__).parent)]
+
+CASES = ROOT / "ringgen-schema" / "tests" / "cases"
+
+
+def case(name: str) -> ModuleType:
+    """What is generated of a case of the schema crate: a module of that name."""
+    spelt = name.replace("-", "_")
+    if spelt not in sys.modules:
+        spec = importlib.util.spec_from_file_location(spelt, CASES / name / "out.py")
+        assert spec is not None and spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[spelt] = module
+        spec.loader.exec_module(module)
+    return sys.modules[spelt]
+
 
 Start = Callable[..., "subprocess.Popen[str]"]
 
