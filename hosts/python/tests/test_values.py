@@ -293,3 +293,56 @@ def test_references_are_zero_and_have_no_property() -> None:
     dtype, offset = notes.Note.DTYPE.fields["body"][:2]
     assert (offset, dtype.itemsize, dtype.names) == (8, 16, ("pos", "len", "zero"))
     assert "`body` is a `text[4096]` in the slab of a ring" in notes.Note.__doc__
+
+
+# Names.
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_fields_may_be_called_as_what_generated_code_needs() -> None:
+    names: Any = case("fields-are-called-as-what-generated-code-needs")
+    values = {
+        "t": (1, 2),
+        "t_": 3,
+        "ctypes": b"abcd",
+        "abc": (4, 5),
+        "np": 1.5,
+        "os": (names.Inner(t=1), names.Inner()),
+        "struct": "é",
+        "text": 6,
+        "deprecated": names.Kind.A,
+        "enum": 5,
+        "value": 7,
+        "item": (8, 9),
+        "items": ((1, 2), (3, 4)),
+        "rows": ((1, 2), (3, 4)),
+        "min": (names.Inner(t=9),),
+        "len": 1,
+        "range": 3,
+        "warnings": 4,
+        "stacklevel": 5,
+        "timeout": 6,
+        "message": 7,
+        "hasattr": 8,
+    }
+    sample = names.Sample(**values)
+    sample.validate()
+    for name, value in values.items():
+        read = getattr(sample, name)
+        assert (tuple(read) if name == "os" else read) == value
+    with names.Samples.create(capacity=2) as ring, ring.producer() as tx, ring.consumer() as rx:
+        tx.push(**values, timeout_=1)
+        assert tx.try_push(sample)
+        assert rx.pop() == rx.pop() == sample
+        tx.push(range=4)
+        assert [inner.t for inner in rx.pop().os] == [None, None]
+        with pytest.raises(ValueError, match=r"Sample\.range can't be 0: it holds 3 to 4"):
+            tx.push(**(values | {"range": 0}))
+    with names.Plains.create(capacity=2) as ring, ring.producer() as tx, ring.consumer() as rx:
+        tx.push(timeout=1, data=b"abc", memoryview_=2)
+        with pytest.raises(ValueError, match=r"Plain\.timeout can't be 0: it holds 1 to 2"):
+            tx.try_push(data=b"abc")
+        assert rx.pop() == names.Plain(timeout=1, data=b"abc", memoryview_=2)
+    with names.Events.create(capacity=2) as ring, ring.producer() as tx, ring.consumer() as rx:
+        tx.push(sample)
+        assert rx.pop().value == sample

@@ -3,6 +3,7 @@
 //! A generated module needs nothing but the standard library until a ring is created or a dtype asked for. Names of its
 //! own begin with `_`, which no name of a schema does but those of padding, so that neither hides the other.
 
+mod broken;
 mod checks;
 mod class;
 mod code;

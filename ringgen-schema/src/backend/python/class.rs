@@ -37,8 +37,9 @@ pub(super) fn constants(code: &mut Code, plan: &Plan, of: &Class<'_>) {
         constant(code, "PACKAGE_VERSION", "int", &plan.version.to_string(), "The version of this package.");
         // On one line, or in parentheses on one line, or in parentheses on one line for each of its own.
         let literal = string(text);
-        if literal.chars().count() + 40 <= WIDTH {
-            code.line(format!("SCHEMA_TEXT: _t.ClassVar[str] = {literal}"));
+        let line = format!("SCHEMA_TEXT: _t.ClassVar[str] = {literal}");
+        if code.fits(&line) {
+            code.line(line);
         } else {
             code.line("SCHEMA_TEXT: _t.ClassVar[str] = (");
             code.block_body(|code| match literal.chars().count() + 8 <= WIDTH {

@@ -1,5 +1,7 @@
 //! Lines of Python.
 
+use super::broken;
+
 /// The longest line that is printed where it can be helped.
 pub(super) const WIDTH: usize = 120;
 
@@ -64,6 +66,13 @@ impl Code {
         }
     }
 
+    /// A statement, broken if it is too long for a line.
+    pub(super) fn statement(&mut self, text: impl AsRef<str>) {
+        for line in broken::lines(text.as_ref(), WIDTH - 4 * self.depth) {
+            self.line(line);
+        }
+    }
+
     /// A call, on one line if that is not too long.
     pub(super) fn call<T: AsRef<str>>(&mut self, function: &str, arguments: impl IntoIterator<Item = T>) {
         let arguments: Vec<T> = arguments.into_iter().collect();
@@ -105,7 +114,8 @@ impl Code {
         }
     }
 
-    fn fits(&self, line: &str) -> bool {
+    /// Whether a line at this depth is not too long.
+    pub(super) fn fits(&self, line: &str) -> bool {
         4 * self.depth + line.chars().count() <= WIDTH
     }
 

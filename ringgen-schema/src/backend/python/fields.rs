@@ -3,7 +3,7 @@
 use ringgen_layout::{EnumKind, Scalar, ScalarKind};
 
 use super::code::string;
-use super::{enums, modules, scalars};
+use super::{enums, helpers, modules, scalars};
 use crate::plan::{ConstantValue, Element, EnumPlan, FieldPlan, ListPart, Plan, StructPlan, TypeId, TypePlan};
 use crate::spell;
 
@@ -54,13 +54,19 @@ impl<'a> Field<'a> {
         &self.field.names.python
     }
 
-    /// The name of the ctypes field behind the property. Padding gives way to it.
+    /// The name of the ctypes field behind the property. It gives way to what annotations of the class name, and padding
+    /// to it.
     pub(super) fn slot(&self) -> String {
+        let mut others = Field::data(self.plan, self.of).filter(|other| !std::ptr::eq(other.field, self.field));
         if self.field.is_data() {
-            return format!("_{}", self.name());
+            let mut slot = format!("_{}", self.name());
+            while helpers::is_named_in_classes(&slot) || others.any(|other| format!("_{}", other.name()) == slot) {
+                slot.push('_');
+            }
+            return slot;
         }
         let mut slot = self.field.name.clone();
-        while self.of.data_fields().any(|field| format!("_{}", field.names.python) == slot) {
+        while others.any(|other| other.slot() == slot) {
             slot.push('_');
         }
         slot
@@ -110,7 +116,7 @@ impl<'a> Field<'a> {
     /// The ctypes field that says how many elements of a list count.
     pub(super) fn length_slot(&self) -> Option<String> {
         match self.field.list? {
-            ListPart::Items { length } => Some(format!("_{}", self.of.fields[length].names.python)),
+            ListPart::Items { length } => Some(Field { field: &self.of.fields[length], ..*self }.slot()),
             ListPart::Length { .. } => None,
         }
     }

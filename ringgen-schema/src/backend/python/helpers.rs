@@ -124,6 +124,11 @@ pub(super) fn has(name: &str) -> bool {
     standard.any(|other| other == name) || typing.any(|other| other == name) || helpers.any(|other| other == name)
 }
 
+/// Whether annotations of generated classes name it: no member of one can be called so.
+pub(super) fn is_named_in_classes(name: &str) -> bool {
+    matches!(name, "_t" | "_ctypes" | "_abc" | "_deprecated")
+}
+
 /// The imports that code needs which uses these names.
 pub(super) fn imports(code: &mut Code, plan: &Plan, used: &Used<'_>) {
     code.line("");

@@ -18,19 +18,29 @@ pub(super) fn type_name(plan: &Plan, id: TypeId) -> String {
 
 /// What the module of a type calls so.
 pub(super) fn member(plan: &Plan, id: TypeId, name: &str) -> String {
-    if plan.is_imported(id) { format!("{}.{name}", alias(plan.package_of(id))) } else { name.to_string() }
+    if plan.is_imported(id) { format!("{}.{name}", alias(plan, plan.package_of(id))) } else { name.to_string() }
 }
 
-/// The name of an imported module, which gives way to the names that generated code has for itself.
-fn alias(package: &str) -> String {
-    let name = format!("_{package}");
-    if helpers::has(&name) { name + "_" } else { name }
+/// The name of an imported module, which gives way to the names that generated code has for itself, and to those of
+/// members, which are seen where annotations of a class name it.
+fn alias(plan: &Plan, package: &str) -> String {
+    let mut name = format!("_{package}");
+    let is_member = |name: &str| {
+        let structs =
+            plan.own_types().iter().filter_map(|of| if let TypePlan::Struct(of) = of { Some(of) } else { None });
+        let mut fields = structs.flat_map(|of| &of.fields);
+        fields.any(|field| field.names.python.trim_end_matches('_') == &name[1..])
+    };
+    while helpers::has(&name) || is_member(&name) {
+        name += "_module";
+    }
+    name
 }
 
 /// The imports of sibling modules that code needs which uses these names.
 pub(super) fn imports(code: &mut Code, plan: &Plan, used: &Used<'_>) {
     let mut packages: Vec<&str> = plan.packages.iter().map(String::as_str).collect();
-    packages.retain(|package| used.calls(&alias(package)));
+    packages.retain(|package| used.calls(&alias(plan, package)));
     packages.sort_by(|a, b| natural(a, b));
     packages.dedup();
     if !packages.is_empty() {
@@ -38,7 +48,7 @@ pub(super) fn imports(code: &mut Code, plan: &Plan, used: &Used<'_>) {
     }
     for package in packages {
         let from = if plan.targets.python.relative_imports { "from . " } else { "" };
-        code.line(format!("{from}import {package} as {}", alias(package)));
+        code.line(format!("{from}import {package} as {}", alias(plan, package)));
     }
 }
 

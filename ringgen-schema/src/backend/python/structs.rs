@@ -24,10 +24,12 @@ pub(super) fn print(code: &mut Code, plan: &Plan, of: &StructPlan) {
             null(code, &field);
         }
         code.line("");
-        for field in Field::data(plan, of) {
-            code.line(format!("{}: {}", field.slot(), field.slot_type()));
+        if of.data_fields().next().is_some() {
+            for field in Field::data(plan, of) {
+                code.line(format!("{}: {}", field.slot(), field.slot_type()));
+            }
+            code.line("");
         }
-        code.line("");
         constructor(code, plan, of);
         for field in Field::properties(plan, of) {
             property(code, &field);
@@ -165,7 +167,7 @@ fn assign(code: &mut Code, field: &Field<'_>) {
             code.line(format!("self.__set_{name}({name})"));
         }
     } else if let Some(default) = default(field) {
-        code.line(format!("self.{name} = {default} if {name} is None else {name}"));
+        code.statement(format!("self.{name} = {default} if {name} is None else {name}"));
     } else if field.is_optional() {
         code.block(format!("if {name} is not None:"), |code| code.line(format!("self.{name} = {name}")));
     } else {
@@ -180,10 +182,10 @@ fn property(code: &mut Code, field: &Field<'_>) {
     let mut decorator = None;
     if let Some(text) = field.deprecation() {
         code.line("");
-        code.block(format!("def __get_{name}(self) -> {}:", field.read_type()), |code| code.line(&read));
+        code.block(format!("def __get_{name}(self) -> {}:", field.read_type()), |code| code.statement(&read));
         code.line("");
         code.block(format!("def __set_{name}(self, value: {}) -> None:", field.write_type()), |code| {
-            write.iter().for_each(|line| code.line(line));
+            write.iter().for_each(|line| code.statement(line));
         });
         read = format!("return self.__get_{name}()");
         write = vec![format!("self.__set_{name}(value)")];
@@ -194,13 +196,13 @@ fn property(code: &mut Code, field: &Field<'_>) {
     decorator.iter().for_each(|line| code.line(line));
     code.block(format!("def {name}(self) -> {}:", field.read_type()), |code| {
         docstring(code, &paragraphs([field.field.doc.as_str(), &described(field)]));
-        code.line(read);
+        code.statement(read);
     });
     code.line("");
     code.line(format!("@{name}.setter"));
     decorator.iter().for_each(|line| code.line(line));
     code.block(format!("def {name}(self, value: {}) -> None:", field.write_type()), |code| {
-        write.iter().for_each(|line| code.line(line));
+        write.iter().for_each(|line| code.statement(line));
     });
 }
 
@@ -243,7 +245,7 @@ fn validate(code: &mut Code, plan: &Plan, of: &StructPlan) {
                 }
             },
         );
-        lines.iter().for_each(|line| code.line(line));
+        lines.iter().for_each(|line| code.statement(line));
     });
 }
 

@@ -109,10 +109,11 @@ fn unknown(code: &mut Code, of: &VariantPlan) {
 
 /// The type of what `value` gives.
 fn value(code: &mut Code, plan: &Plan, of: &VariantPlan) {
-    let mut types: Vec<String> = types(of).iter().map(|id| modules::type_name(plan, *id)).collect();
-    types.push(unknown_name(&of.name));
+    let types: Vec<String> = types(of).iter().map(|id| modules::type_name(plan, *id)).collect();
+    let (value, case) = (value_name(&of.name), case_name(of));
     code.section();
-    code.union(&format!("{}: _t.TypeAlias =", value_name(&of.name)), &types);
+    code.union(&format!("{case}: _t.TypeAlias ="), &types);
+    code.line(format!("{value}: _t.TypeAlias = {case} | {}", unknown_name(&of.name)));
     docstring(code, &format!("What {} holds.", one(&of.name)));
 }
 
@@ -143,6 +144,10 @@ fn tables(code: &mut Code, plan: &Plan, of: &VariantPlan) {
     let gap = if gap == 0 { String::new() } else { format!("{gap}x") };
     let format = format!("<{}{gap}{}s", scalars::packed(of.tag), of.payload_size);
     code.line(format!("{}: _t.Final = _struct.Struct(\"{format}\")", packer(&of.name)));
+}
+
+fn case_name(of: &VariantPlan) -> String {
+    format!("_{}Case", of.name)
 }
 
 fn slots_name(of: &VariantPlan) -> String {
@@ -289,36 +294,30 @@ fn pack(code: &mut Code, of: &VariantPlan) {
 
 fn rows_as(code: &mut Code, plan: &Plan, of: &VariantPlan) {
     let VariantPlan { name, size, payload_offset, .. } = of;
-    let types: Vec<String> = types(of).iter().map(|id| modules::type_name(plan, *id)).collect();
     let tag = tag_name(name);
     code.line("");
     code.line("@staticmethod");
-    code.define(
-        "rows_as",
-        ["rows: _Rows".to_string(), format!("case: type[{}]", types.join(" | "))],
-        "_Rows",
-        |code| {
-            let first = &of.cases[0];
-            let (ty, member) = (plan.ty(first.ty).name(), names::upper_case(&first.name));
-            docstring(
-                code,
-                &format!(
-                    "What rows of this hold as rows of one case: a view of every row, whatever its tag.\n\nThose that \
+    code.define("rows_as", ["rows: _Rows".to_string(), format!("case: type[{}]", case_name(of))], "_Rows", |code| {
+        let first = &of.cases[0];
+        let (ty, member) = (plan.ty(first.ty).name(), names::upper_case(&first.name));
+        docstring(
+            code,
+            &format!(
+                "What rows of this hold as rows of one case: a view of every row, whatever its tag.\n\nThose that \
                      hold it are `{name}.rows_as(rows, {ty})[rows[\"tag\"] == {tag}.{member}]`."
-                ),
-            );
-            code.line("import numpy");
-            code.line("");
-            let layout = [
-                "\"names\": [\"value\"]".to_string(),
-                "\"formats\": [case.DTYPE]".to_string(),
-                format!("\"offsets\": [{payload_offset}]"),
-                format!("\"itemsize\": {size}"),
-            ];
-            code.list("layout: _t.Any = {", layout, "}");
-            code.line("return _t.cast(\"_Rows\", rows.view(numpy.dtype(layout))[\"value\"])");
-        },
-    );
+            ),
+        );
+        code.line("import numpy");
+        code.line("");
+        let layout = [
+            "\"names\": [\"value\"]".to_string(),
+            "\"formats\": [case.DTYPE]".to_string(),
+            format!("\"offsets\": [{payload_offset}]"),
+            format!("\"itemsize\": {size}"),
+        ];
+        code.list("layout: _t.Any = {", layout, "}");
+        code.line("return _t.cast(\"_Rows\", rows.view(numpy.dtype(layout))[\"value\"])");
+    });
 }
 
 fn methods(code: &mut Code, plan: &Plan, of: &VariantPlan) {

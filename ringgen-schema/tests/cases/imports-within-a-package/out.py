@@ -9,8 +9,8 @@ import struct as _struct
 import typing as _t
 import warnings as _warnings
 
-from . import items as _items_
-from . import t as _t_
+from . import items as _items_module
+from . import t as _t_module
 
 if _t.TYPE_CHECKING:
     import os as _os
@@ -160,7 +160,7 @@ def _integer(name: str, value: int, limits: tuple[int, int]) -> int:
     return number
 
 
-_members_of_Side: _t.Final = {int(member): member for member in _items_.Side}
+_members_of_Side: _t.Final = {int(member): member for member in _items_module.Side}
 
 
 _struct_of_Tick: _t.Final = _struct.Struct("<8sII")
@@ -171,8 +171,8 @@ class Note(_ctypes.LittleEndianStructure):
 
     __slots__ = ()
     _fields_ = (
-        ("_at", _t_.Instant),
-        ("_event", _items_.Event),
+        ("_at", _t_module.Instant),
+        ("_event", _items_module.Event),
         ("_side", _ctypes.c_uint8),
         ("_pad0", _ctypes.c_uint8 * 7),
     )
@@ -226,44 +226,44 @@ class Note(_ctypes.LittleEndianStructure):
     )
     """Name, type, offset and size of each field, padding included, in the order of `_fields_`."""
 
-    _at: _t_.Instant
-    _event: _items_.Event
+    _at: _t_module.Instant
+    _event: _items_module.Event
     _side: int
 
     def __init__(
         self,
         *,
-        at: _t_.Instant | None = None,
-        event: _items_.Event | None = None,
+        at: _t_module.Instant | None = None,
+        event: _items_module.Event | None = None,
         side: int = 0,
     ) -> None:
         """Fields that are not given are zero, or null if they can be, and padding is zero."""
         super().__init__()
-        self.at = _t_.Instant() if at is None else at
+        self.at = _t_module.Instant() if at is None else at
         if event is not None:
             self.event = event
         self.side = side
 
     @property
-    def at(self) -> _t_.Instant:
+    def at(self) -> _t_module.Instant:
         """`Instant`."""
         return self._at
 
     @at.setter
-    def at(self, value: _t_.Instant) -> None:
-        self._at = _structure("Note.at", value, _t_.Instant)
+    def at(self, value: _t_module.Instant) -> None:
+        self._at = _structure("Note.at", value, _t_module.Instant)
 
     @property
-    def event(self) -> _items_.Event:
+    def event(self) -> _items_module.Event:
         """`Event`."""
         return self._event
 
     @event.setter
-    def event(self, value: _items_.Event) -> None:
-        self._event = _structure("Note.event", value, _items_.Event)
+    def event(self, value: _items_module.Event) -> None:
+        self._event = _structure("Note.event", value, _items_module.Event)
 
     @property
-    def side(self) -> _items_.Side | int:
+    def side(self) -> _items_module.Side | int:
         """`Side`."""
         return _members_of_Side.get(self._side, self._side)
 
@@ -304,7 +304,7 @@ _check_layout(Note, Note.SIZE, Note.FIELDS)
 _struct_of_Note: _t.Final = _struct.Struct("<8s24sB7x")
 
 
-class Events(_Ring[_items_.Event]):
+class Events(_Ring[_items_module.Event]):
     """A ring of 8 `Event`, from one producer to one consumer."""
 
     __slots__ = ()
@@ -328,7 +328,7 @@ class Events(_Ring[_items_.Event]):
         import ringgen as _ringgen
 
         ring = _ringgen.Ring.create(
-            _ringgen.Message.of(_items_.Event),
+            _ringgen.Message.of(_items_module.Event),
             name,
             capacity,
             instance=instance,
@@ -351,7 +351,7 @@ class Events(_Ring[_items_.Event]):
         import ringgen as _ringgen
 
         ring = _ringgen.Ring.attach(
-            _ringgen.Message.of(_items_.Event),
+            _ringgen.Message.of(_items_module.Event),
             name,
             instance=instance,
             directory=directory,
@@ -373,7 +373,7 @@ class Events(_Ring[_items_.Event]):
         import ringgen as _ringgen
 
         ring = _ringgen.Ring.open_or_create(
-            _ringgen.Message.of(_items_.Event),
+            _ringgen.Message.of(_items_module.Event),
             name,
             capacity,
             instance=instance,
@@ -391,37 +391,37 @@ class Events(_Ring[_items_.Event]):
         return EventsConsumer(self._ring.consumer())
 
 
-class EventsProducer(_Side["_ringgen.Producer[_items_.Event]"]):
+class EventsProducer(_Side["_ringgen.Producer[_items_module.Event]"]):
     """Writes `Event`. Verbs that begin with `try_` never wait; others wait for room."""
 
     __slots__ = ()
 
-    def try_push(self, message: _items_.Event | _items_.EventValue, /) -> bool:
+    def try_push(self, message: _items_module.Event | _items_module.EventValue, /) -> bool:
         """Pushes an `Event`, or what one can hold, unless the ring is full. Whether it did."""
-        data = _items_.Event.pack(message, _stacklevel=3)
+        data = _items_module.Event.pack(message, _stacklevel=3)
         return self._core.try_push_bytes(data)
 
-    def push(self, message: _items_.Event | _items_.EventValue, /, *, timeout: float | None = None) -> None:
+    def push(self, message: _items_module.Event | _items_module.EventValue, /, *, timeout: float | None = None) -> None:
         """Pushes an `Event`, or what one can hold; waits for room, at most `timeout` seconds."""
-        data = _items_.Event.pack(message, _stacklevel=3)
+        data = _items_module.Event.pack(message, _stacklevel=3)
         if not self._core.try_push_bytes(data):
             self._core.push_bytes(data, timeout)
 
-    def try_push_many(self, messages: _abc.Iterable[_items_.Event | _items_.EventValue]) -> int:
+    def try_push_many(self, messages: _abc.Iterable[_items_module.Event | _items_module.EventValue]) -> int:
         """Pushes as many as there is room for now, in order. How many."""
-        batch = _batch(messages, lambda message: _items_.Event.pack(message, _stacklevel=5))
+        batch = _batch(messages, lambda message: _items_module.Event.pack(message, _stacklevel=5))
         return self._core.try_push_many(batch)
 
     def push_many(
         self,
-        messages: _abc.Iterable[_items_.Event | _items_.EventValue],
+        messages: _abc.Iterable[_items_module.Event | _items_module.EventValue],
         timeout: float | None = None,
     ) -> int:
         """Pushes all and waits for room in between, each time at most `timeout` seconds. How many.
 
         Fewer than all only if waiting ended in an error, which is raised if none was pushed.
         """
-        batch = _batch(messages, lambda message: _items_.Event.pack(message, _stacklevel=5))
+        batch = _batch(messages, lambda message: _items_module.Event.pack(message, _stacklevel=5))
         return self._core.push_many(batch, timeout)
 
     def try_claim(self, count: int) -> memoryview | None:
@@ -437,7 +437,7 @@ class EventsProducer(_Side["_ringgen.Producer[_items_.Event]"]):
         self._core.commit(count)
 
 
-class EventsConsumer(_Side["_ringgen.Consumer[_items_.Event]"]):
+class EventsConsumer(_Side["_ringgen.Consumer[_items_module.Event]"]):
     """Takes `Event`. Verbs that begin with `try_` never wait; others wait for a message.
 
     The end of the stream is a value: None, or an empty batch. Iteration stops there.
@@ -450,24 +450,24 @@ class EventsConsumer(_Side["_ringgen.Consumer[_items_.Event]"]):
         """Whether the producer has closed and everything it pushed has been taken."""
         return self._core.ended
 
-    def try_pop(self) -> _items_.Event | None:
+    def try_pop(self) -> _items_module.Event | None:
         """Takes a message; None if there is none now."""
         return self._core.try_pop()
 
-    def pop(self, timeout: float | None = None) -> _items_.Event | None:
+    def pop(self, timeout: float | None = None) -> _items_module.Event | None:
         """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
         message = self._core.try_pop()
         return self._core.pop(timeout) if message is None else message
 
-    def __iter__(self) -> _abc.Iterator[_items_.Event]:
+    def __iter__(self) -> _abc.Iterator[_items_module.Event]:
         """All messages until the end of the stream."""
         return iter(self._core)
 
-    def try_pop_many(self, count: int) -> list[_items_.Event]:
+    def try_pop_many(self, count: int) -> list[_items_module.Event]:
         """Takes up to `count` messages that are there now."""
         return self._core.try_pop_many(count)
 
-    def pop_many(self, count: int, timeout: float | None = None) -> list[_items_.Event]:
+    def pop_many(self, count: int, timeout: float | None = None) -> list[_items_module.Event]:
         """Takes 1 to `count` messages; waits for the first. Empty at the end of the stream alone."""
         return self._core.pop_many(count, timeout)
 
@@ -588,8 +588,8 @@ class NotesProducer(_Side["_ringgen.Producer[Note]"]):
         self,
         /,
         *,
-        at: _t_.Instant | None = None,
-        event: _items_.Event | None = None,
+        at: _t_module.Instant | None = None,
+        event: _items_module.Event | None = None,
         side: int = 0,
     ) -> bool: ...
 
@@ -598,8 +598,8 @@ class NotesProducer(_Side["_ringgen.Producer[Note]"]):
         _message: Note | None = None,
         /,
         *,
-        at: _t_.Instant | None = None,
-        event: _items_.Event | None = None,
+        at: _t_module.Instant | None = None,
+        event: _items_module.Event | None = None,
         side: int = 0,
     ) -> bool:
         """Pushes a message, or one of these values, unless the ring is full. Whether it did."""
@@ -607,8 +607,8 @@ class NotesProducer(_Side["_ringgen.Producer[Note]"]):
             return self._core.try_push(_message)
         try:
             _data = _struct_of_Note.pack(
-                bytes(_t_.Instant() if at is None else _structure("Note.at", at, _t_.Instant)),
-                b"" if event is None else bytes(_structure("Note.event", event, _items_.Event)),
+                bytes(_t_module.Instant() if at is None else _structure("Note.at", at, _t_module.Instant)),
+                b"" if event is None else bytes(_structure("Note.event", event, _items_module.Event)),
                 side,
             )
         except (_struct.error, OverflowError):
@@ -634,8 +634,8 @@ class NotesProducer(_Side["_ringgen.Producer[Note]"]):
         self,
         /,
         *,
-        at: _t_.Instant | None = None,
-        event: _items_.Event | None = None,
+        at: _t_module.Instant | None = None,
+        event: _items_module.Event | None = None,
         side: int = 0,
         timeout: float | None = None,
     ) -> None: ...
@@ -645,8 +645,8 @@ class NotesProducer(_Side["_ringgen.Producer[Note]"]):
         _message: Note | None = None,
         /,
         *,
-        at: _t_.Instant | None = None,
-        event: _items_.Event | None = None,
+        at: _t_module.Instant | None = None,
+        event: _items_module.Event | None = None,
         side: int = 0,
         timeout: float | None = None,
     ) -> None:
@@ -656,8 +656,8 @@ class NotesProducer(_Side["_ringgen.Producer[Note]"]):
             return
         try:
             _data = _struct_of_Note.pack(
-                bytes(_t_.Instant() if at is None else _structure("Note.at", at, _t_.Instant)),
-                b"" if event is None else bytes(_structure("Note.event", event, _items_.Event)),
+                bytes(_t_module.Instant() if at is None else _structure("Note.at", at, _t_module.Instant)),
+                b"" if event is None else bytes(_structure("Note.event", event, _items_module.Event)),
                 side,
             )
         except (_struct.error, OverflowError):
@@ -741,7 +741,7 @@ class NotesConsumer(_Side["_ringgen.Consumer[Note]"]):
         self._core.release(count)
 
 
-class Ticks(_Ring[_items_.Tick]):
+class Ticks(_Ring[_items_module.Tick]):
     """A ring of 8 `Tick`, from one producer to one consumer."""
 
     __slots__ = ()
@@ -765,7 +765,7 @@ class Ticks(_Ring[_items_.Tick]):
         import ringgen as _ringgen
 
         ring = _ringgen.Ring.create(
-            _ringgen.Message.of(_items_.Tick),
+            _ringgen.Message.of(_items_module.Tick),
             name,
             capacity,
             instance=instance,
@@ -788,7 +788,7 @@ class Ticks(_Ring[_items_.Tick]):
         import ringgen as _ringgen
 
         ring = _ringgen.Ring.attach(
-            _ringgen.Message.of(_items_.Tick),
+            _ringgen.Message.of(_items_module.Tick),
             name,
             instance=instance,
             directory=directory,
@@ -810,7 +810,7 @@ class Ticks(_Ring[_items_.Tick]):
         import ringgen as _ringgen
 
         ring = _ringgen.Ring.open_or_create(
-            _ringgen.Message.of(_items_.Tick),
+            _ringgen.Message.of(_items_module.Tick),
             name,
             capacity,
             instance=instance,
@@ -828,7 +828,7 @@ class Ticks(_Ring[_items_.Tick]):
         return TicksConsumer(self._ring.consumer())
 
 
-class TicksProducer(_Side["_ringgen.Producer[_items_.Tick]"]):
+class TicksProducer(_Side["_ringgen.Producer[_items_module.Tick]"]):
     """Writes `Tick`. Verbs that begin with `try_` never wait; others wait for room."""
 
     __slots__ = ()
@@ -836,7 +836,7 @@ class TicksProducer(_Side["_ringgen.Producer[_items_.Tick]"]):
     @_t.overload
     def try_push(
         self,
-        _message: _items_.Tick,
+        _message: _items_module.Tick,
         /,
     ) -> bool: ...
 
@@ -845,17 +845,17 @@ class TicksProducer(_Side["_ringgen.Producer[_items_.Tick]"]):
         self,
         /,
         *,
-        at: _t_.Instant | None = None,
+        at: _t_module.Instant | None = None,
         old: int | None = None,
         count: int,
     ) -> bool: ...
 
     def try_push(
         self,
-        _message: _items_.Tick | None = None,
+        _message: _items_module.Tick | None = None,
         /,
         *,
-        at: _t_.Instant | None = None,
+        at: _t_module.Instant | None = None,
         old: int | None = None,
         count: int = 0,
     ) -> bool:
@@ -866,12 +866,12 @@ class TicksProducer(_Side["_ringgen.Producer[_items_.Tick]"]):
             _warnings.warn("`Tick.old` is deprecated since version 2", DeprecationWarning, stacklevel=2)
         try:
             _data = _struct_of_Tick.pack(
-                bytes(_t_.Instant() if at is None else _structure("Tick.at", at, _t_.Instant)),
+                bytes(_t_module.Instant() if at is None else _structure("Tick.at", at, _t_module.Instant)),
                 0 if old is None else old,
                 _integer("Tick.count", count, (1, 9)),
             )
         except (_struct.error, OverflowError):
-            _items_.Tick(
+            _items_module.Tick(
                 at=at,
                 old=old,
                 count=count,
@@ -883,7 +883,7 @@ class TicksProducer(_Side["_ringgen.Producer[_items_.Tick]"]):
     @_t.overload
     def push(
         self,
-        _message: _items_.Tick,
+        _message: _items_module.Tick,
         /,
         *,
         timeout: float | None = None,
@@ -894,7 +894,7 @@ class TicksProducer(_Side["_ringgen.Producer[_items_.Tick]"]):
         self,
         /,
         *,
-        at: _t_.Instant | None = None,
+        at: _t_module.Instant | None = None,
         old: int | None = None,
         count: int,
         timeout: float | None = None,
@@ -902,10 +902,10 @@ class TicksProducer(_Side["_ringgen.Producer[_items_.Tick]"]):
 
     def push(
         self,
-        _message: _items_.Tick | None = None,
+        _message: _items_module.Tick | None = None,
         /,
         *,
-        at: _t_.Instant | None = None,
+        at: _t_module.Instant | None = None,
         old: int | None = None,
         count: int = 0,
         timeout: float | None = None,
@@ -918,12 +918,12 @@ class TicksProducer(_Side["_ringgen.Producer[_items_.Tick]"]):
             _warnings.warn("`Tick.old` is deprecated since version 2", DeprecationWarning, stacklevel=2)
         try:
             _data = _struct_of_Tick.pack(
-                bytes(_t_.Instant() if at is None else _structure("Tick.at", at, _t_.Instant)),
+                bytes(_t_module.Instant() if at is None else _structure("Tick.at", at, _t_module.Instant)),
                 0 if old is None else old,
                 _integer("Tick.count", count, (1, 9)),
             )
         except (_struct.error, OverflowError):
-            _items_.Tick(
+            _items_module.Tick(
                 at=at,
                 old=old,
                 count=count,
@@ -933,11 +933,11 @@ class TicksProducer(_Side["_ringgen.Producer[_items_.Tick]"]):
         if not self._core.try_push_bytes(_data):
             self._core.push_bytes(_data, timeout)
 
-    def try_push_many(self, messages: _abc.Iterable[_items_.Tick]) -> int:
+    def try_push_many(self, messages: _abc.Iterable[_items_module.Tick]) -> int:
         """Pushes as many as there is room for now, in order. How many."""
         return self._core.try_push_many(messages)
 
-    def push_many(self, messages: _abc.Iterable[_items_.Tick], timeout: float | None = None) -> int:
+    def push_many(self, messages: _abc.Iterable[_items_module.Tick], timeout: float | None = None) -> int:
         """Pushes all and waits for room in between, each time at most `timeout` seconds. How many.
 
         Fewer than all only if waiting ended in an error, which is raised if none was pushed.
@@ -957,7 +957,7 @@ class TicksProducer(_Side["_ringgen.Producer[_items_.Tick]"]):
         self._core.commit(count)
 
 
-class TicksConsumer(_Side["_ringgen.Consumer[_items_.Tick]"]):
+class TicksConsumer(_Side["_ringgen.Consumer[_items_module.Tick]"]):
     """Takes `Tick`. Verbs that begin with `try_` never wait; others wait for a message.
 
     The end of the stream is a value: None, or an empty batch. Iteration stops there.
@@ -970,24 +970,24 @@ class TicksConsumer(_Side["_ringgen.Consumer[_items_.Tick]"]):
         """Whether the producer has closed and everything it pushed has been taken."""
         return self._core.ended
 
-    def try_pop(self) -> _items_.Tick | None:
+    def try_pop(self) -> _items_module.Tick | None:
         """Takes a message; None if there is none now."""
         return self._core.try_pop()
 
-    def pop(self, timeout: float | None = None) -> _items_.Tick | None:
+    def pop(self, timeout: float | None = None) -> _items_module.Tick | None:
         """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
         message = self._core.try_pop()
         return self._core.pop(timeout) if message is None else message
 
-    def __iter__(self) -> _abc.Iterator[_items_.Tick]:
+    def __iter__(self) -> _abc.Iterator[_items_module.Tick]:
         """All messages until the end of the stream."""
         return iter(self._core)
 
-    def try_pop_many(self, count: int) -> list[_items_.Tick]:
+    def try_pop_many(self, count: int) -> list[_items_module.Tick]:
         """Takes up to `count` messages that are there now."""
         return self._core.try_pop_many(count)
 
-    def pop_many(self, count: int, timeout: float | None = None) -> list[_items_.Tick]:
+    def pop_many(self, count: int, timeout: float | None = None) -> list[_items_module.Tick]:
         """Takes 1 to `count` messages; waits for the first. Empty at the end of the stream alone."""
         return self._core.pop_many(count, timeout)
 

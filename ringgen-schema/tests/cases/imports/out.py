@@ -420,7 +420,8 @@ class UnknownEvent(_t.NamedTuple):
     """All 32 bytes behind the tag, those that the case has no use for among them."""
 
 
-EventValue: _t.TypeAlias = Trade | _time_of_day.Tick | UnknownEvent
+_EventCase: _t.TypeAlias = Trade | _time_of_day.Tick
+EventValue: _t.TypeAlias = _EventCase | UnknownEvent
 """What an `Event` holds."""
 
 
@@ -563,7 +564,7 @@ class Event(_ctypes.LittleEndianStructure):
         return _struct_of_Event.pack(number, bytes(value))
 
     @staticmethod
-    def rows_as(rows: _Rows, case: type[Trade | _time_of_day.Tick]) -> _Rows:
+    def rows_as(rows: _Rows, case: type[_EventCase]) -> _Rows:
         """What rows of this hold as rows of one case: a view of every row, whatever its tag.
 
         Those that hold it are `Event.rows_as(rows, Trade)[rows["tag"] == EventTag.TRADE]`.

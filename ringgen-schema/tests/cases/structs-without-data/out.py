@@ -246,9 +246,7 @@ class Heartbeat(_ctypes.LittleEndianStructure):
     """The name in rings."""
     PACKAGE_VERSION: _t.ClassVar[int] = 1
     """The version of this package."""
-    SCHEMA_TEXT: _t.ClassVar[str] = (
-        "message Heartbeat 40 1\n0 40 reserved - _later\n#ringgen 1\n#package example 1\n"
-    )
+    SCHEMA_TEXT: _t.ClassVar[str] = "message Heartbeat 40 1\n0 40 reserved - _later\n#ringgen 1\n#package example 1\n"
     """The canonical schema, as rings carry it."""
     FIELDS: _t.ClassVar[tuple[tuple[str, str, int, int], ...]] = (("_later", "reserved[40]", 0, 40),)
     """Name, type, offset and size of each field, padding included, in the order of `_fields_`."""
@@ -257,7 +255,6 @@ class Heartbeat(_ctypes.LittleEndianStructure):
         lambda: (),
     )
     """The same layout for numpy, which is imported when this is first read."""
-
 
     def __init__(
         self,
@@ -392,7 +389,8 @@ class UnknownEvent(_t.NamedTuple):
     """All 40 bytes behind the tag, those that the case has no use for among them."""
 
 
-EventValue: _t.TypeAlias = Heartbeat | Remark | UnknownEvent
+_EventCase: _t.TypeAlias = Heartbeat | Remark
+EventValue: _t.TypeAlias = _EventCase | UnknownEvent
 """What an `Event` holds."""
 
 
@@ -506,10 +504,7 @@ class Event(_ctypes.LittleEndianStructure):
         memoryview(self).cast("B")[:] = Event.pack(value)
 
     @staticmethod
-    def pack(
-        value: Event | EventValue,
-        tag: EventTag | None = None,
-    ) -> bytes:
+    def pack(value: Event | EventValue, tag: EventTag | None = None) -> bytes:
         """The bytes of an `Event` that holds this value.
 
         `tag` says which case it is, where its type alone does not.
@@ -524,10 +519,7 @@ class Event(_ctypes.LittleEndianStructure):
         return _struct_of_Event.pack(number, bytes(value))
 
     @staticmethod
-    def rows_as(
-        rows: _Rows,
-        case: type[Heartbeat | Remark],
-    ) -> _Rows:
+    def rows_as(rows: _Rows, case: type[_EventCase]) -> _Rows:
         """What rows of this hold as rows of one case: a view of every row, whatever its tag.
 
         Those that hold it are `Event.rows_as(rows, Heartbeat)[rows["tag"] == EventTag.HEARTBEAT]`.

@@ -552,7 +552,8 @@ class UnknownEvent(_t.NamedTuple):
     """All 64 bytes behind the tag, those that the case has no use for among them."""
 
 
-EventValue: _t.TypeAlias = Book | Heartbeat | Level | UnknownEvent
+_EventCase: _t.TypeAlias = Book | Heartbeat | Level
+EventValue: _t.TypeAlias = _EventCase | UnknownEvent
 """What an `Event` holds."""
 
 
@@ -702,7 +703,7 @@ class Event(_ctypes.LittleEndianStructure):
         return _struct_of_Event.pack(number, bytes(value))
 
     @staticmethod
-    def rows_as(rows: _Rows, case: type[Book | Heartbeat | Level]) -> _Rows:
+    def rows_as(rows: _Rows, case: type[_EventCase]) -> _Rows:
         """What rows of this hold as rows of one case: a view of every row, whatever its tag.
 
         Those that hold it are `Event.rows_as(rows, Book)[rows["tag"] == EventTag.BOOK]`.
@@ -765,7 +766,8 @@ class UnknownWide(_t.NamedTuple):
     """All 8 bytes behind the tag, those that the case has no use for among them."""
 
 
-WideValue: _t.TypeAlias = Heartbeat | UnknownWide
+_WideCase: _t.TypeAlias = Heartbeat
+WideValue: _t.TypeAlias = _WideCase | UnknownWide
 """What a `Wide` holds."""
 
 
@@ -883,7 +885,7 @@ class Wide(_ctypes.LittleEndianStructure):
         return _struct_of_Wide.pack(number, bytes(value))
 
     @staticmethod
-    def rows_as(rows: _Rows, case: type[Heartbeat]) -> _Rows:
+    def rows_as(rows: _Rows, case: type[_WideCase]) -> _Rows:
         """What rows of this hold as rows of one case: a view of every row, whatever its tag.
 
         Those that hold it are `Wide.rows_as(rows, Heartbeat)[rows["tag"] == WideTag.HEARTBEAT]`.
