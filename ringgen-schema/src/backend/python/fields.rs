@@ -57,17 +57,20 @@ impl<'a> Field<'a> {
     /// The name of the ctypes field behind the property. It gives way to what annotations of the class name, and padding
     /// to it.
     pub(super) fn slot(&self) -> String {
-        let mut others = Field::data(self.plan, self.of).filter(|other| !std::ptr::eq(other.field, self.field));
-        if self.field.is_data() {
-            let mut slot = format!("_{}", self.name());
-            while helpers::is_named_in_classes(&slot) || others.any(|other| format!("_{}", other.name()) == slot) {
+        let others = || Field::data(self.plan, self.of).filter(|other| !std::ptr::eq(other.field, self.field));
+        if !self.field.is_data() {
+            let mut slot = self.field.name.clone();
+            while others().any(|other| other.slot() == slot) {
                 slot.push('_');
             }
             return slot;
         }
-        let mut slot = self.field.name.clone();
-        while others.any(|other| other.slot() == slot) {
+        let mut slot = format!("_{}", self.name());
+        if helpers::is_named_in_classes(&slot) {
             slot.push('_');
+            while others().any(|other| other.name() == &slot[1..]) {
+                slot.push('_');
+            }
         }
         slot
     }
