@@ -60,13 +60,14 @@
 #![forbid(unsafe_code)]
 
 pub use ringgen_layout::Hash;
-pub use ringgen_macros::{RingEnum, RingFlags, RingMessage, RingStruct, include_schema};
+pub use ringgen_macros::{RingEnum, RingFlags, RingMessage, RingStruct, RingVariant, include_schema};
 #[doc(hidden)]
 pub use ringgen_runtime::__private;
 pub use ringgen_runtime::{
-    AttachError, Bool, Claim, ClaimError, Consumer, Corruption, CreateError, Defect, IntoIter, Iter, LayoutMismatch,
-    Message, NameError, OpenError, Pad, Peek, Peer, Pod, PopError, Producer, PushError, Refusal, Reserved, Ring,
-    RingKind, RingOptions, Stats, Str, StrError, TryPushError, Unsupported, Wait, zeroed,
+    AttachError, BlobRef, Bool, Claim, ClaimError, Consumer, Corruption, CreateError, Defect, IntoIter, Iter,
+    LayoutMismatch, Message, NameError, Number, OpenError, Pad, Peek, Peer, Place, Pod, PopError, Producer, PushError,
+    Refusal, Reserved, Ring, RingKind, RingOptions, Stats, Str, StrError, TextRef, TryPushError, Unsupported,
+    ValueError, Wait, zeroed,
 };
 
 // The README is code too: its Rust blocks are tests of this crate.

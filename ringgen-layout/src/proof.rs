@@ -16,8 +16,12 @@
 //! proof::check_end("Trade", MEMBERS, 16, 8, 0);
 //! ```
 
+mod variant;
 mod words;
 
+pub use variant::{
+    CaseMember, cases, check_case, check_case_like, check_payload, check_variant_end, check_variant_like, tag, variant,
+};
 use words::{Words, bytes, same};
 
 use crate::{

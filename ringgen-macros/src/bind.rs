@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use ringgen_layout::{EnumKind, Scalar, StructKind};
-use ringgen_schema::annotated::{Field, Input, Report, Value};
+use ringgen_schema::annotated::{Case, Field, Input, Report, Value};
 use ringgen_schema::backend::rust_type;
 use ringgen_schema::lock::Locks;
-use ringgen_schema::plan::{Element, EnumPlan, FieldPlan, Plan, StructPlan, TypePlan, VariantPlan};
+use ringgen_schema::plan::{CasePlan, Element, EnumPlan, FieldPlan, Plan, StructPlan, TypePlan, VariantPlan};
 use ringgen_schema::{Compiler, Disk, Source, codes};
-use syn::LitStr;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
+use syn::{Ident, LitStr};
 
 use crate::expand::{check, hash};
 
@@ -31,6 +31,14 @@ pub(crate) struct BoundEnum {
     of: EnumPlan,
     /// Its values, as if they had been written in the attribute.
     pub(crate) values: Vec<Value>,
+}
+
+/// A variant of a schema.
+pub(crate) struct BoundVariant {
+    schema: Schema,
+    of: VariantPlan,
+    /// Its cases, as if they had been written in the attribute.
+    pub(crate) cases: Vec<Case>,
 }
 
 /// A schema file that was named in Rust.
@@ -79,6 +87,27 @@ pub(crate) fn enumeration(kind: EnumKind, input: &Input, report: &mut Report) ->
     };
     let values = of.values.iter().map(value).collect();
     Some(BoundEnum { schema, of, values })
+}
+
+/// The schema's variant for an item that names one.
+pub(crate) fn variant(input: &Input, report: &mut Report) -> Option<BoundVariant> {
+    let schema = load(input.ring.schema.as_ref()?, report)?;
+    let of = match find(&schema, input, report)? {
+        TypePlan::Variant(of) => of.clone(),
+        other => {
+            wrong_derive(&schema, input, other, report);
+            return None;
+        }
+    };
+    let span = input.ring.view.as_ref().map_or(input.ident.span(), |view| view.span());
+    let case = |case: &CasePlan| Case {
+        ident: Ident::new(&case.name, span),
+        name: case.wire_name.clone(),
+        doc: case.doc.clone(),
+        number: case.value,
+    };
+    let cases = of.cases.iter().map(case).collect();
+    Some(BoundVariant { schema, of, cases })
 }
 
 /// Reads and compiles the file that a literal names, relative to the crate.
@@ -132,15 +161,7 @@ fn wrong_derive(schema: &Schema, input: &Input, found: &TypePlan, report: &mut R
         TypePlan::Struct(_) => ("a struct", "RingStruct"),
         TypePlan::Enum(EnumPlan { kind: EnumKind::Enum, .. }) => ("an enum", "RingEnum"),
         TypePlan::Enum(_) => ("flags", "RingFlags"),
-        TypePlan::Variant(_) => {
-            let what = format!("`{}` is a variant in {}, which is generated", found.name(), schema.name);
-            return report.add(
-                &codes::R025,
-                &input.ident,
-                what,
-                "run `ringgen generate`, and use the type that it prints",
-            );
-        }
+        TypePlan::Variant(_) => ("a variant", "RingVariant"),
     };
     let what = format!("`{}` is {word} in {}", found.name(), schema.name);
     report.add(&codes::R025, &input.ident, what, format_args!("write `#[derive({derive})]`"));
@@ -184,14 +205,9 @@ fn is_named(field: &Field, expected: &FieldPlan) -> bool {
 }
 
 impl BoundStruct {
-    /// The version of the package.
-    pub(crate) fn version(&self) -> u32 {
-        self.schema.plan.version
-    }
-
-    /// The canonical text, with everything that the schema says in it.
-    pub(crate) fn schema_text(&self) -> &str {
-        &self.of.schema_text
+    /// The version of the package, and the canonical text with everything that the schema says in it.
+    pub(crate) fn schema(&self) -> (u32, &str) {
+        (self.schema.plan.version, &self.of.schema_text)
     }
 
     /// What rustc is to compare: each field, under its type, and the whole, under its name.
@@ -307,6 +323,32 @@ impl BoundEnum {
         let track = self.schema.track(private);
         let repr = check(ident.span(), quote!(#private::proof::check_repr(#mine, #repr, #file)));
         quote!(#repr #track)
+    }
+}
+
+impl BoundVariant {
+    /// The version of the package, and the canonical text with everything that the schema says in it.
+    pub(crate) fn schema(&self) -> (u32, &str) {
+        (self.schema.plan.version, &self.of.schema_text)
+    }
+
+    /// What rustc is to compare: the type of each case, the tag, and the whole. The numbers were taken from the schema.
+    pub(crate) fn checks(&self, private: &TokenStream, input: &Input) -> TokenStream {
+        let BoundVariant { schema, of, .. } = self;
+        let (ident, file) = (&input.ident, &schema.name);
+        let mine = quote!(&<#ident as #private::DescribedVariant>::VARIANT);
+        let types: Vec<&TypePlan> = of.cases.iter().map(|case| schema.plan.ty(case.ty)).collect();
+        let span = input.ring.view.as_ref().map_or(ident.span(), |view| view.span());
+        let cases = types.iter().enumerate().map(|(index, ty)| {
+            let (name, hash) = (ty.name(), hash(private, ty.layout_hash()));
+            check(span, quote!(#private::proof::check_case_like(#mine, #index, #name, #hash, #file)))
+        });
+        let hashes = types.iter().map(|ty| hash(private, ty.layout_hash()));
+        let (tag, whole) = (scalar(private, of.tag), hash(private, of.layout_hash));
+        let whole = quote!(#private::proof::check_variant_like(#mine, #tag, &[#(#hashes),*], #whole, #file));
+        let whole = check(ident.span(), whole);
+        let track = schema.track(private);
+        quote!(#(#cases)* #whole #track)
     }
 }
 

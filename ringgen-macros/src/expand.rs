@@ -29,7 +29,8 @@ pub(crate) fn enumeration(kind: EnumKind, item: TokenStream) -> TokenStream {
     })
 }
 
-fn expand(
+/// From tokens to tokens: what `print` makes of the item, or what is wrong with it.
+pub(crate) fn expand(
     derive: Derive,
     item: TokenStream,
     print: impl FnOnce(&mut Input, &mut Report) -> Option<TokenStream>,
@@ -62,7 +63,8 @@ fn stub(derive: Derive, input: &Input) -> TokenStream {
     let bounds = quote! {
         where #(#predicates,)* for<'__ring> Self: #private::Copy + #private::Send + #private::Sync + 'static
     };
-    let message = (derive == Derive::Struct(StructKind::Message)).then(|| {
+    let is_message = matches!(derive, Derive::Struct(StructKind::Message) | Derive::Variant);
+    let message = is_message.then(|| {
         quote! {
             #[automatically_derived]
             unsafe impl #generics #private::Message for #ident #arguments #bounds {
@@ -73,18 +75,21 @@ fn stub(derive: Derive, input: &Input) -> TokenStream {
             }
         }
     });
-    let inherent = matches!(derive, Derive::Struct(_)).then(|| {
+    let inherent = matches!(derive, Derive::Struct(_) | Derive::Variant).then(|| {
         let visibility = &input.visibility;
+        let view = input.ring.view.as_ref().map(|view| quote!(#visibility fn view(&self) -> #view<'_> { loop {} }));
         quote! {
             #[allow(dead_code)]
             impl #generics #ident #arguments #bounds {
                 #visibility const ZERO: Self = #private::zeroed();
                 #visibility const LAYOUT_HASH: #private::Hash = #private::Hash::of(b"");
+                #view
             }
         }
     });
     // What syntax found no fault with may still be no plain old data: one run is to find all there is to find.
-    let others = (input.generics.params.is_empty() && !input.is_packed && !input.fields.is_empty()).then(|| {
+    let is_struct = matches!(derive, Derive::Struct(_)) && !input.fields.is_empty();
+    let others = (is_struct && input.generics.params.is_empty() && !input.is_packed).then(|| {
         let members = input.fields.iter().filter(|field| !field.is_refused).map(|field| member(&private, field));
         quote! {
             #[automatically_derived]
@@ -118,8 +123,10 @@ fn print_struct(kind: StructKind, input: &Input, bound: Option<&BoundStruct>) ->
     let kind_tokens = struct_kind(kind);
     let bounds = bounds(&private);
     let checks = struct_checks(&private, input, bound);
-    let message = (kind == StructKind::Message).then(|| message(&private, input, bound));
-    let inherent = inherent(&private, input);
+    let described = quote!(<Self as #private::Described>::STRUCT);
+    let schema = bound.map(BoundStruct::schema);
+    let message = (kind == StructKind::Message).then(|| message(&private, input, &described, schema));
+    let inherent = inherent(&private, input, &described, &TokenStream::new());
     quote! {
         const _: () = {
             #[automatically_derived]
@@ -140,7 +147,7 @@ fn print_struct(kind: StructKind, input: &Input, bound: Option<&BoundStruct>) ->
             }
             #[automatically_derived]
             unsafe impl #private::Pod for #ident #bounds {
-                const TYPE: #private::Type<'static> = <Self as #private::Described>::STRUCT.as_type();
+                const TYPE: #private::Type<'static> = #described.as_type();
                 fn describe(canonical: &mut #private::Canonical) {
                     #private::describe::<Self>(canonical)
                 }
@@ -153,7 +160,7 @@ fn print_struct(kind: StructKind, input: &Input, bound: Option<&BoundStruct>) ->
 }
 
 /// Bounds that make a missing `Copy` one error, ours: with a lifetime of their own they are checked at uses alone.
-fn bounds(private: &TokenStream) -> TokenStream {
+pub(crate) fn bounds(private: &TokenStream) -> TokenStream {
     quote!(where for<'__ring> Self: #private::Copy + #private::Send + #private::Sync)
 }
 
@@ -166,7 +173,7 @@ fn struct_kind(kind: StructKind) -> Ident {
 }
 
 /// One row of `MEMBERS`, under the field's type.
-fn member(private: &TokenStream, field: &Field) -> TokenStream {
+pub(crate) fn member(private: &TokenStream, field: &Field) -> TokenStream {
     let Field { ident, name, doc, unit, epoch, .. } = field;
     let tokens = quote! {
         #private::member(
@@ -179,15 +186,18 @@ fn member(private: &TokenStream, field: &Field) -> TokenStream {
     under(expanded(field.ty.span()), tokens)
 }
 
-fn message(private: &TokenStream, input: &Input, bound: Option<&BoundStruct>) -> TokenStream {
+/// The impl of `Message` for what `described` describes; `schema` is the version and the text of its schema.
+pub(crate) fn message(
+    private: &TokenStream,
+    input: &Input,
+    described: &TokenStream,
+    schema: Option<(u32, &str)>,
+) -> TokenStream {
     let (ident, name) = (&input.ident, input.name());
     let bounds = bounds(private);
-    let version = match bound {
-        Some(bound) => bound.version(),
-        None => input.ring.version.unwrap_or(0),
-    };
-    let text = match (bound.map(BoundStruct::schema_text), &input.ring.schema_text, &input.ring.package) {
-        (Some(text), ..) => quote!(#private::Cow::Borrowed(#text)),
+    let version = schema.map_or(input.ring.version.unwrap_or(0), |(version, _)| version);
+    let text = match (schema, &input.ring.schema_text, &input.ring.package) {
+        (Some((_, text)), ..) => quote!(#private::Cow::Borrowed(#text)),
         (None, Some(path), _) => quote!(#private::Cow::Borrowed(#path)),
         (None, None, Some(package)) => {
             let package = quote!(#private::Package { name: #package, version: #version });
@@ -199,7 +209,7 @@ fn message(private: &TokenStream, input: &Input, bound: Option<&BoundStruct>) ->
         #[automatically_derived]
         unsafe impl #private::Message for #ident #bounds {
             const NAME: &'static #private::str = #name;
-            const LAYOUT_HASH: #private::Hash = <Self as #private::Described>::STRUCT.layout_hash();
+            const LAYOUT_HASH: #private::Hash = #described.layout_hash();
             const PACKAGE_VERSION: #private::u32 = #version;
             fn schema_text() -> #private::Cow<'static, #private::str> {
                 #text
@@ -208,7 +218,13 @@ fn message(private: &TokenStream, input: &Input, bound: Option<&BoundStruct>) ->
     }
 }
 
-fn inherent(private: &TokenStream, input: &Input) -> TokenStream {
+/// The constants that a type gets, and what else it is to have.
+pub(crate) fn inherent(
+    private: &TokenStream,
+    input: &Input,
+    described: &TokenStream,
+    more: &TokenStream,
+) -> TokenStream {
     let Input { ident, visibility, .. } = input;
     let bounds = bounds(private);
     quote! {
@@ -218,7 +234,8 @@ fn inherent(private: &TokenStream, input: &Input) -> TokenStream {
             /// The value whose bytes are all zero, padding too.
             #visibility const ZERO: Self = #private::zeroed();
             /// The fingerprint of the layout, the same in every language.
-            #visibility const LAYOUT_HASH: #private::Hash = <Self as #private::Described>::STRUCT.layout_hash();
+            #visibility const LAYOUT_HASH: #private::Hash = #described.layout_hash();
+            #more
         }
     }
 }
@@ -236,23 +253,27 @@ fn struct_checks(private: &TokenStream, input: &Input, bound: Option<&BoundStruc
     let end = quote!(#private::proof::check_end(#name, #described::MEMBERS, #size, #align, #first_pad));
     let end = check(ident.span(), end);
     let fingerprint = fingerprint(private, input, &quote!(#described::STRUCT));
-    let text = input.ring.schema_text.as_ref().zip(input.ring.schema_hash).map(|(text, (expected, span))| {
-        let expected = hash(private, expected);
-        check(span, quote!(#private::proof::check_text(#name, #text, #expected)))
-    });
+    let text = text(private, input);
     let bound = bound.map(|bound| bound.checks(private, input));
     quote!(#copy #(#fields)* #end #fingerprint #text #bound)
 }
 
+/// The check of a `schema_text = …` against its hash, under the digits of that.
+pub(crate) fn text(private: &TokenStream, input: &Input) -> Option<TokenStream> {
+    let (expected, span) = input.ring.schema_hash?;
+    let (name, text, expected) = (input.name(), input.ring.schema_text.as_ref()?, hash(private, expected));
+    Some(check(span, quote!(#private::proof::check_text(#name, #text, #expected))))
+}
+
 /// The check of a `layout_hash = "…"`, under its digits.
-fn fingerprint(private: &TokenStream, input: &Input, described: &TokenStream) -> Option<TokenStream> {
+pub(crate) fn fingerprint(private: &TokenStream, input: &Input, described: &TokenStream) -> Option<TokenStream> {
     let (expected, span) = input.ring.layout_hash?;
     let (name, expected) = (input.name(), hash(private, expected));
     Some(check(span, quote!(#private::proof::check_hash(#name, #described.layout_hash(), #expected))))
 }
 
 /// The first number for a `_padN` that no field has.
-fn first_free_pad(fields: &[Field]) -> u32 {
+pub(crate) fn first_free_pad(fields: &[Field]) -> u32 {
     let numbers = fields.iter().filter_map(|field| field.name.strip_prefix("_pad")?.parse::<u32>().ok());
     numbers.max().map_or(0, |number| number.saturating_add(1))
 }
@@ -326,18 +347,18 @@ pub(crate) fn check(span: Span, call: TokenStream) -> TokenStream {
 }
 
 /// The check that a type is `Copy`.
-fn check_bound(private: &TokenStream, ident: &Ident) -> TokenStream {
+pub(crate) fn check_bound(private: &TokenStream, ident: &Ident) -> TokenStream {
     under(expanded(ident.span()), quote!(const _: () = #private::check_copy::<#ident>();))
 }
 
 /// The place that the user wrote, in the expansion: rustc then suggests no change to what it takes for the user's. Not
 /// for calls that panic in const evaluation, which rustc would show under the name of the derive.
-fn expanded(span: Span) -> Span {
+pub(crate) fn expanded(span: Span) -> Span {
     Span::mixed_site().located_at(span)
 }
 
 /// These tokens, each as if it stood at `span`: rustc points at the place that all tokens of an expression share.
-fn under(span: Span, tokens: TokenStream) -> TokenStream {
+pub(crate) fn under(span: Span, tokens: TokenStream) -> TokenStream {
     let moved = tokens.into_iter().map(|mut token| {
         if let TokenTree::Group(group) = &token {
             token = TokenTree::Group(Group::new(group.delimiter(), under(span, group.stream())));

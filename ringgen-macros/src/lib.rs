@@ -23,6 +23,7 @@
 mod bind;
 mod expand;
 mod include;
+mod variant;
 
 use proc_macro::TokenStream;
 use ringgen_layout::{EnumKind, StructKind};
@@ -42,6 +43,44 @@ pub fn ring_message(item: TokenStream) -> TokenStream {
 #[proc_macro_derive(RingStruct, attributes(ring))]
 pub fn ring_struct(item: TokenStream) -> TokenStream {
     expand::structure(StructKind::Struct, item.into()).into()
+}
+
+/// Makes a `#[repr(C)]` struct of a tag and a payload a variant: one of several messages and structs, which can travel in
+/// a ring, and lie in fields of others.
+///
+/// An enum of yours is the view of it, with a case for each type and one for tags that have no name:
+///
+/// ```text
+/// #[derive(RingVariant, Clone, Copy)]
+/// #[repr(C, align(8))]
+/// #[ring(view = EventView, cases(Trade = 1, Book = 2))]
+/// struct Event {
+///     tag: u16,
+///     _pad0: [u8; 6],
+///     payload: [u8; 64],
+/// }
+///
+/// #[derive(Clone, Copy, Debug, PartialEq)]
+/// enum EventView<'a> {
+///     Trade(&'a Trade),
+///     Book(&'a Book),
+///     Unknown(u16, &'a [u8; 64]),
+/// }
+///
+/// let event = Event::from(EventView::Trade(&trade));
+/// match event.view() {
+///     EventView::Trade(trade) => {}
+///     EventView::Book(book) => {}
+///     EventView::Unknown(tag, bytes) => {}
+/// }
+/// ```
+///
+/// The numbers in it follow from the cases: write any, and the errors say which are right. The struct gets `tag()`,
+/// `view()` and `From` its view, besides `ZERO` and `LAYOUT_HASH`. Attributes as for [`RingMessage`](macro@RingMessage);
+/// a case is `Trade("Fill") = 1` where layouts call it otherwise, and a doc comment may stand in front of it.
+#[proc_macro_derive(RingVariant, attributes(ring))]
+pub fn ring_variant(item: TokenStream) -> TokenStream {
+    variant::expand(item.into()).into()
 }
 
 /// Makes a `#[repr(transparent)]` integer an open enum: `#[ring(values(Unknown = 0, Buy = 1))] struct Side(pub u8);`.

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use ringgen_layout::proof::{self, Member};
-use ringgen_layout::{Canonical, Note, Package, Struct};
+use ringgen_layout::proof::{self, CaseMember, Member};
+use ringgen_layout::{Canonical, Case, Note, Package, Struct, Variant};
 
 use crate::pod::Pod;
 
@@ -21,6 +21,16 @@ pub trait DescribedEnum {
     const ENUM: ringgen_layout::Enum<'static>;
 }
 
+/// A variant as its derive describes it.
+pub trait DescribedVariant {
+    /// Its tag, padding and payload as rustc sees them.
+    const MEMBERS: &'static [Member<'static>];
+    /// Its cases as rustc sees them.
+    const CASES: &'static [CaseMember<'static>];
+    /// What follows from them.
+    const VARIANT: Variant<'static>;
+}
+
 /// A field, its type inferred from the function that reaches it: what a struct *is*, and not what its tokens say.
 pub const fn member<S: ?Sized, T: Pod>(
     name: &'static str,
@@ -29,6 +39,16 @@ pub const fn member<S: ?Sized, T: Pod>(
     note: Note<'static>,
 ) -> Member<'static> {
     Member { name, ty: T::TYPE, offset, note, describe: T::describe }
+}
+
+/// A case, its type inferred from what the view takes for it.
+pub const fn case<T: Pod, V>(
+    name: &'static str,
+    value: i128,
+    _: fn(&'static T) -> V,
+    note: Note<'static>,
+) -> CaseMember<'static> {
+    CaseMember { case: Case { name, value, ty: T::TYPE, note }, describe: T::describe }
 }
 
 /// [`Pod::describe`] of a struct.
@@ -40,10 +60,19 @@ pub fn describe<T: Described>(canonical: &mut Canonical) {
     }
 }
 
-/// [`Message::schema_text`](crate::Message::schema_text) of a struct that was written by hand.
-pub fn schema_text<T: Described>(package: Option<Package<'static>>) -> Cow<'static, str> {
+/// [`Pod::describe`] of a variant.
+pub fn describe_variant<T: DescribedVariant>(canonical: &mut Canonical) {
+    if canonical.add_variant(&T::VARIANT) {
+        for case in T::CASES {
+            (case.describe)(canonical);
+        }
+    }
+}
+
+/// [`Message::schema_text`](crate::Message::schema_text) of a type that was written by hand.
+pub fn schema_text<T: Pod>(package: Option<Package<'static>>) -> Cow<'static, str> {
     let mut canonical = Canonical::new(package);
-    describe::<T>(&mut canonical);
+    T::describe(&mut canonical);
     Cow::Owned(canonical.finish())
 }
 

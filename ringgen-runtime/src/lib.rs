@@ -28,6 +28,7 @@
 //!   header.rs    512 bytes, checked once                role.rs    locks: who holds an end, and whether it lives
 //!   cursor.rs    index arithmetic                       wait.rs    spin, yield, park; wake
 //!   raw.rs       every access to shared memory          end.rs     what both ends are made of
+//!   value.rs     what fields take and don't take        text.rs  reference.rs   text, here and in a slab
 //!   ring.rs  producer.rs  consumer.rs   with types      host.rs  observe.rs   without
 //! ```
 #[cfg(not(target_os = "linux"))]
@@ -49,11 +50,13 @@ pub mod pod;
 mod producer;
 mod raw;
 mod reason;
+mod reference;
 mod ring;
 mod role;
 mod sync;
 mod sys;
 mod text;
+mod value;
 mod wait;
 
 pub use consumer::{Consumer, IntoIter, Iter, Peek};
@@ -67,14 +70,17 @@ pub use observe::{Observer, RoleInfo};
 pub use options::RingOptions;
 pub use pod::{Bool, Message, Pad, Pod, Reserved, zeroed};
 pub use producer::{Claim, Producer};
+pub use reference::{BlobRef, TextRef};
 pub use ring::{Ring, RingKind};
 pub use role::{Ending, RawRole, Role, Stats};
 pub use text::{Str, StrError};
+pub use value::{Number, Place, ValueError};
 pub use wait::Wait;
 
-/// What the expansions of the derives name. No part of the public interface: it changes with the derives.
+/// What the expansions of the derives name, and generated code. No part of the public interface: it changes with both.
 #[doc(hidden)]
 pub mod __private {
+    pub use core::convert::From;
     pub use core::include_bytes;
     pub use core::marker::{Copy, Send, Sync};
     pub use core::mem::{align_of, offset_of, size_of};
@@ -87,6 +93,13 @@ pub mod __private {
         Value, Variant, VariantExtent, proof,
     };
 
-    pub use crate::derive::{Described, DescribedEnum, check_copy, check_told, describe, member, schema_text};
-    pub use crate::pod::{Message, Pod, type_of_field, zeroed};
+    pub use crate::derive::{
+        Described, DescribedEnum, DescribedVariant, case, check_copy, check_told, describe, describe_variant, member,
+        schema_text,
+    };
+    pub use crate::pod::{Message, Pod, case_in, put_case, type_of_field, zeroed};
+    pub use crate::value::{
+        check_length, check_range, check_ranges, check_reference, check_references, check_text, check_texts, counted,
+        or_null, or_null_in, push_list, set_list, text,
+    };
 }

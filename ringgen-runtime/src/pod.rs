@@ -5,12 +5,13 @@ use std::borrow::Cow;
 
 use ringgen_layout::{Canonical, Hash, Kind, Scalar, Type};
 
+use crate::reference::{BlobRef, TextRef};
 use crate::text::Str;
 
 /// A type that may lie in shared memory: any bytes of its size are a value of it, and all of its bytes are its value.
 ///
-/// Implemented for the scalars, [`Bool`], [`Str`], [`Pad`], [`Reserved`] and arrays of up to two dimensions, and
-/// by the derives for structs, enums and flags of them. Rust's own `bool`, `char` and enums are not plain old
+/// Implemented for the scalars, [`Bool`], [`Str`], [`TextRef`], [`BlobRef`], [`Pad`], [`Reserved`] and arrays of up to two
+/// dimensions, and by the derives for structs, variants, enums and flags of them. Rust's own `bool`, `char` and enums are not plain old
 /// data: a peer may send bytes that are no value of theirs.
 ///
 /// # Safety
@@ -64,6 +65,35 @@ pub const fn zeroed<T: Pod>() -> T {
     unsafe { core::mem::zeroed() }
 }
 
+/// The bytes of a value.
+fn bytes_of<T: Pod>(value: &T) -> &[u8] {
+    // SAFETY: so many bytes lie behind the reference, and all of them are initialised: a `Pod` type has no padding.
+    unsafe { std::slice::from_raw_parts(std::ptr::from_ref(value).cast(), size_of::<T>()) }
+}
+
+/// The case at the beginning of a variant's payload.
+///
+/// # Panics
+/// If it has no room there, or lies where no `T` can. The derive proves while it compiles that it does.
+#[inline]
+pub fn case_in<T: Pod>(payload: &[u8]) -> &T {
+    let case = payload.as_ptr().cast::<T>();
+    assert!(size_of::<T>() <= payload.len(), "`check_payload` sees room for every case");
+    assert!(case.is_aligned(), "`check_payload` and `check_variant_end` see that every case is aligned");
+    // SAFETY: aligned, and inside of the payload, both as asserted; any bytes are a value of a `Pod` type, and none of
+    // them changes while the payload is borrowed, as there is no interior mutability in it.
+    unsafe { &*case }
+}
+
+/// Writes a case to the beginning of a variant's payload. What lies behind it stays as it is.
+///
+/// # Panics
+/// If there is no room. The derive proves while it compiles that there is.
+#[inline]
+pub fn put_case<T: Pod>(payload: &mut [u8], case: &T) {
+    payload[..size_of::<T>()].copy_from_slice(bytes_of(case));
+}
+
 macro_rules! scalars {
     ($($rust:ident $scalar:ident)*) => { $(
         // SAFETY: a number without padding; every bit pattern is a value. Its size is that of the scalar table,
@@ -102,6 +132,26 @@ unsafe impl<T: Pod, const N: usize> Pod for [T; N] {
 #[diagnostic::do_not_recommend]
 unsafe impl<const N: usize> Pod for Str<N> {
     const TYPE: Type<'static> = Type::new(Kind::Str, length(N), 1);
+}
+
+// SAFETY: numbers without padding between or behind them; every bit pattern is a value. Size and alignment are checked
+// below.
+#[diagnostic::do_not_recommend]
+unsafe impl<const MAX: usize> Pod for TextRef<MAX> {
+    const TYPE: Type<'static> = reference(Kind::Text { max: length(MAX) });
+}
+
+// SAFETY: as above.
+#[diagnostic::do_not_recommend]
+unsafe impl<const MAX: usize> Pod for BlobRef<MAX> {
+    const TYPE: Type<'static> = reference(Kind::Blob { max: length(MAX) });
+}
+
+const fn reference(kind: Kind<'static>) -> Type<'static> {
+    let (size, align) = Type::REFERENCE;
+    assert!(size_of::<TextRef<1>>() == size as usize && align_of::<TextRef<1>>() == align as usize);
+    assert!(size_of::<BlobRef<1>>() == size as usize && align_of::<BlobRef<1>>() == align as usize);
+    Type::new(kind, size, align)
 }
 
 /// A length in descriptions, which are 32 bits wide.
@@ -285,6 +335,29 @@ mod tests {
         let symbol = type_of_field(|probe: &Probe| &probe.symbol);
         assert_eq!((symbol.kind, symbol.size, symbol.align), (Kind::Str, 12, 1));
         assert!(type_of_field(|probe: &Probe| &probe.gap).is_pad());
+    }
+
+    #[test]
+    fn a_case_is_read_where_it_was_written() {
+        #[repr(C, align(8))]
+        struct Payload([u8; 24]);
+        let mut payload = Payload([0xFF; 24]);
+        put_case(&mut payload.0, &[1_u64, 2]);
+        assert_eq!(case_in::<[u64; 2]>(&payload.0), &[1, 2]);
+        assert_eq!(case_in::<u16>(&payload.0), &1);
+        assert_eq!(payload.0[16..], [0xFF; 8], "what lies behind it stays");
+    }
+
+    #[test]
+    fn a_case_is_never_read_where_it_cannot_lie() {
+        #[repr(C, align(8))]
+        struct Payload([u8; 16]);
+        let payload = Payload([0; 16]);
+        for (from, to) in [(0, 7), (1, 16), (4, 16)] {
+            let refused = std::panic::catch_unwind(|| *case_in::<u64>(&payload.0[from..to]));
+            assert!(refused.is_err(), "{from}..{to}");
+        }
+        assert!(std::panic::catch_unwind(|| put_case(&mut [0; 7], &1_u64)).is_err());
     }
 
     #[test]

@@ -13,6 +13,7 @@ use syn::{
 
 use super::mistakes::Report;
 use super::reject::reject;
+use super::variant::{self, Case};
 use crate::codes;
 
 /// Which of the derives it is.
@@ -22,6 +23,8 @@ pub enum Derive {
     Struct(StructKind),
     /// An enum or flags.
     Enum(EnumKind),
+    /// A variant.
+    Variant,
 }
 
 /// An item with a derive on it.
@@ -37,7 +40,7 @@ pub struct Input {
     pub doc: String,
     /// Its attributes.
     pub ring: Ring,
-    /// Of a struct or message.
+    /// Of a struct or message; of a variant its tag, padding and payload.
     pub fields: Vec<Field>,
     /// Whether no reference to a field may exist.
     pub is_packed: bool,
@@ -66,6 +69,10 @@ pub struct Ring {
     pub krate: Option<Path>,
     /// The values of an enum, or the bits of flags.
     pub values: Option<Vec<Value>>,
+    /// The cases of a variant.
+    pub cases: Option<Vec<Case>>,
+    /// The enum that a variant is looked at by.
+    pub view: Option<Path>,
 }
 
 /// A field of a struct or message.
@@ -133,6 +140,12 @@ pub fn read(derive: Derive, item: DeriveInput, report: &mut Report) -> Input {
             check_newtype(&item, report);
             Vec::new()
         }
+        Derive::Variant if variant::refuse_form(&item, report) => Vec::new(),
+        Derive::Variant => {
+            let fields = read_fields(&item, report);
+            variant::check_fields(&item, &fields, report);
+            fields
+        }
     };
     let doc = doc_of(&item.attrs);
     Input { ident: item.ident, visibility: item.vis, generics: item.generics, doc, ring, fields, is_packed }
@@ -148,7 +161,7 @@ fn check_generics(item: &DeriveInput, report: &mut Report) {
 /// Checks the `repr`, and says whether it packs.
 fn check_repr(derive: Derive, item: &DeriveInput, report: &mut Report) -> bool {
     let (needed, help) = match derive {
-        Derive::Struct(_) => ("C", "#[repr(C)]"),
+        Derive::Struct(_) | Derive::Variant => ("C", "#[repr(C)]"),
         Derive::Enum(_) => ("transparent", "#[repr(transparent)]"),
     };
     let (mut found, mut is_packed) = (false, false);
@@ -257,6 +270,18 @@ fn read_ring(derive: Derive, item: &DeriveInput, report: &mut Report) -> Ring {
             &["name", "package", "version", "schema", "layout_hash", "schema_hash", "schema_text", "rings", "crate"]
         }
         Derive::Struct(StructKind::Struct) => &["name", "schema", "layout_hash", "crate"],
+        Derive::Variant => &[
+            "view",
+            "cases",
+            "name",
+            "package",
+            "version",
+            "schema",
+            "layout_hash",
+            "schema_hash",
+            "schema_text",
+            "crate",
+        ],
         Derive::Enum(EnumKind::Enum) => &["values", "name", "schema", "layout_hash", "crate"],
         Derive::Enum(EnumKind::Flags) => &["bits", "name", "schema", "layout_hash", "crate"],
     };
@@ -277,6 +302,13 @@ fn read_ring(derive: Derive, item: &DeriveInput, report: &mut Report) -> Ring {
                 let into = if key == "rings" { &mut ring.rings } else { &mut ring.values };
                 into.get_or_insert_default().extend(values);
             }
+            "cases" => {
+                let list;
+                syn::parenthesized!(list in meta.input);
+                let cases = Punctuated::<Case, Token![,]>::parse_terminated(&list)?;
+                ring.cases.get_or_insert_default().extend(cases);
+            }
+            "view" => ring.view = Some(meta.value()?.parse()?),
             _ => {
                 let Some(text) = string(meta, report)? else { return Ok(()) };
                 check_word(key, &text, report);
@@ -309,6 +341,7 @@ fn check_together(derive: Derive, item: &DeriveInput, ring: &Ring, report: &mut 
             ("schema_text", ring.schema_text.is_some()),
             ("values", ring.values.is_some()),
             ("rings", ring.rings.is_some()),
+            ("cases", ring.cases.is_some()),
         ];
         for (key, _) in here.into_iter().filter(|(_, given)| *given) {
             let what = format!("`{key}` comes from the schema");
@@ -329,6 +362,9 @@ fn check_together(derive: Derive, item: &DeriveInput, ring: &Ring, report: &mut 
         report.add(&codes::R024, &item.ident, format_args!("`{}` names no {what}", item.ident), help);
     }
     check_unique(ring.values.as_deref().unwrap_or_default(), report);
+    if derive == Derive::Variant {
+        variant::check_ring(item, ring, report);
+    }
 }
 
 fn check_unique(values: &[Value], report: &mut Report) {
@@ -462,7 +498,7 @@ fn hash(meta: &ParseNestedMeta<'_>, report: &mut Report) -> syn::Result<Option<(
 }
 
 /// The text of a doc comment, without the space that follows its slashes.
-fn doc_of(attributes: &[Attribute]) -> String {
+pub(super) fn doc_of(attributes: &[Attribute]) -> String {
     let mut lines = Vec::new();
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("doc")) {
         let Ok(named) = attribute.meta.require_name_value() else { continue };

@@ -5,6 +5,8 @@
 mod item;
 mod mistakes;
 mod reject;
+mod variant;
 
 pub use item::{Derive, Field, Input, Ring, Value, read};
 pub use mistakes::{Mistake, Report};
+pub use variant::Case;

@@ -58,11 +58,12 @@ fn prelude(text: &str) -> usize {
 }
 
 /// The derives, by their names.
-const DERIVES: [(&str, Derive); 4] = [
+const DERIVES: [(&str, Derive); 5] = [
     ("RingMessage", Derive::Struct(StructKind::Message)),
     ("RingStruct", Derive::Struct(StructKind::Struct)),
     ("RingEnum", Derive::Enum(EnumKind::Enum)),
     ("RingFlags", Derive::Enum(EnumKind::Flags)),
+    ("RingVariant", Derive::Variant),
 ];
 
 fn derive_of(name: &str) -> Option<Derive> {
@@ -122,6 +123,10 @@ impl Reader<'_> {
                 Derive::Struct(kind) => {
                     structs.push(self.structure(kind, of, &scope));
                     rings.extend(self.rings(of));
+                }
+                Derive::Variant => {
+                    let what = format!("`{}` is a variant, which can't be told from here yet", of.item.ident);
+                    self.refuse(of.item.ident.span(), what, "declare it in a schema: [variant.NAME]");
                 }
             }
         }
