@@ -5,10 +5,17 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
+    reason = "a program uses a part of what its schema declares"
+)]
+#![allow(
+    deprecated,
+    reason = "a type is made of all its members, those that were given up too"
+)]
+#![allow(non_snake_case, reason = "names are the schema's")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::all,
+    reason = "docs are the schema's, and for every language"
 )]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
@@ -36,43 +43,59 @@ pub struct BlockState(pub u8);
 
 impl BlockState {
     /// Samples were lost in front of it.
-    pub const OVERRUN: Self = Self(1);
+    pub const OVERRUN: Self = Self(1 << 0);
     /// At least one sample reached full scale.
-    pub const CLIPPED: Self = Self(2);
+    pub const CLIPPED: Self = Self(1 << 1);
     /// The clock was adjusted.
-    pub const DISCONTINUITY: Self = Self(4);
+    pub const DISCONTINUITY: Self = Self(1 << 2);
+
     /// No bit.
+    #[must_use]
     pub const fn empty() -> Self {
         Self(0)
     }
+
     /// Every bit that has a name.
+    #[must_use]
     pub const fn all() -> Self {
-        Self(0 | Self::OVERRUN.0 | Self::CLIPPED.0 | Self::DISCONTINUITY.0)
+        Self(Self::OVERRUN.0 | Self::CLIPPED.0 | Self::DISCONTINUITY.0)
     }
+
     /// These bits, with a name or without.
+    #[must_use]
     pub const fn from_bits(bits: u8) -> Self {
         Self(bits)
     }
+
     /// All bits.
+    #[must_use]
     pub const fn bits(self) -> u8 {
         self.0
     }
+
     /// Whether no bit is set.
+    #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
+
     /// Whether all bits of `other` are set.
+    #[must_use]
     pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
+
     /// Whether a bit of `other` is set.
+    #[must_use]
     pub const fn intersects(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
+
     /// Sets the bits of `other`.
     pub const fn insert(&mut self, other: Self) {
         self.0 |= other.0;
     }
+
     /// Clears the bits of `other`.
     pub const fn remove(&mut self, other: Self) {
         self.0 &= !other.0;
@@ -104,6 +127,7 @@ impl ::core::fmt::Debug for BlockState {
 
 impl ::core::ops::BitOr for BlockState {
     type Output = Self;
+
     fn bitor(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
@@ -117,6 +141,7 @@ impl ::core::ops::BitOrAssign for BlockState {
 
 impl ::core::ops::BitAnd for BlockState {
     type Output = Self;
+
     fn bitand(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
@@ -130,6 +155,7 @@ impl ::core::ops::BitAndAssign for BlockState {
 
 impl ::core::ops::BitXor for BlockState {
     type Output = Self;
+
     fn bitxor(self, other: Self) -> Self {
         Self(self.0 ^ other.0)
     }
@@ -143,6 +169,7 @@ impl ::core::ops::BitXorAssign for BlockState {
 
 impl ::core::ops::Not for BlockState {
     type Output = Self;
+
     /// Every named bit that is not set here.
     fn not(self) -> Self {
         Self(!self.0 & Self::all().0)
@@ -178,7 +205,9 @@ impl Source {
     pub const LINE_IN: Self = Self(1);
     /// `File`.
     pub const FILE: Self = Self(2);
+
     /// The name of this value, if it has one.
+    #[must_use]
     pub const fn kind(self) -> ::core::option::Option<SourceKind> {
         match self {
             Self::MICROPHONE => ::core::option::Option::Some(SourceKind::Microphone),
@@ -263,6 +292,24 @@ pub struct Header {
     pub state: BlockState,
 }
 
+impl Header {
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> HeaderBuilder {
+        HeaderBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
+}
+
 impl ::core::default::Default for Header {
     fn default() -> Self {
         Self::ZERO
@@ -280,6 +327,69 @@ impl ::core::fmt::Debug for Header {
             .field("source", &self.source)
             .field("state", &self.state)
             .finish()
+    }
+}
+
+/// Builds [`Header`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct HeaderBuilder {
+    value: Header,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl HeaderBuilder {
+    /// Sets [`seq`](field@Header::seq).
+    pub fn seq(mut self, seq: u64) -> Self {
+        self.value.seq = seq;
+        self
+    }
+
+    /// Sets [`captured`](field@Header::captured).
+    pub fn captured(mut self, captured: u64) -> Self {
+        self.value.captured = captured;
+        self
+    }
+
+    /// Sets [`position`](field@Header::position).
+    pub fn position(mut self, position: u64) -> Self {
+        self.value.position = position;
+        self
+    }
+
+    /// Sets [`sample_rate`](field@Header::sample_rate).
+    pub fn sample_rate(mut self, sample_rate: u32) -> Self {
+        self.value.sample_rate = sample_rate;
+        self
+    }
+
+    /// Sets [`channels`](field@Header::channels).
+    pub fn channels(mut self, channels: u16) -> Self {
+        self.value.channels = channels;
+        self
+    }
+
+    /// Sets [`source`](field@Header::source).
+    pub fn source(mut self, source: Source) -> Self {
+        self.value.source = source;
+        self
+    }
+
+    /// Sets [`state`](field@Header::state).
+    pub fn state(mut self, state: BlockState) -> Self {
+        self.value.state = state;
+        self
+    }
+
+    /// The value, which is [valid](Header::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Header, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }
 
@@ -346,6 +456,22 @@ flags BlockState 1 u8
 #doc BlockState.Clipped At least one sample reached full scale.
 #doc BlockState.Discontinuity The clock was adjusted.
 ";
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> BlockBuilder {
+        BlockBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Block {
@@ -360,6 +486,39 @@ impl ::core::fmt::Debug for Block {
             .field("header", &self.header)
             .field("samples", &self.samples)
             .finish()
+    }
+}
+
+/// Builds [`Block`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct BlockBuilder {
+    value: Block,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl BlockBuilder {
+    /// Sets [`header`](field@Block::header).
+    pub fn header(mut self, header: Header) -> Self {
+        self.value.header = header;
+        self
+    }
+
+    /// Sets [`samples`](field@Block::samples).
+    pub fn samples(mut self, samples: [[f32; 256]; 2]) -> Self {
+        self.value.samples = samples;
+        self
+    }
+
+    /// The value, which is [valid](Block::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Block, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }
 
@@ -444,6 +603,22 @@ flags BlockState 1 u8
 #doc BlockState.Clipped At least one sample reached full scale.
 #doc BlockState.Discontinuity The clock was adjusted.
 ";
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> LevelsBuilder {
+        LevelsBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Levels {
@@ -465,6 +640,63 @@ impl ::core::fmt::Debug for Levels {
     }
 }
 
+/// Builds [`Levels`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct LevelsBuilder {
+    value: Levels,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl LevelsBuilder {
+    /// Sets [`header`](field@Levels::header).
+    pub fn header(mut self, header: Header) -> Self {
+        self.value.header = header;
+        self
+    }
+
+    /// Sets [`rms`](field@Levels::rms).
+    pub fn rms(mut self, rms: [f32; 2]) -> Self {
+        self.value.rms = rms;
+        self
+    }
+
+    /// Sets [`peak`](field@Levels::peak).
+    pub fn peak(mut self, peak: [f32; 2]) -> Self {
+        self.value.peak = peak;
+        self
+    }
+
+    /// Sets [`spectrum`](field@Levels::spectrum).
+    pub fn spectrum(mut self, spectrum: [[f32; 16]; 2]) -> Self {
+        self.value.spectrum = spectrum;
+        self
+    }
+
+    /// Sets [`clipped`](field@Levels::clipped).
+    pub fn clipped(mut self, clipped: [::ringgen::Bool; 2]) -> Self {
+        self.value.clipped = clipped;
+        self
+    }
+
+    /// Sets [`frames`](field@Levels::frames).
+    pub fn frames(mut self, frames: u32) -> Self {
+        self.value.frames = frames;
+        self
+    }
+
+    /// The value, which is [valid](Levels::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Levels, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
 /// A third of a second at 48 kHz.
 ///
 /// The ring `audio.blocks`: 64 messages [`Block`] from one producer to one consumer.
@@ -480,10 +712,12 @@ impl Blocks {
     pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
     /// How its ends wait.
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
+
     /// The options of the schema, to change some of them.
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
+
     /// Creates the ring.
     ///
     /// # Errors
@@ -494,6 +728,7 @@ impl Blocks {
     > {
         Self::options().create(Self::NAME)
     }
+
     /// Attaches to the ring that another process created.
     ///
     /// # Errors
@@ -504,6 +739,7 @@ impl Blocks {
     > {
         Self::options().attach(Self::NAME)
     }
+
     /// Attaches to the ring, or creates it if there is none yet.
     ///
     /// # Errors
@@ -537,10 +773,12 @@ impl Meters {
     pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
     /// How its ends wait.
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Yield;
+
     /// The options of the schema, to change some of them.
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
+
     /// Creates the ring.
     ///
     /// # Errors
@@ -551,6 +789,7 @@ impl Meters {
     > {
         Self::options().create(Self::NAME)
     }
+
     /// Attaches to the ring that another process created.
     ///
     /// # Errors
@@ -561,6 +800,7 @@ impl Meters {
     > {
         Self::options().attach(Self::NAME)
     }
+
     /// Attaches to the ring, or creates it if there is none yet.
     ///
     /// # Errors

@@ -5,10 +5,17 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
+    reason = "a program uses a part of what its schema declares"
+)]
+#![allow(
+    deprecated,
+    reason = "a type is made of all its members, those that were given up too"
+)]
+#![allow(non_snake_case, reason = "names are the schema's")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::all,
+    reason = "docs are the schema's, and for every language"
 )]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
@@ -16,7 +23,7 @@
 pub const DEPTH: u32 = 5;
 
 /// The exchange did not say which order.
-pub const NO_ORDER_ID: u64 = 18446744073709551615;
+pub const NO_ORDER_ID: u64 = 18_446_744_073_709_551_615;
 
 /// The smallest step of a price, in USD.
 pub const TICK: f64 = 0.01;
@@ -33,43 +40,59 @@ pub struct Conditions(pub u16);
 
 impl Conditions {
     /// Smaller than a round lot.
-    pub const ODD_LOT: Self = Self(1);
+    pub const ODD_LOT: Self = Self(1 << 0);
     /// From an opening or closing auction.
-    pub const AUCTION: Self = Self(2);
+    pub const AUCTION: Self = Self(1 << 1);
     /// `Cancelled`.
-    pub const CANCELLED: Self = Self(32768);
+    pub const CANCELLED: Self = Self(1 << 15);
+
     /// No bit.
+    #[must_use]
     pub const fn empty() -> Self {
         Self(0)
     }
+
     /// Every bit that has a name.
+    #[must_use]
     pub const fn all() -> Self {
-        Self(0 | Self::ODD_LOT.0 | Self::AUCTION.0 | Self::CANCELLED.0)
+        Self(Self::ODD_LOT.0 | Self::AUCTION.0 | Self::CANCELLED.0)
     }
+
     /// These bits, with a name or without.
+    #[must_use]
     pub const fn from_bits(bits: u16) -> Self {
         Self(bits)
     }
+
     /// All bits.
+    #[must_use]
     pub const fn bits(self) -> u16 {
         self.0
     }
+
     /// Whether no bit is set.
+    #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
+
     /// Whether all bits of `other` are set.
+    #[must_use]
     pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
+
     /// Whether a bit of `other` is set.
+    #[must_use]
     pub const fn intersects(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
+
     /// Sets the bits of `other`.
     pub const fn insert(&mut self, other: Self) {
         self.0 |= other.0;
     }
+
     /// Clears the bits of `other`.
     pub const fn remove(&mut self, other: Self) {
         self.0 &= !other.0;
@@ -101,6 +124,7 @@ impl ::core::fmt::Debug for Conditions {
 
 impl ::core::ops::BitOr for Conditions {
     type Output = Self;
+
     fn bitor(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
@@ -114,6 +138,7 @@ impl ::core::ops::BitOrAssign for Conditions {
 
 impl ::core::ops::BitAnd for Conditions {
     type Output = Self;
+
     fn bitand(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
@@ -127,6 +152,7 @@ impl ::core::ops::BitAndAssign for Conditions {
 
 impl ::core::ops::BitXor for Conditions {
     type Output = Self;
+
     fn bitxor(self, other: Self) -> Self {
         Self(self.0 ^ other.0)
     }
@@ -140,6 +166,7 @@ impl ::core::ops::BitXorAssign for Conditions {
 
 impl ::core::ops::Not for Conditions {
     type Output = Self;
+
     /// Every named bit that is not set here.
     fn not(self) -> Self {
         Self(!self.0 & Self::all().0)
@@ -176,6 +203,24 @@ pub struct Level {
     pub orders: u32,
 }
 
+impl Level {
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> LevelBuilder {
+        LevelBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
+}
+
 impl ::core::default::Default for Level {
     fn default() -> Self {
         Self::ZERO
@@ -192,9 +237,49 @@ impl ::core::fmt::Debug for Level {
     }
 }
 
+/// Builds [`Level`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct LevelBuilder {
+    value: Level,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl LevelBuilder {
+    /// Sets [`price`](field@Level::price).
+    pub fn price(mut self, price: f64) -> Self {
+        self.value.price = price;
+        self
+    }
+
+    /// Sets [`quantity`](field@Level::quantity).
+    pub fn quantity(mut self, quantity: u32) -> Self {
+        self.value.quantity = quantity;
+        self
+    }
+
+    /// Sets [`orders`](field@Level::orders).
+    pub fn orders(mut self, orders: u32) -> Self {
+        self.value.orders = orders;
+        self
+    }
+
+    /// The value, which is [valid](Level::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Level, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
 /// The best prices on both sides.
 ///
 /// 192 bytes, aligned to 64. Fill up a literal with `..Book::ZERO`.
+/// Nothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.
 #[derive(Clone, Copy, PartialEq)]
 #[derive(::ringgen::RingMessage)]
 #[repr(C, align(64))]
@@ -259,6 +344,35 @@ struct Level 16 8
 #unit Level.quantity shares
 #doc Level.orders How many orders make up the quantity.
 ";
+
+    /// Sets `symbol`.
+    ///
+    /// # Errors
+    /// If it is longer than 8 bytes, or holds a NUL. Nothing is ever cut.
+    pub fn set_symbol(
+        &mut self,
+        symbol: &str,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.symbol = ::ringgen::__private::text(("Book", "symbol"), symbol)?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> BookBuilder {
+        BookBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// For the first field that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_text(("Book", "symbol"), &self.symbol)?;
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Book {
@@ -280,6 +394,63 @@ impl ::core::fmt::Debug for Book {
     }
 }
 
+/// Builds [`Book`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct BookBuilder {
+    value: Book,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl BookBuilder {
+    /// Sets [`ts`](field@Book::ts).
+    pub fn ts(mut self, ts: u64) -> Self {
+        self.value.ts = ts;
+        self
+    }
+
+    /// Sets [`symbol`](field@Book::symbol).
+    pub fn symbol(mut self, symbol: &str) -> Self {
+        self.error = self.error.or(self.value.set_symbol(symbol).err());
+        self
+    }
+
+    /// Sets [`bids`](field@Book::bids).
+    pub fn bids(mut self, bids: [Level; 5]) -> Self {
+        self.value.bids = bids;
+        self
+    }
+
+    /// Sets [`asks`](field@Book::asks).
+    pub fn asks(mut self, asks: [Level; 5]) -> Self {
+        self.value.asks = asks;
+        self
+    }
+
+    /// Sets [`seq`](field@Book::seq).
+    pub fn seq(mut self, seq: u32) -> Self {
+        self.value.seq = seq;
+        self
+    }
+
+    /// Sets [`halted`](field@Book::halted).
+    pub fn halted(mut self, halted: bool) -> Self {
+        self.value.halted = ::ringgen::Bool::new(halted);
+        self
+    }
+
+    /// The value, which is [valid](Book::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Book, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
 /// Who crossed the spread.
 ///
 /// Stored as `u8`. A value that has no name is kept: [`kind`](Self::kind) is then `None`.
@@ -297,7 +468,9 @@ impl Side {
     pub const BUY: Self = Self(1);
     /// A seller hit the bid.
     pub const SELL: Self = Self(2);
+
     /// The name of this value, if it has one.
+    #[must_use]
     pub const fn kind(self) -> ::core::option::Option<SideKind> {
         match self {
             Self::UNKNOWN => ::core::option::Option::Some(SideKind::Unknown),
@@ -353,6 +526,7 @@ pub enum SideKind {
 /// Shares that changed hands.
 ///
 /// 40 bytes, aligned to 8. Fill up a literal with `..Trade::ZERO`.
+/// Nothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.
 #[derive(Clone, Copy, PartialEq)]
 #[derive(::ringgen::RingMessage)]
 #[repr(C, align(8))]
@@ -425,6 +599,35 @@ flags Conditions 2 u16
 #doc Conditions.OddLot Smaller than a round lot.
 #doc Conditions.Auction From an opening or closing auction.
 ";
+
+    /// Sets `symbol`.
+    ///
+    /// # Errors
+    /// If it is longer than 8 bytes, or holds a NUL. Nothing is ever cut.
+    pub fn set_symbol(
+        &mut self,
+        symbol: &str,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.symbol = ::ringgen::__private::text(("Trade", "symbol"), symbol)?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> TradeBuilder {
+        TradeBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// For the first field that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_text(("Trade", "symbol"), &self.symbol)?;
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Trade {
@@ -447,6 +650,69 @@ impl ::core::fmt::Debug for Trade {
     }
 }
 
+/// Builds [`Trade`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct TradeBuilder {
+    value: Trade,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl TradeBuilder {
+    /// Sets [`id`](field@Trade::id).
+    pub fn id(mut self, id: u64) -> Self {
+        self.value.id = id;
+        self
+    }
+
+    /// Sets [`price`](field@Trade::price).
+    pub fn price(mut self, price: f64) -> Self {
+        self.value.price = price;
+        self
+    }
+
+    /// Sets [`quantity`](field@Trade::quantity).
+    pub fn quantity(mut self, quantity: u32) -> Self {
+        self.value.quantity = quantity;
+        self
+    }
+
+    /// Sets [`symbol`](field@Trade::symbol).
+    pub fn symbol(mut self, symbol: &str) -> Self {
+        self.error = self.error.or(self.value.set_symbol(symbol).err());
+        self
+    }
+
+    /// Sets [`side`](field@Trade::side).
+    pub fn side(mut self, side: Side) -> Self {
+        self.value.side = side;
+        self
+    }
+
+    /// Sets [`conditions`](field@Trade::conditions).
+    pub fn conditions(mut self, conditions: Conditions) -> Self {
+        self.value.conditions = conditions;
+        self
+    }
+
+    /// Sets [`ts`](field@Trade::ts).
+    pub fn ts(mut self, ts: u64) -> Self {
+        self.value.ts = ts;
+        self
+    }
+
+    /// The value, which is [valid](Trade::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Trade, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
 /// Every change of the book.
 ///
 /// The ring `market.books`: 1024 messages [`Book`] from one producer to one consumer.
@@ -462,10 +728,12 @@ impl Books {
     pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
     /// How its ends wait.
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Spin;
+
     /// The options of the schema, to change some of them.
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
+
     /// Creates the ring.
     ///
     /// # Errors
@@ -476,6 +744,7 @@ impl Books {
     > {
         Self::options().create(Self::NAME)
     }
+
     /// Attaches to the ring that another process created.
     ///
     /// # Errors
@@ -486,6 +755,7 @@ impl Books {
     > {
         Self::options().attach(Self::NAME)
     }
+
     /// Attaches to the ring, or creates it if there is none yet.
     ///
     /// # Errors
@@ -519,10 +789,12 @@ impl Trades {
     pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
     /// How its ends wait.
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
+
     /// The options of the schema, to change some of them.
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
+
     /// Creates the ring.
     ///
     /// # Errors
@@ -533,6 +805,7 @@ impl Trades {
     > {
         Self::options().create(Self::NAME)
     }
+
     /// Attaches to the ring that another process created.
     ///
     /// # Errors
@@ -543,6 +816,7 @@ impl Trades {
     > {
         Self::options().attach(Self::NAME)
     }
+
     /// Attaches to the ring, or creates it if there is none yet.
     ///
     /// # Errors

@@ -5,10 +5,17 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
+    reason = "a program uses a part of what its schema declares"
+)]
+#![allow(
+    deprecated,
+    reason = "a type is made of all its members, those that were given up too"
+)]
+#![allow(non_snake_case, reason = "names are the schema's")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::all,
+    reason = "docs are the schema's, and for every language"
 )]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
@@ -16,7 +23,7 @@
 pub const NP_WINDOW: u32 = 30;
 
 /// Semicircles in 180 degrees.
-pub const SEMICIRCLES: u64 = 2147483648;
+pub const SEMICIRCLES: u64 = 2_147_483_648;
 
 /// A place on earth. Degrees = semicircles × 180 / SEMICIRCLES.
 ///
@@ -36,6 +43,24 @@ pub struct Position {
     pub long: i32,
 }
 
+impl Position {
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> PositionBuilder {
+        PositionBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
+}
+
 impl ::core::default::Default for Position {
     fn default() -> Self {
         Self::ZERO
@@ -51,6 +76,39 @@ impl ::core::fmt::Debug for Position {
     }
 }
 
+/// Builds [`Position`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct PositionBuilder {
+    value: Position,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl PositionBuilder {
+    /// Sets [`lat`](field@Position::lat).
+    pub fn lat(mut self, lat: i32) -> Self {
+        self.value.lat = lat;
+        self
+    }
+
+    /// Sets [`long`](field@Position::long).
+    pub fn long(mut self, long: i32) -> Self {
+        self.value.long = long;
+        self
+    }
+
+    /// The value, which is [valid](Position::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Position, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
 /// Which sensors answered; a field whose bit is clear holds zero.
 ///
 /// Bits to combine with `|`, stored as `u8`. A bit that has no name is kept.
@@ -63,43 +121,59 @@ pub struct Sensors(pub u8);
 
 impl Sensors {
     /// Position, distance and speed.
-    pub const GPS: Self = Self(1);
+    pub const GPS: Self = Self(1 << 0);
     /// `Power`.
-    pub const POWER: Self = Self(2);
+    pub const POWER: Self = Self(1 << 1);
     /// `Cadence`.
-    pub const CADENCE: Self = Self(4);
+    pub const CADENCE: Self = Self(1 << 2);
+
     /// No bit.
+    #[must_use]
     pub const fn empty() -> Self {
         Self(0)
     }
+
     /// Every bit that has a name.
+    #[must_use]
     pub const fn all() -> Self {
-        Self(0 | Self::GPS.0 | Self::POWER.0 | Self::CADENCE.0)
+        Self(Self::GPS.0 | Self::POWER.0 | Self::CADENCE.0)
     }
+
     /// These bits, with a name or without.
+    #[must_use]
     pub const fn from_bits(bits: u8) -> Self {
         Self(bits)
     }
+
     /// All bits.
+    #[must_use]
     pub const fn bits(self) -> u8 {
         self.0
     }
+
     /// Whether no bit is set.
+    #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
+
     /// Whether all bits of `other` are set.
+    #[must_use]
     pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
+
     /// Whether a bit of `other` is set.
+    #[must_use]
     pub const fn intersects(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
+
     /// Sets the bits of `other`.
     pub const fn insert(&mut self, other: Self) {
         self.0 |= other.0;
     }
+
     /// Clears the bits of `other`.
     pub const fn remove(&mut self, other: Self) {
         self.0 &= !other.0;
@@ -131,6 +205,7 @@ impl ::core::fmt::Debug for Sensors {
 
 impl ::core::ops::BitOr for Sensors {
     type Output = Self;
+
     fn bitor(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
@@ -144,6 +219,7 @@ impl ::core::ops::BitOrAssign for Sensors {
 
 impl ::core::ops::BitAnd for Sensors {
     type Output = Self;
+
     fn bitand(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
@@ -157,6 +233,7 @@ impl ::core::ops::BitAndAssign for Sensors {
 
 impl ::core::ops::BitXor for Sensors {
     type Output = Self;
+
     fn bitxor(self, other: Self) -> Self {
         Self(self.0 ^ other.0)
     }
@@ -170,6 +247,7 @@ impl ::core::ops::BitXorAssign for Sensors {
 
 impl ::core::ops::Not for Sensors {
     type Output = Self;
+
     /// Every named bit that is not set here.
     fn not(self) -> Self {
         Self(!self.0 & Self::all().0)
@@ -270,6 +348,22 @@ struct Position 8 4
 #doc Position.long East is positive.
 #unit Position.long semicircles
 ";
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> SampleBuilder {
+        SampleBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Sample {
@@ -291,6 +385,81 @@ impl ::core::fmt::Debug for Sample {
             .field("altitude", &self.altitude)
             .field("speed", &self.speed)
             .finish()
+    }
+}
+
+/// Builds [`Sample`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct SampleBuilder {
+    value: Sample,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl SampleBuilder {
+    /// Sets [`sent`](field@Sample::sent).
+    pub fn sent(mut self, sent: u64) -> Self {
+        self.value.sent = sent;
+        self
+    }
+
+    /// Sets [`elapsed`](field@Sample::elapsed).
+    pub fn elapsed(mut self, elapsed: u32) -> Self {
+        self.value.elapsed = elapsed;
+        self
+    }
+
+    /// Sets [`power`](field@Sample::power).
+    pub fn power(mut self, power: u16) -> Self {
+        self.value.power = power;
+        self
+    }
+
+    /// Sets [`cadence`](field@Sample::cadence).
+    pub fn cadence(mut self, cadence: u8) -> Self {
+        self.value.cadence = cadence;
+        self
+    }
+
+    /// Sets [`sensors`](field@Sample::sensors).
+    pub fn sensors(mut self, sensors: Sensors) -> Self {
+        self.value.sensors = sensors;
+        self
+    }
+
+    /// Sets [`position`](field@Sample::position).
+    pub fn position(mut self, position: Position) -> Self {
+        self.value.position = position;
+        self
+    }
+
+    /// Sets [`distance`](field@Sample::distance).
+    pub fn distance(mut self, distance: f64) -> Self {
+        self.value.distance = distance;
+        self
+    }
+
+    /// Sets [`altitude`](field@Sample::altitude).
+    pub fn altitude(mut self, altitude: f32) -> Self {
+        self.value.altitude = altitude;
+        self
+    }
+
+    /// Sets [`speed`](field@Sample::speed).
+    pub fn speed(mut self, speed: f32) -> Self {
+        self.value.speed = speed;
+        self
+    }
+
+    /// The value, which is [valid](Sample::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Sample, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }
 
@@ -386,6 +555,22 @@ message Summary 64 8
 #unit Summary.distance m
 #unit Summary.speed m/s
 ";
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> SummaryBuilder {
+        SummaryBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Summary {
@@ -411,6 +596,87 @@ impl ::core::fmt::Debug for Summary {
     }
 }
 
+/// Builds [`Summary`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct SummaryBuilder {
+    value: Summary,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl SummaryBuilder {
+    /// Sets [`sent`](field@Summary::sent).
+    pub fn sent(mut self, sent: u64) -> Self {
+        self.value.sent = sent;
+        self
+    }
+
+    /// Sets [`elapsed`](field@Summary::elapsed).
+    pub fn elapsed(mut self, elapsed: u32) -> Self {
+        self.value.elapsed = elapsed;
+        self
+    }
+
+    /// Sets [`power`](field@Summary::power).
+    pub fn power(mut self, power: u16) -> Self {
+        self.value.power = power;
+        self
+    }
+
+    /// Sets [`cadence`](field@Summary::cadence).
+    pub fn cadence(mut self, cadence: u8) -> Self {
+        self.value.cadence = cadence;
+        self
+    }
+
+    /// Sets [`power_mean`](field@Summary::power_mean).
+    pub fn power_mean(mut self, power_mean: f64) -> Self {
+        self.value.power_mean = power_mean;
+        self
+    }
+
+    /// Sets [`normalised_power`](field@Summary::normalised_power).
+    pub fn normalised_power(mut self, normalised_power: f64) -> Self {
+        self.value.normalised_power = normalised_power;
+        self
+    }
+
+    /// Sets [`work`](field@Summary::work).
+    pub fn work(mut self, work: f64) -> Self {
+        self.value.work = work;
+        self
+    }
+
+    /// Sets [`ascent`](field@Summary::ascent).
+    pub fn ascent(mut self, ascent: f64) -> Self {
+        self.value.ascent = ascent;
+        self
+    }
+
+    /// Sets [`distance`](field@Summary::distance).
+    pub fn distance(mut self, distance: f64) -> Self {
+        self.value.distance = distance;
+        self
+    }
+
+    /// Sets [`speed`](field@Summary::speed).
+    pub fn speed(mut self, speed: f32) -> Self {
+        self.value.speed = speed;
+        self
+    }
+
+    /// The value, which is [valid](Summary::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Summary, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
 /// From the sensors to whoever computes.
 ///
 /// The ring `telemetry.samples`: 4096 messages [`Sample`] from one producer to one consumer.
@@ -426,10 +692,12 @@ impl Samples {
     pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
     /// How its ends wait.
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
+
     /// The options of the schema, to change some of them.
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
+
     /// Creates the ring.
     ///
     /// # Errors
@@ -440,6 +708,7 @@ impl Samples {
     > {
         Self::options().create(Self::NAME)
     }
+
     /// Attaches to the ring that another process created.
     ///
     /// # Errors
@@ -450,6 +719,7 @@ impl Samples {
     > {
         Self::options().attach(Self::NAME)
     }
+
     /// Attaches to the ring, or creates it if there is none yet.
     ///
     /// # Errors
@@ -483,10 +753,12 @@ impl Summaries {
     pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
     /// How its ends wait.
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
+
     /// The options of the schema, to change some of them.
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
+
     /// Creates the ring.
     ///
     /// # Errors
@@ -497,6 +769,7 @@ impl Summaries {
     > {
         Self::options().create(Self::NAME)
     }
+
     /// Attaches to the ring that another process created.
     ///
     /// # Errors
@@ -507,6 +780,7 @@ impl Summaries {
     > {
         Self::options().attach(Self::NAME)
     }
+
     /// Attaches to the ring, or creates it if there is none yet.
     ///
     /// # Errors

@@ -1,21 +1,33 @@
 //! The Rust backend: plain structs, and the derive that proves them to be what the plan says.
 //!
 //! What is printed computes nothing: the derive gets the plan's fingerprints and refuses to compile if rustc lays the
-//! struct out in any other way. Names of ours are spelt `::ringgen::…` and `::core::…`, as those of a schema may be any.
+//! type out in any other way. Names of ours are spelt `::ringgen::…` and `::core::…`, as those of a schema may be any.
+//!
+//! ```text
+//!   structs.rs    the struct itself                     enums.rs      enums and flags
+//!   values.rs     what a field may hold, and setters    variants.rs   variants and their views
+//!   validate.rs   what a peer may have got wrong        rings.rs      rings
+//!   builder.rs    all of it by name                     words.rs      literals, docs, names
+//! ```
 
+mod builder;
 mod enums;
 mod rings;
 mod structs;
 mod told;
+mod validate;
+mod values;
+mod variants;
+mod words;
 
-use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::TokenStream;
+use quote::quote;
 use ringgen_layout::Scalar;
-use syn::Ident;
 
+use self::words::{doc, float, grouped, ident, integer, spaced};
 use super::Backend;
 use super::text::{GENERATED, paragraphs};
-use crate::plan::{Constant, ConstantValue, Element, FieldPlan, Plan, TypePlan};
+use crate::plan::{Constant, ConstantValue, Element, FieldPlan, ImportPlan, Plan, TypePlan};
 
 /// Prints Rust.
 pub(super) struct Rust;
@@ -36,10 +48,10 @@ impl Backend for Rust {
         let module_doc = format!("Package `{}`, version {}.", plan.package, plan.version);
         let module_doc = paragraphs([plan.doc.as_str(), &module_doc]);
         let module_doc = module_doc.lines().map(spaced);
-        let (lints, items) = (lints(), items(plan));
+        let (lints, items) = (inner_lints(), items(plan));
         let tokens = quote! {
             #(#![doc = #module_doc])*
-            #![allow(#lints)]
+            #(#lints)*
             #![cfg_attr(rustfmt, rustfmt_skip)]
             #items
         };
@@ -69,31 +81,39 @@ impl Backend for IncludedRust {
 }
 
 /// The items of a package alone, for a macro to expand in a module of the user's: what the file says of itself in inner
-/// attributes, each item says in outer ones.
+/// attributes, each item says in an outer one.
 pub fn rust_items(plan: &Plan) -> TokenStream {
-    let lints = lints();
+    let lints = LINTS.iter().map(|(lints, _)| lints.parse::<TokenStream>().expect("paths of lints are tokens"));
+    let lints = quote!(#[allow(#(#lints),*)]);
     let items = parsed(items(plan)).items;
-    quote!(#(#[allow(#lints)] #items)*)
+    quote!(#(#lints #items)*)
 }
 
 fn items(plan: &Plan) -> TokenStream {
+    let imports = plan.imports.iter().map(|of| import(plan, of));
     let constants = plan.constants.iter().map(constant);
     let types = plan.own_types().iter().map(|ty| match ty {
-        TypePlan::Enum(of) => enums::print(of),
+        TypePlan::Enum(of) => enums::print(plan, of),
         TypePlan::Struct(of) => structs::print(plan, of),
-        TypePlan::Variant(_) => TokenStream::new(),
+        TypePlan::Variant(of) => variants::print(plan, of),
     });
-    let rings = plan
-        .rings
-        .iter()
-        .filter(|ring| matches!(plan.ty(ring.message), TypePlan::Struct(_)))
-        .map(|ring| rings::print(plan, ring));
-    quote!(#(#constants)* #(#types)* #(#rings)*)
+    let rings = plan.rings.iter().map(|ring| rings::print(plan, ring));
+    quote!(#(#imports)* #(#constants)* #(#types)* #(#rings)*)
 }
 
-/// What lints have to say of generated code, nobody can mend in it.
-fn lints() -> TokenStream {
-    quote!(dead_code, unreachable_pub, clippy::all, clippy::pedantic, clippy::nursery, rustdoc::all)
+/// What lints say of generated code that nobody can mend there, and why not. docs/decisions/0007 has more of it.
+const LINTS: &[(&str, &str)] = &[
+    ("dead_code, unreachable_pub", "a program uses a part of what its schema declares"),
+    ("deprecated", "a type is made of all its members, those that were given up too"),
+    ("non_snake_case", "names are the schema's"),
+    ("clippy::doc_markdown, rustdoc::all", "docs are the schema's, and for every language"),
+];
+
+fn inner_lints() -> impl Iterator<Item = TokenStream> {
+    LINTS.iter().map(|(lints, reason)| {
+        let lints: TokenStream = lints.parse().expect("paths of lints are tokens");
+        quote!(#![allow(#lints, reason = #reason)])
+    })
 }
 
 fn parsed(tokens: TokenStream) -> syn::File {
@@ -102,85 +122,71 @@ fn parsed(tokens: TokenStream) -> syn::File {
 
 /// The type of a field as a user of the crate `ringgen` spells it: `[Level; 5]`, `Str<12>`.
 pub fn rust_type(plan: &Plan, field: &FieldPlan) -> String {
-    type_in(plan, field, "")
+    array_of(&element_type(plan, field, ""), &field.dims)
 }
 
-/// The same, with `root` in front of the crate's own types.
-fn type_in(plan: &Plan, field: &FieldPlan, root: &str) -> String {
-    let FieldPlan { size, dims, .. } = field;
-    let element = match field.element {
+/// The type of a field in generated code; `outer` of its dimensions are left out.
+fn type_within(plan: &Plan, field: &FieldPlan, outer: usize) -> syn::Type {
+    let spelt = array_of(&element_type(plan, field, "::ringgen::"), &field.dims[outer..]);
+    syn::parse_str(&spelt).expect("a plan's types are types of Rust")
+}
+
+/// The type of a field in generated code.
+fn type_of(plan: &Plan, field: &FieldPlan) -> syn::Type {
+    type_within(plan, field, 0)
+}
+
+fn array_of(element: &str, dims: &[u32]) -> String {
+    dims.iter().rev().fold(element.to_string(), |inner, length| format!("[{inner}; {}]", grouped(length)))
+}
+
+/// The type of an element, with `root` in front of the crate's own types.
+fn element_type(plan: &Plan, field: &FieldPlan, root: &str) -> String {
+    let size = grouped(field.size);
+    match field.element {
         Element::Scalar(Scalar::Bool) => format!("{root}Bool"),
         Element::Scalar(scalar) => scalar.name().to_string(),
-        Element::Str(length) => format!("{root}Str<{length}>"),
+        Element::Str(length) => format!("{root}Str<{}>", grouped(length)),
         Element::Bytes => "u8".to_string(),
-        Element::Text(max) => format!("{root}TextRef<{max}>"),
-        Element::Blob(max) => format!("{root}BlobRef<{max}>"),
+        Element::Text(max) => format!("{root}TextRef<{}>", grouped(max)),
+        Element::Blob(max) => format!("{root}BlobRef<{}>", grouped(max)),
         Element::Type(id) => plan.ty(id).name().to_string(),
         Element::Pad => format!("{root}Pad<{size}>"),
         Element::Reserved => format!("{root}Reserved<{size}>"),
-    };
-    dims.iter().rev().fold(element, |inner, length| format!("[{inner}; {length}]"))
+    }
+}
+
+/// The types of another package, which is a module beside this one.
+fn import(plan: &Plan, of: &ImportPlan) -> TokenStream {
+    let (package, types) = (ident(&of.package), of.types.iter().map(|id| ident(plan.ty(*id).name())));
+    quote!(pub use super::#package::{#(#types),*};)
 }
 
 fn constant(of: &Constant) -> TokenStream {
     let name = ident(&of.name);
     let ty = ident(of.scalar.name());
-    let value = match of.value {
-        ConstantValue::Integer(value) => integer(value),
-        ConstantValue::Bool(value) => quote!(#value),
-        ConstantValue::Float(value) => float(of.scalar, value),
-    };
+    let value = value(of.scalar, of.value);
     let doc = doc([of.doc.as_str(), if of.doc.is_empty() { "A constant of the schema." } else { "" }]);
     quote!(#doc pub const #name: #ty = #value;)
 }
 
-fn float(scalar: Scalar, value: f64) -> TokenStream {
-    let ty = ident(scalar.name());
-    if value.is_nan() {
-        return quote!(#ty::NAN);
-    }
-    if value.is_infinite() {
-        return if value > 0.0 { quote!(#ty::INFINITY) } else { quote!(#ty::NEG_INFINITY) };
-    }
-    // The shortest digits that give this value back in its own width, not in f64's.
-    let digits = if scalar == Scalar::F32 { format!("{:?}", value.abs() as f32) } else { format!("{:?}", value.abs()) };
-    let digits: Literal = digits.parse().expect("a finite float prints as a literal");
-    if value.is_sign_negative() { quote!(-#digits) } else { quote!(#digits) }
-}
-
-/// An integer without a suffix; the place it stands in has a type.
-fn integer(value: i128) -> TokenStream {
-    let digits = Literal::u128_unsuffixed(value.unsigned_abs());
-    if value < 0 { quote!(-#digits) } else { quote!(#digits) }
-}
-
-/// Doc comments, one paragraph each; empty ones are left out.
-fn doc<const N: usize>(texts: [&str; N]) -> TokenStream {
-    let text = paragraphs(texts);
-    let lines = text.lines().map(spaced);
-    quote!(#(#[doc = #lines])*)
-}
-
-fn spaced(line: &str) -> String {
-    if line.is_empty() { String::new() } else { format!(" {line}") }
-}
-
-fn ident(name: &str) -> Ident {
-    match name.strip_prefix("r#") {
-        Some(raw) => Ident::new_raw(raw, proc_macro2::Span::call_site()),
-        None => format_ident!("{name}"),
+/// A value as an expression; the place it stands in has its type.
+fn value(scalar: Scalar, value: ConstantValue) -> TokenStream {
+    match value {
+        ConstantValue::Integer(value) => integer(value),
+        ConstantValue::Bool(value) => quote!(#value),
+        ConstantValue::Float(value) => float(scalar, value),
     }
 }
 
-/// A blank line in front of each item that follows another: prettyplease prints none, and rustfmt keeps them.
+/// A blank line in front of each item that follows another, and in front of methods: prettyplease prints none, and
+/// rustfmt keeps them.
 fn separated(source: &str) -> String {
     let mut text = String::with_capacity(source.len() + source.len() / 16);
+    let lines: Vec<&str> = source.lines().collect();
     let mut previous = "";
-    for line in source.lines() {
-        let starts_item = |line: &str| line.starts_with("///") || line.starts_with("#[");
-        let ends_item = |line: &str| line == "}" || line.ends_with(';') || line.starts_with("#![") || line == "{}";
-        let begins = starts_item(line) || line.starts_with("impl ") || line.starts_with("pub ");
-        if !line.starts_with(' ') && begins && ends_item(previous) && !previous.starts_with(' ') {
+    for (index, line) in lines.iter().enumerate() {
+        if begins_item(line, previous) || begins_method(&lines[index..], previous) {
             text.push('\n');
         }
         text.push_str(line);
@@ -188,4 +194,22 @@ fn separated(source: &str) -> String {
         previous = line;
     }
     text
+}
+
+fn begins_item(line: &str, previous: &str) -> bool {
+    let begins = ["///", "#[", "impl ", "pub "].iter().any(|start| line.starts_with(start));
+    let ends = previous == "}" || previous.ends_with(';') || previous.starts_with("#![") || previous == "{}";
+    let are_imports = line.starts_with("pub use ") && previous.starts_with("pub use ");
+    begins && ends && !previous.starts_with(' ') && !are_imports
+}
+
+/// Whether a method begins with these lines, behind something else of its impl.
+fn begins_method(lines: &[&str], previous: &str) -> bool {
+    let ends = previous.ends_with(';') || previous == "    }";
+    let is_about_it = |line: &&&str| line.starts_with("    ///") || line.starts_with("    #[");
+    let item = lines.iter().find(|line| !is_about_it(line));
+    let is_method = ["    pub fn ", "    pub const fn ", "    fn "]
+        .iter()
+        .any(|start| item.is_some_and(|item| item.starts_with(start)));
+    ends && is_method
 }

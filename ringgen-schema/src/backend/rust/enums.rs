@@ -4,30 +4,30 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use ringgen_layout::EnumKind;
 
-use super::{doc, ident, integer};
-use crate::plan::EnumPlan;
+use super::words::{deprecated, doc, ident, integer, or, since};
+use crate::plan::{EnumPlan, Plan, ValuePlan};
 
 /// The type, its constants, and what people expect of it.
-pub(super) fn print(of: &EnumPlan) -> TokenStream {
+pub(super) fn print(plan: &Plan, of: &EnumPlan) -> TokenStream {
     match of.kind {
-        EnumKind::Enum => print_enum(of),
-        EnumKind::Flags => print_flags(of),
+        EnumKind::Enum => print_enum(plan, of),
+        EnumKind::Flags => print_flags(plan, of),
     }
 }
 
-fn print_enum(of: &EnumPlan) -> TokenStream {
+fn print_enum(plan: &Plan, of: &EnumPlan) -> TokenStream {
     let EnumPlan { name, repr, values, layout_hash, .. } = of;
     let (ty, repr, kind) = (ident(name), ident(repr.name()), format_ident!("{name}Kind"));
     let stored = format!("Stored as `{repr}`. A value that has no name is kept: [`kind`](Self::kind) is then `None`.");
     let type_doc = doc([of.doc.as_str(), stored.as_str()]);
     let hash = layout_hash.to_string();
     let declared = values.iter().map(|value| {
-        let (name, number) = (ident(&value.name), integer(value.value));
+        let (name, number) = (ident(&value.wire_name), integer(value.value));
         quote!(#name = #number)
     });
-    let constants = constants(of);
+    let constants = constants(plan, of);
     let variants: Vec<_> = values.iter().map(|value| ident(&value.names.rust)).collect();
-    let variant_docs = values.iter().map(|value| doc([or(&value.doc, &format!("`{}`.", value.name)).as_str()]));
+    let variant_docs = values.iter().map(|value| value_doc(plan, value));
     let consts: Vec<_> = values.iter().map(|value| ident(&value.rust_const)).collect();
     let kind_doc = doc([format!("The names of [`{name}`].").as_str()]);
     let unnamed = format!("{name}({{}})");
@@ -44,6 +44,7 @@ fn print_enum(of: &EnumPlan) -> TokenStream {
             #constants
 
             /// The name of this value, if it has one.
+            #[must_use]
             pub const fn kind(self) -> ::core::option::Option<#kind> {
                 match self {
                     #(Self::#consts => ::core::option::Option::Some(#kind::#variants),)*
@@ -89,17 +90,17 @@ fn print_enum(of: &EnumPlan) -> TokenStream {
     }
 }
 
-fn print_flags(of: &EnumPlan) -> TokenStream {
+fn print_flags(plan: &Plan, of: &EnumPlan) -> TokenStream {
     let EnumPlan { name, repr, values, layout_hash, .. } = of;
     let (ty, repr) = (ident(name), ident(repr.name()));
     let stored = format!("Bits to combine with `|`, stored as `{repr}`. A bit that has no name is kept.");
     let type_doc = doc([of.doc.as_str(), stored.as_str()]);
     let hash = layout_hash.to_string();
     let declared = values.iter().map(|value| {
-        let (name, bit) = (ident(&value.name), integer(value.value.trailing_zeros().into()));
+        let (name, bit) = (ident(&value.wire_name), integer(value.value.trailing_zeros().into()));
         quote!(#name = #bit)
     });
-    let constants = constants(of);
+    let constants = constants(plan, of);
     let consts: Vec<_> = values.iter().map(|value| ident(&value.rust_const)).collect();
     let names = values.iter().map(|value| &value.names.rust);
     let operators = [
@@ -139,36 +140,43 @@ fn print_flags(of: &EnumPlan) -> TokenStream {
             #constants
 
             /// No bit.
+            #[must_use]
             pub const fn empty() -> Self {
                 Self(0)
             }
 
             /// Every bit that has a name.
+            #[must_use]
             pub const fn all() -> Self {
-                Self(0 #(| Self::#consts.0)*)
+                Self(#(Self::#consts.0)|*)
             }
 
             /// These bits, with a name or without.
+            #[must_use]
             pub const fn from_bits(bits: #repr) -> Self {
                 Self(bits)
             }
 
             /// All bits.
+            #[must_use]
             pub const fn bits(self) -> #repr {
                 self.0
             }
 
             /// Whether no bit is set.
+            #[must_use]
             pub const fn is_empty(self) -> bool {
                 self.0 == 0
             }
 
             /// Whether all bits of `other` are set.
+            #[must_use]
             pub const fn contains(self, other: Self) -> bool {
                 self.0 & other.0 == other.0
             }
 
             /// Whether a bit of `other` is set.
+            #[must_use]
             pub const fn intersects(self, other: Self) -> bool {
                 self.0 & other.0 != 0
             }
@@ -227,21 +235,25 @@ fn print_flags(of: &EnumPlan) -> TokenStream {
     }
 }
 
-fn constants(of: &EnumPlan) -> TokenStream {
+fn constants(plan: &Plan, of: &EnumPlan) -> TokenStream {
     let constants = of.values.iter().map(|value| {
         let name = ident(&value.rust_const);
-        // A sign bit is written as the negative number that it is.
-        let number = match of.repr.integer_range() {
-            Some((_, high)) if value.value > high => value.value - (1 << of.repr.bits()),
-            _ => value.value,
+        let number = match of.kind {
+            EnumKind::Enum => integer(value.value),
+            EnumKind::Flags => {
+                let bit = integer(value.value.trailing_zeros().into());
+                quote!(1 << #bit)
+            }
         };
-        let number = integer(number);
-        let doc = doc([or(&value.doc, &format!("`{}`.", value.name)).as_str()]);
+        let doc = value_doc(plan, value);
         quote!(#doc pub const #name: Self = Self(#number);)
     });
     quote!(#(#constants)*)
 }
 
-fn or(text: &str, default: &str) -> String {
-    if text.is_empty() { default.to_string() } else { text.to_string() }
+/// What a value or bit means, and whether it was given up.
+fn value_doc(plan: &Plan, value: &ValuePlan) -> TokenStream {
+    let doc = doc([or(&value.doc, &format!("`{}`.", value.name)).as_str(), since(value.since).as_str()]);
+    let deprecated = deprecated(plan, value.deprecated);
+    quote!(#doc #deprecated)
 }

@@ -3,19 +3,19 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{doc, ident};
+use super::words::{doc, grouped, ident};
 use crate::plan::{Plan, RingPlan, Wait};
 
 /// The ring's type, and aliases for its producer and consumer.
 pub(super) fn print(plan: &Plan, of: &RingPlan) -> TokenStream {
     let RingPlan { type_name, capacity, .. } = of;
     let ty = ident(type_name);
-    let message_name = &plan.structure(of.message).name;
+    let message_name = plan.ty(of.message).name();
     let message = ident(message_name);
     let name = format!("{}.{}", plan.package, of.name);
     let what = format!("The ring `{name}`: {capacity} messages [`{message_name}`] from one producer to one consumer.");
     let type_doc = doc([of.doc.as_str(), what.as_str()]);
-    let capacity = Literal::u64_unsuffixed(*capacity);
+    let capacity: Literal = grouped(capacity).parse().expect("digits are a literal");
     let wait = match of.wait {
         Wait::Spin => quote!(Spin),
         Wait::Yield => quote!(Yield),

@@ -4,14 +4,19 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use ringgen_layout::StructKind;
 
-use super::{doc, ident, type_in};
-use crate::plan::{FieldPlan, Plan, StructPlan};
+use super::values::{self, Content};
+use super::words::{bare, deprecated, doc, field_name, ident, since};
+use super::{builder, type_of, validate};
+use crate::plan::{Element, FieldPlan, Plan, StructPlan, TypePlan};
 
-/// The struct with its derive, its schema text, `Default` and `Debug`.
+/// The struct with its derive, what people expect of it, the methods of its fields, and its builder.
 pub(super) fn print(plan: &Plan, of: &StructPlan) -> TokenStream {
     let StructPlan { name, size, align, .. } = of;
     let ty = ident(name);
-    let extent = format!("{size} bytes, aligned to {align}. Fill up a literal with `..{name}::ZERO`.");
+    let mut extent = format!("{size} bytes, aligned to {align}. Fill up a literal with `..{name}::ZERO`.");
+    if validate::asks(plan, of) {
+        extent += "\nNothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.";
+    }
     let type_doc = doc([of.doc.as_str(), extent.as_str()]);
     let derive = match of.kind {
         StructKind::Struct => quote!(::ringgen::RingStruct),
@@ -20,20 +25,15 @@ pub(super) fn print(plan: &Plan, of: &StructPlan) -> TokenStream {
     let attribute = attribute(plan, of);
     let align = Literal::u32_unsuffixed(*align);
     let fields = of.fields.iter().map(|of| field(plan, of));
-    let schema_text = (of.kind == StructKind::Message).then(|| {
-        let text = multiline(&of.schema_text);
-        quote! {
-            impl #ty {
-                /// The canonical schema that every ring of this message carries.
-                pub const SCHEMA_TEXT: &'static str = #text;
-            }
-        }
-    });
-    let shown: Vec<_> = of.data_fields().map(|field| ident(&field.names.rust)).collect();
-    let labels = of.data_fields().map(|field| field.names.rust.trim_start_matches("r#"));
+    let schema_text = (of.kind == StructKind::Message).then(|| schema_text(&of.schema_text, "message"));
+    let (methods, validate) = (values::print(plan, of), validate::print(plan, of));
+    let (begin, builder) = (builder::begin(of), builder::print(plan, of));
+    let equality = equality(of);
+    let derived_equality = equality.is_none().then(|| quote!(, PartialEq));
+    let (default, debug) = (default(plan, of), debug(of));
     quote! {
         #type_doc
-        #[derive(Clone, Copy, PartialEq)]
+        #[derive(Clone, Copy #derived_equality)]
         #[derive(#derive)]
         #[repr(C, align(#align))]
         #attribute
@@ -41,46 +41,53 @@ pub(super) fn print(plan: &Plan, of: &StructPlan) -> TokenStream {
             #(#fields)*
         }
 
-        #schema_text
-
-        impl ::core::default::Default for #ty {
-            fn default() -> Self {
-                Self::ZERO
-            }
+        impl #ty {
+            #schema_text
+            #methods
+            #begin
+            #validate
         }
 
-        impl ::core::fmt::Debug for #ty {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.debug_struct(#name) #(.field(#labels, &self.#shown))* .finish()
-            }
-        }
+        #default
+        #equality
+        #debug
+        #builder
     }
+}
+
+/// The constant that a ring gets its text from.
+pub(super) fn schema_text(text: &str, what: &str) -> TokenStream {
+    let doc = doc([format!("The canonical schema that every ring of this {what} carries.").as_str()]);
+    let text = multiline(text);
+    quote!(#doc pub const SCHEMA_TEXT: &'static str = #text;)
 }
 
 /// What the derive is to expect.
 fn attribute(plan: &Plan, of: &StructPlan) -> TokenStream {
-    let (name, layout_hash) = (ident(&of.name), of.layout_hash.to_string());
+    let layout_hash = of.layout_hash.to_string();
     match of.kind {
         StructKind::Struct => quote!(#[ring(layout_hash = #layout_hash)]),
         StructKind::Message => {
-            let (package, version) = (&plan.package, Literal::u32_unsuffixed(plan.version));
-            let schema_hash = of.schema_hash.to_string();
-            quote! {
-                #[ring(
-                    package = #package,
-                    version = #version,
-                    layout_hash = #layout_hash,
-                    schema_hash = #schema_hash,
-                    schema_text = #name::SCHEMA_TEXT
-                )]
-            }
+            let known_by = known_by(plan, &of.name, &layout_hash, &of.schema_hash.to_string());
+            quote!(#[ring(#known_by)])
         }
     }
 }
 
+/// What the derive of a type that travels is to expect.
+pub(super) fn known_by(plan: &Plan, name: &str, layout_hash: &str, schema_hash: &str) -> TokenStream {
+    let (name, package, version) = (ident(name), &plan.package, Literal::u32_unsuffixed(plan.version));
+    quote! {
+        package = #package,
+        version = #version,
+        layout_hash = #layout_hash,
+        schema_hash = #schema_hash,
+        schema_text = #name::SCHEMA_TEXT
+    }
+}
+
 fn field(plan: &Plan, of: &FieldPlan) -> TokenStream {
-    let name = ident(&of.names.rust);
-    let ty: syn::Type = syn::parse_str(&type_in(plan, of, "::ringgen::")).expect("a plan's types are types of Rust");
+    let (name, ty) = (field_name(of), type_of(plan, of));
     if !of.is_data() {
         return quote!(#[doc(hidden)] pub #name: #ty,);
     }
@@ -94,13 +101,113 @@ fn field(plan: &Plan, of: &FieldPlan) -> TokenStream {
         ("", epoch) => format!(", since {epoch}"),
         (unit, epoch) => format!(", in {unit} since {epoch}"),
     };
-    let place = format!("{place}{measured}.");
-    let doc = doc([of.doc.as_str(), place.as_str()]);
-    let canonical = (of.names.rust.trim_start_matches("r#") != of.name).then(|| {
-        let name = &of.name;
+    let sentences = [format!("{place}{measured}."), values::in_words(of), since(of.since)];
+    let sentences: Vec<&str> = sentences.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
+    let doc = doc([of.doc.as_str(), sentences.join(" ").as_str()]);
+    let deprecated = deprecated(plan, of.deprecated);
+    let canonical = (bare(of) != of.wire_name).then(|| {
+        let name = &of.wire_name;
         quote!(#[ring(name = #name)])
     });
-    quote!(#doc #canonical pub #name: #ty,)
+    quote!(#doc #deprecated #canonical pub #name: #ty,)
+}
+
+/// `Default`: all bytes are zero, but for what stands for no value.
+fn default(plan: &Plan, of: &StructPlan) -> TokenStream {
+    let ty = ident(&of.name);
+    let nulls: Vec<TokenStream> = of.data_fields().filter_map(|field| default_of(plan, field)).collect();
+    let value = match nulls.as_slice() {
+        [] => quote!(Self::ZERO),
+        nulls => quote!(Self { #(#nulls,)* ..Self::ZERO }),
+    };
+    let doc = (!nulls.is_empty()).then(|| doc(["No value where there may be none; all else is zero."]));
+    quote! {
+        impl ::core::default::Default for #ty {
+            #doc
+            fn default() -> Self {
+                #value
+            }
+        }
+    }
+}
+
+/// What a field is by default, if that is not zero.
+fn default_of(plan: &Plan, of: &FieldPlan) -> Option<TokenStream> {
+    let name = field_name(of);
+    if let Content::Nullable(null) = Content::of(of) {
+        let null_value = values::null_constant(of);
+        return (!values::is_zero(null)).then(|| quote!(#name: Self::#null_value));
+    }
+    let Element::Type(id) = of.element else { return None };
+    // What is behind the end of a list is zero, and by default that is all of it.
+    if of.list.is_some() || !has_nulls(plan, plan.ty(id)) {
+        return None;
+    }
+    let ty = ident(plan.ty(id).name());
+    let value = of.dims.iter().rev().fold(quote!(#ty::default()), |value, length| {
+        let length = Literal::u32_unsuffixed(*length);
+        quote!([#value; #length])
+    });
+    Some(quote!(#name: #value))
+}
+
+/// Whether a type is by default something else than zero.
+fn has_nulls(plan: &Plan, ty: &TypePlan) -> bool {
+    let TypePlan::Struct(of) = ty else { return false };
+    of.data_fields().any(|field| match (Content::of(field), field.element) {
+        (Content::Nullable(null), _) => !values::is_zero(null),
+        (Content::List { .. } | Content::Length { .. }, _) => false,
+        (_, Element::Type(id)) => has_nulls(plan, plan.ty(id)),
+        _ => false,
+    })
+}
+
+/// `PartialEq` where bytes don't tell it: of what is behind the end of a list, and of NaN that stands for no value.
+fn equality(of: &StructPlan) -> Option<TokenStream> {
+    let is_needed = of.fields.iter().any(|field| match Content::of(field) {
+        Content::Nullable(null) => values::is_float(null),
+        Content::List { .. } => true,
+        _ => false,
+    });
+    let ty = ident(&of.name);
+    let compared = of.fields.iter().filter(|field| field.element != Element::Pad).filter_map(|field| {
+        let name = field_name(field);
+        match Content::of(field) {
+            Content::Nullable(_) | Content::List { .. } => Some(quote!(self.#name() == other.#name())),
+            // The list says it.
+            Content::Length { .. } => None,
+            _ => Some(quote!(self.#name == other.#name)),
+        }
+    });
+    is_needed.then(|| {
+        quote! {
+            /// Compares what is meant: of a list the elements that count, and one absent value with another.
+            impl ::core::cmp::PartialEq for #ty {
+                fn eq(&self, other: &Self) -> bool {
+                    #(#compared)&&*
+                }
+            }
+        }
+    })
+}
+
+fn debug(of: &StructPlan) -> TokenStream {
+    let (ty, type_name) = (ident(&of.name), &of.name);
+    let shown = of.data_fields().filter_map(|field| {
+        let (name, label) = (field_name(field), bare(field));
+        match Content::of(field) {
+            Content::Nullable(_) | Content::List { .. } => Some(quote!(.field(#label, &self.#name()))),
+            Content::Length { .. } => None,
+            _ => Some(quote!(.field(#label, &self.#name))),
+        }
+    });
+    quote! {
+        impl ::core::fmt::Debug for #ty {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.debug_struct(#type_name) #(#shown)* .finish()
+            }
+        }
+    }
 }
 
 /// A text of many lines as a literal of as many lines, so that a change of one is a change of one.

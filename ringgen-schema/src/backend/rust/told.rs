@@ -2,7 +2,8 @@
 
 use quote::quote;
 
-use super::{ident, parsed};
+use super::parsed;
+use super::words::ident;
 use crate::plan::Plan;
 
 const HEAD: &str = "\

@@ -3,10 +3,17 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
+    reason = "a program uses a part of what its schema declares"
+)]
+#![allow(
+    deprecated,
+    reason = "a type is made of all its members, those that were given up too"
+)]
+#![allow(non_snake_case, reason = "names are the schema's")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::all,
+    reason = "docs are the schema's, and for every language"
 )]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
@@ -25,6 +32,24 @@ pub struct Point {
     pub y: i16,
 }
 
+impl Point {
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> PointBuilder {
+        PointBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
+}
+
 impl ::core::default::Default for Point {
     fn default() -> Self {
         Self::ZERO
@@ -34,6 +59,39 @@ impl ::core::default::Default for Point {
 impl ::core::fmt::Debug for Point {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("Point").field("x", &self.x).field("y", &self.y).finish()
+    }
+}
+
+/// Builds [`Point`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct PointBuilder {
+    value: Point,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl PointBuilder {
+    /// Sets [`x`](field@Point::x).
+    pub fn x(mut self, x: i16) -> Self {
+        self.value.x = x;
+        self
+    }
+
+    /// Sets [`y`](field@Point::y).
+    pub fn y(mut self, y: i16) -> Self {
+        self.value.y = y;
+        self
+    }
+
+    /// The value, which is [valid](Point::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Point, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }
 
@@ -48,7 +106,9 @@ pub struct Side(pub u16);
 impl Side {
     /// `Buy`.
     pub const BUY: Self = Self(1);
+
     /// The name of this value, if it has one.
+    #[must_use]
     pub const fn kind(self) -> ::core::option::Option<SideKind> {
         match self {
             Self::BUY => ::core::option::Option::Some(SideKind::Buy),
@@ -94,6 +154,7 @@ pub enum SideKind {
 }
 
 /// 100 bytes, aligned to 4. Fill up a literal with `..Arrays::ZERO`.
+/// Nothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.
 #[derive(Clone, Copy, PartialEq)]
 #[derive(::ringgen::RingMessage)]
 #[repr(C, align(4))]
@@ -155,6 +216,36 @@ struct Point 4 2
 #ringgen 1
 #package example 1
 ";
+
+    /// Sets `text`.
+    ///
+    /// # Errors
+    /// If it is longer than 7 bytes, or holds a NUL. Nothing is ever cut.
+    pub fn set_text(
+        &mut self,
+        text: &str,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.text = ::ringgen::__private::text(("Arrays", "text"), text)?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> ArraysBuilder {
+        ArraysBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// For the first field that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_text(("Arrays", "text"), &self.text)?;
+        ::ringgen::__private::check_texts(("Arrays", "texts"), &self.texts)?;
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Arrays {
@@ -178,5 +269,92 @@ impl ::core::fmt::Debug for Arrays {
             .field("raws", &self.raws)
             .field("spaced", &self.spaced)
             .finish()
+    }
+}
+
+/// Builds [`Arrays`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct ArraysBuilder {
+    value: Arrays,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl ArraysBuilder {
+    /// Sets [`one`](field@Arrays::one).
+    pub fn one(mut self, one: [u16; 3]) -> Self {
+        self.value.one = one;
+        self
+    }
+
+    /// Sets [`two`](field@Arrays::two).
+    pub fn two(mut self, two: [[f32; 3]; 2]) -> Self {
+        self.value.two = two;
+        self
+    }
+
+    /// Sets [`flat`](field@Arrays::flat).
+    pub fn flat(mut self, flat: [u8; 5]) -> Self {
+        self.value.flat = flat;
+        self
+    }
+
+    /// Sets [`bools`](field@Arrays::bools).
+    pub fn bools(mut self, bools: [::ringgen::Bool; 3]) -> Self {
+        self.value.bools = bools;
+        self
+    }
+
+    /// Sets [`sides`](field@Arrays::sides).
+    pub fn sides(mut self, sides: [Side; 2]) -> Self {
+        self.value.sides = sides;
+        self
+    }
+
+    /// Sets [`points`](field@Arrays::points).
+    pub fn points(mut self, points: [[Point; 2]; 2]) -> Self {
+        self.value.points = points;
+        self
+    }
+
+    /// Sets [`text`](field@Arrays::text).
+    pub fn text(mut self, text: &str) -> Self {
+        self.error = self.error.or(self.value.set_text(text).err());
+        self
+    }
+
+    /// Sets [`texts`](field@Arrays::texts).
+    pub fn texts(mut self, texts: [::ringgen::Str<4>; 2]) -> Self {
+        self.value.texts = texts;
+        self
+    }
+
+    /// Sets [`raw`](field@Arrays::raw).
+    pub fn raw(mut self, raw: [u8; 5]) -> Self {
+        self.value.raw = raw;
+        self
+    }
+
+    /// Sets [`raws`](field@Arrays::raws).
+    pub fn raws(mut self, raws: [[u8; 4]; 3]) -> Self {
+        self.value.raws = raws;
+        self
+    }
+
+    /// Sets [`spaced`](field@Arrays::spaced).
+    pub fn spaced(mut self, spaced: [u32; 2]) -> Self {
+        self.value.spaced = spaced;
+        self
+    }
+
+    /// The value, which is [valid](Arrays::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Arrays, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }

@@ -3,10 +3,17 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
+    reason = "a program uses a part of what its schema declares"
+)]
+#![allow(
+    deprecated,
+    reason = "a type is made of all its members, those that were given up too"
+)]
+#![allow(non_snake_case, reason = "names are the schema's")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::all,
+    reason = "docs are the schema's, and for every language"
 )]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
@@ -17,13 +24,13 @@ pub const BINARY: u16 = 10;
 pub const HALF: f32 = 0.1;
 
 /// A constant of the schema.
-pub const LEAST: i64 = -9223372036854775808;
+pub const LEAST: i64 = -9_223_372_036_854_775_808;
 
 /// A constant of the schema.
 pub const ON: bool = true;
 
 /// All ones.
-pub const QUOTED: u64 = 18446744073709551615;
+pub const QUOTED: u64 = 18_446_744_073_709_551_615;
 
 /// A constant of the schema.
 pub const SMALL: i8 = -128;

@@ -9,10 +9,17 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
+    reason = "a program uses a part of what its schema declares"
+)]
+#![allow(
+    deprecated,
+    reason = "a type is made of all its members, those that were given up too"
+)]
+#![allow(non_snake_case, reason = "names are the schema's")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::all,
+    reason = "docs are the schema's, and for every language"
 )]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
@@ -32,7 +39,9 @@ pub struct Side(pub u8);
 impl Side {
     /// */ 2 /*
     pub const BUY: Self = Self(1);
+
     /// The name of this value, if it has one.
+    #[must_use]
     pub const fn kind(self) -> ::core::option::Option<SideKind> {
         match self {
             Self::BUY => ::core::option::Option::Some(SideKind::Buy),
@@ -90,39 +99,55 @@ pub struct State(pub u8);
 impl State {
     /// Two lines \
     /// */ of it
-    pub const UP: Self = Self(1);
+    pub const UP: Self = Self(1 << 0);
+
     /// No bit.
+    #[must_use]
     pub const fn empty() -> Self {
         Self(0)
     }
+
     /// Every bit that has a name.
+    #[must_use]
     pub const fn all() -> Self {
-        Self(0 | Self::UP.0)
+        Self(Self::UP.0)
     }
+
     /// These bits, with a name or without.
+    #[must_use]
     pub const fn from_bits(bits: u8) -> Self {
         Self(bits)
     }
+
     /// All bits.
+    #[must_use]
     pub const fn bits(self) -> u8 {
         self.0
     }
+
     /// Whether no bit is set.
+    #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
+
     /// Whether all bits of `other` are set.
+    #[must_use]
     pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
+
     /// Whether a bit of `other` is set.
+    #[must_use]
     pub const fn intersects(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
+
     /// Sets the bits of `other`.
     pub const fn insert(&mut self, other: Self) {
         self.0 |= other.0;
     }
+
     /// Clears the bits of `other`.
     pub const fn remove(&mut self, other: Self) {
         self.0 &= !other.0;
@@ -150,6 +175,7 @@ impl ::core::fmt::Debug for State {
 
 impl ::core::ops::BitOr for State {
     type Output = Self;
+
     fn bitor(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
@@ -163,6 +189,7 @@ impl ::core::ops::BitOrAssign for State {
 
 impl ::core::ops::BitAnd for State {
     type Output = Self;
+
     fn bitand(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
@@ -176,6 +203,7 @@ impl ::core::ops::BitAndAssign for State {
 
 impl ::core::ops::BitXor for State {
     type Output = Self;
+
     fn bitxor(self, other: Self) -> Self {
         Self(self.0 ^ other.0)
     }
@@ -189,6 +217,7 @@ impl ::core::ops::BitXorAssign for State {
 
 impl ::core::ops::Not for State {
     type Output = Self;
+
     /// Every named bit that is not set here.
     fn not(self) -> Self {
         Self(!self.0 & Self::all().0)
@@ -210,6 +239,7 @@ impl ::core::convert::From<State> for u8 {
 /// \
 ///
 /// 24 bytes, aligned to 8. Fill up a literal with `..Trade::ZERO`.
+/// Nothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.
 #[derive(Clone, Copy, PartialEq)]
 #[derive(::ringgen::RingMessage)]
 #[repr(C, align(8))]
@@ -257,6 +287,35 @@ message Trade 24 8
 #unit Trade.c \\\\
 #doc Trade._later @} \\\\endcode */
 ";
+
+    /// Sets `b`.
+    ///
+    /// # Errors
+    /// If it is longer than 8 bytes, or holds a NUL. Nothing is ever cut.
+    pub fn set_b(
+        &mut self,
+        b: &str,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.b = ::ringgen::__private::text(("Trade", "b"), b)?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> TradeBuilder {
+        TradeBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// For the first field that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_text(("Trade", "b"), &self.b)?;
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Trade {
@@ -272,5 +331,44 @@ impl ::core::fmt::Debug for Trade {
             .field("b", &self.b)
             .field("c", &self.c)
             .finish()
+    }
+}
+
+/// Builds [`Trade`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct TradeBuilder {
+    value: Trade,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl TradeBuilder {
+    /// Sets [`a`](field@Trade::a).
+    pub fn a(mut self, a: u64) -> Self {
+        self.value.a = a;
+        self
+    }
+
+    /// Sets [`b`](field@Trade::b).
+    pub fn b(mut self, b: &str) -> Self {
+        self.error = self.error.or(self.value.set_b(b).err());
+        self
+    }
+
+    /// Sets [`c`](field@Trade::c).
+    pub fn c(mut self, c: u8) -> Self {
+        self.value.c = c;
+        self
+    }
+
+    /// The value, which is [valid](Trade::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Trade, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }

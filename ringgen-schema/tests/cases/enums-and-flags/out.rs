@@ -3,10 +3,17 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
+    reason = "a program uses a part of what its schema declares"
+)]
+#![allow(
+    deprecated,
+    reason = "a type is made of all its members, those that were given up too"
+)]
+#![allow(non_snake_case, reason = "names are the schema's")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::all,
+    reason = "docs are the schema's, and for every language"
 )]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
@@ -20,41 +27,57 @@ pub struct Access(pub u64);
 
 impl Access {
     /// `Read`.
-    pub const READ: Self = Self(1);
+    pub const READ: Self = Self(1 << 0);
     /// The sign, were there one.
-    pub const TOP_MOST: Self = Self(9223372036854775808);
+    pub const TOP_MOST: Self = Self(1 << 63);
+
     /// No bit.
+    #[must_use]
     pub const fn empty() -> Self {
         Self(0)
     }
+
     /// Every bit that has a name.
+    #[must_use]
     pub const fn all() -> Self {
-        Self(0 | Self::READ.0 | Self::TOP_MOST.0)
+        Self(Self::READ.0 | Self::TOP_MOST.0)
     }
+
     /// These bits, with a name or without.
+    #[must_use]
     pub const fn from_bits(bits: u64) -> Self {
         Self(bits)
     }
+
     /// All bits.
+    #[must_use]
     pub const fn bits(self) -> u64 {
         self.0
     }
+
     /// Whether no bit is set.
+    #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
+
     /// Whether all bits of `other` are set.
+    #[must_use]
     pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
+
     /// Whether a bit of `other` is set.
+    #[must_use]
     pub const fn intersects(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
+
     /// Sets the bits of `other`.
     pub const fn insert(&mut self, other: Self) {
         self.0 |= other.0;
     }
+
     /// Clears the bits of `other`.
     pub const fn remove(&mut self, other: Self) {
         self.0 &= !other.0;
@@ -82,6 +105,7 @@ impl ::core::fmt::Debug for Access {
 
 impl ::core::ops::BitOr for Access {
     type Output = Self;
+
     fn bitor(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
@@ -95,6 +119,7 @@ impl ::core::ops::BitOrAssign for Access {
 
 impl ::core::ops::BitAnd for Access {
     type Output = Self;
+
     fn bitand(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
@@ -108,6 +133,7 @@ impl ::core::ops::BitAndAssign for Access {
 
 impl ::core::ops::BitXor for Access {
     type Output = Self;
+
     fn bitxor(self, other: Self) -> Self {
         Self(self.0 ^ other.0)
     }
@@ -121,6 +147,7 @@ impl ::core::ops::BitXorAssign for Access {
 
 impl ::core::ops::Not for Access {
     type Output = Self;
+
     /// Every named bit that is not set here.
     fn not(self) -> Self {
         Self(!self.0 & Self::all().0)
@@ -143,7 +170,7 @@ impl ::core::convert::From<Access> for u64 {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[derive(::ringgen::RingEnum)]
 #[repr(transparent)]
-#[ring(values(First = 0, Last = 18446744073709551615))]
+#[ring(values(First = 0, Last = 18_446_744_073_709_551_615))]
 #[ring(layout_hash = "2c1fc19f7647937911d5844bea919a49")]
 pub struct Code(pub u64);
 
@@ -151,8 +178,10 @@ impl Code {
     /// `First`.
     pub const FIRST: Self = Self(0);
     /// `Last`.
-    pub const LAST: Self = Self(18446744073709551615);
+    pub const LAST: Self = Self(18_446_744_073_709_551_615);
+
     /// The name of this value, if it has one.
+    #[must_use]
     pub const fn kind(self) -> ::core::option::Option<CodeKind> {
         match self {
             Self::FIRST => ::core::option::Option::Some(CodeKind::First),
@@ -214,7 +243,9 @@ impl Depth {
     pub const BELOW: Self = Self(-300);
     /// `HTTPServer`.
     pub const HTTP_SERVER: Self = Self(7);
+
     /// The name of this value, if it has one.
+    #[must_use]
     pub const fn kind(self) -> ::core::option::Option<DepthKind> {
         match self {
             Self::BELOW => ::core::option::Option::Some(DepthKind::Below),
@@ -280,7 +311,9 @@ impl Side {
     pub const BUY: Self = Self(1);
     /// `SELL_SHORT`.
     pub const SELL_SHORT: Self = Self(255);
+
     /// The name of this value, if it has one.
+    #[must_use]
     pub const fn kind(self) -> ::core::option::Option<SideKind> {
         match self {
             Self::NONE => ::core::option::Option::Some(SideKind::None),
@@ -388,6 +421,22 @@ flags Access 8 u64
 #doc Side.Buy Lifted the offer.
 #doc Access.TopMost The sign, were there one.
 ";
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> EventBuilder {
+        EventBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Event {
@@ -404,5 +453,50 @@ impl ::core::fmt::Debug for Event {
             .field("code", &self.code)
             .field("access", &self.access)
             .finish()
+    }
+}
+
+/// Builds [`Event`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct EventBuilder {
+    value: Event,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl EventBuilder {
+    /// Sets [`side`](field@Event::side).
+    pub fn side(mut self, side: Side) -> Self {
+        self.value.side = side;
+        self
+    }
+
+    /// Sets [`depth`](field@Event::depth).
+    pub fn depth(mut self, depth: Depth) -> Self {
+        self.value.depth = depth;
+        self
+    }
+
+    /// Sets [`code`](field@Event::code).
+    pub fn code(mut self, code: Code) -> Self {
+        self.value.code = code;
+        self
+    }
+
+    /// Sets [`access`](field@Event::access).
+    pub fn access(mut self, access: Access) -> Self {
+        self.value.access = access;
+        self
+    }
+
+    /// The value, which is [valid](Event::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Event, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }

@@ -3,10 +3,17 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
+    reason = "a program uses a part of what its schema declares"
+)]
+#![allow(
+    deprecated,
+    reason = "a type is made of all its members, those that were given up too"
+)]
+#![allow(non_snake_case, reason = "names are the schema's")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::all,
+    reason = "docs are the schema's, and for every language"
 )]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
@@ -91,6 +98,22 @@ message Scalars 72 8
 #ringgen 1
 #package example 1
 ";
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> ScalarsBuilder {
+        ScalarsBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Scalars {
@@ -116,5 +139,104 @@ impl ::core::fmt::Debug for Scalars {
             .field("l", &self.l)
             .field("m", &self.m)
             .finish()
+    }
+}
+
+/// Builds [`Scalars`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct ScalarsBuilder {
+    value: Scalars,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl ScalarsBuilder {
+    /// Sets [`a`](field@Scalars::a).
+    pub fn a(mut self, a: u8) -> Self {
+        self.value.a = a;
+        self
+    }
+
+    /// Sets [`b`](field@Scalars::b).
+    pub fn b(mut self, b: u16) -> Self {
+        self.value.b = b;
+        self
+    }
+
+    /// Sets [`c`](field@Scalars::c).
+    pub fn c(mut self, c: i8) -> Self {
+        self.value.c = c;
+        self
+    }
+
+    /// Sets [`d`](field@Scalars::d).
+    pub fn d(mut self, d: u32) -> Self {
+        self.value.d = d;
+        self
+    }
+
+    /// Sets [`e`](field@Scalars::e).
+    pub fn e(mut self, e: bool) -> Self {
+        self.value.e = ::ringgen::Bool::new(e);
+        self
+    }
+
+    /// Sets [`f`](field@Scalars::f).
+    pub fn f(mut self, f: u64) -> Self {
+        self.value.f = f;
+        self
+    }
+
+    /// Sets [`g`](field@Scalars::g).
+    pub fn g(mut self, g: i16) -> Self {
+        self.value.g = g;
+        self
+    }
+
+    /// Sets [`h`](field@Scalars::h).
+    pub fn h(mut self, h: i32) -> Self {
+        self.value.h = h;
+        self
+    }
+
+    /// Sets [`i`](field@Scalars::i).
+    pub fn i(mut self, i: u8) -> Self {
+        self.value.i = i;
+        self
+    }
+
+    /// Sets [`j`](field@Scalars::j).
+    pub fn j(mut self, j: i64) -> Self {
+        self.value.j = j;
+        self
+    }
+
+    /// Sets [`k`](field@Scalars::k).
+    pub fn k(mut self, k: f32) -> Self {
+        self.value.k = k;
+        self
+    }
+
+    /// Sets [`l`](field@Scalars::l).
+    pub fn l(mut self, l: f64) -> Self {
+        self.value.l = l;
+        self
+    }
+
+    /// Sets [`m`](field@Scalars::m).
+    pub fn m(mut self, m: u8) -> Self {
+        self.value.m = m;
+        self
+    }
+
+    /// The value, which is [valid](Scalars::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Scalars, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }

@@ -3,10 +3,17 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
+    reason = "a program uses a part of what its schema declares"
+)]
+#![allow(
+    deprecated,
+    reason = "a type is made of all its members, those that were given up too"
+)]
+#![allow(non_snake_case, reason = "names are the schema's")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::all,
+    reason = "docs are the schema's, and for every language"
 )]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
@@ -50,6 +57,22 @@ message Trade 24 8
 #package example 1
 #doc Trade._later For a later version.
 ";
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> TradeBuilder {
+        TradeBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Trade {
@@ -66,5 +89,50 @@ impl ::core::fmt::Debug for Trade {
             .field("price", &self.price)
             .field("tail", &self.tail)
             .finish()
+    }
+}
+
+/// Builds [`Trade`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct TradeBuilder {
+    value: Trade,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl TradeBuilder {
+    /// Sets [`side`](field@Trade::side).
+    pub fn side(mut self, side: u8) -> Self {
+        self.value.side = side;
+        self
+    }
+
+    /// Sets [`quantity`](field@Trade::quantity).
+    pub fn quantity(mut self, quantity: u32) -> Self {
+        self.value.quantity = quantity;
+        self
+    }
+
+    /// Sets [`price`](field@Trade::price).
+    pub fn price(mut self, price: f64) -> Self {
+        self.value.price = price;
+        self
+    }
+
+    /// Sets [`tail`](field@Trade::tail).
+    pub fn tail(mut self, tail: u8) -> Self {
+        self.value.tail = tail;
+        self
+    }
+
+    /// The value, which is [valid](Trade::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Trade, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }

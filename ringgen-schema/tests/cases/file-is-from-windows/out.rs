@@ -3,10 +3,17 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
+    reason = "a program uses a part of what its schema declares"
+)]
+#![allow(
+    deprecated,
+    reason = "a type is made of all its members, those that were given up too"
+)]
+#![allow(non_snake_case, reason = "names are the schema's")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::all,
+    reason = "docs are the schema's, and for every language"
 )]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
@@ -38,6 +45,22 @@ message Note 1 1
 #package example 1
 #doc Note Two\\nlines.
 ";
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> NoteBuilder {
+        NoteBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Note {
@@ -49,5 +72,32 @@ impl ::core::default::Default for Note {
 impl ::core::fmt::Debug for Note {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("Note").field("a", &self.a).finish()
+    }
+}
+
+/// Builds [`Note`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct NoteBuilder {
+    value: Note,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl NoteBuilder {
+    /// Sets [`a`](field@Note::a).
+    pub fn a(mut self, a: u8) -> Self {
+        self.value.a = a;
+        self
+    }
+
+    /// The value, which is [valid](Note::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Note, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }

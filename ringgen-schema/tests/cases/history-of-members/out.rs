@@ -3,10 +3,17 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
+    reason = "a program uses a part of what its schema declares"
+)]
+#![allow(
+    deprecated,
+    reason = "a type is made of all its members, those that were given up too"
+)]
+#![allow(non_snake_case, reason = "names are the schema's")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::all,
+    reason = "docs are the schema's, and for every language"
 )]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
@@ -14,47 +21,66 @@
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[derive(::ringgen::RingFlags)]
 #[repr(transparent)]
-#[ring(bits(Odd = 0, Late = 1))]
+#[ring(bits(Odd = 0, Delayed = 1))]
 #[ring(layout_hash = "5290dc7aaf6d0f450dd62451a6936bf1")]
 pub struct Conditions(pub u8);
 
 impl Conditions {
     /// `Odd`.
-    pub const ODD: Self = Self(1);
+    ///
+    /// Since version 2.
+    #[deprecated(note = "since version 4 of `example`")]
+    pub const ODD: Self = Self(1 << 0);
     /// `Late`.
-    pub const LATE: Self = Self(2);
+    pub const LATE: Self = Self(1 << 1);
+
     /// No bit.
+    #[must_use]
     pub const fn empty() -> Self {
         Self(0)
     }
+
     /// Every bit that has a name.
+    #[must_use]
     pub const fn all() -> Self {
-        Self(0 | Self::ODD.0 | Self::LATE.0)
+        Self(Self::ODD.0 | Self::LATE.0)
     }
+
     /// These bits, with a name or without.
+    #[must_use]
     pub const fn from_bits(bits: u8) -> Self {
         Self(bits)
     }
+
     /// All bits.
+    #[must_use]
     pub const fn bits(self) -> u8 {
         self.0
     }
+
     /// Whether no bit is set.
+    #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
+
     /// Whether all bits of `other` are set.
+    #[must_use]
     pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
+
     /// Whether a bit of `other` is set.
+    #[must_use]
     pub const fn intersects(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
+
     /// Sets the bits of `other`.
     pub const fn insert(&mut self, other: Self) {
         self.0 |= other.0;
     }
+
     /// Clears the bits of `other`.
     pub const fn remove(&mut self, other: Self) {
         self.0 &= !other.0;
@@ -82,6 +108,7 @@ impl ::core::fmt::Debug for Conditions {
 
 impl ::core::ops::BitOr for Conditions {
     type Output = Self;
+
     fn bitor(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
@@ -95,6 +122,7 @@ impl ::core::ops::BitOrAssign for Conditions {
 
 impl ::core::ops::BitAnd for Conditions {
     type Output = Self;
+
     fn bitand(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
@@ -108,6 +136,7 @@ impl ::core::ops::BitAndAssign for Conditions {
 
 impl ::core::ops::BitXor for Conditions {
     type Output = Self;
+
     fn bitxor(self, other: Self) -> Self {
         Self(self.0 ^ other.0)
     }
@@ -121,6 +150,7 @@ impl ::core::ops::BitXorAssign for Conditions {
 
 impl ::core::ops::Not for Conditions {
     type Output = Self;
+
     /// Every named bit that is not set here.
     fn not(self) -> Self {
         Self(!self.0 & Self::all().0)
@@ -143,7 +173,7 @@ impl ::core::convert::From<Conditions> for u8 {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[derive(::ringgen::RingEnum)]
 #[repr(transparent)]
-#[ring(values(Buy = 1, Sell = 2, Cross = 3))]
+#[ring(values(Bid = 1, Sell = 2, Cross = 3))]
 #[ring(layout_hash = "4a03d6a7b110a213ecb5df18a9db4246")]
 pub struct Side(pub u8);
 
@@ -151,10 +181,15 @@ impl Side {
     /// `Buy`.
     pub const BUY: Self = Self(1);
     /// `Sell`.
+    #[deprecated(note = "since version 3 of `example`")]
     pub const SELL: Self = Self(2);
     /// Both.
+    ///
+    /// Since version 2.
     pub const CROSS: Self = Self(3);
+
     /// The name of this value, if it has one.
+    #[must_use]
     pub const fn kind(self) -> ::core::option::Option<SideKind> {
         match self {
             Self::BUY => ::core::option::Option::Some(SideKind::Buy),
@@ -202,8 +237,11 @@ pub enum SideKind {
     /// `Buy`.
     Buy,
     /// `Sell`.
+    #[deprecated(note = "since version 3 of `example`")]
     Sell,
     /// Both.
+    ///
+    /// Since version 2.
     Cross,
 }
 
@@ -222,18 +260,20 @@ pub struct Trade {
     /// Use `key`.
     ///
     /// Bytes 0..8.
+    #[deprecated(note = "since version 3 of `example`")]
     pub id: u64,
     /// Bytes 8..16.
+    #[ring(name = "px")]
     pub price: f64,
-    /// Bytes 16..20.
+    /// Bytes 16..20. Since version 1.
     pub quantity: u32,
-    /// Bytes 20..24.
+    /// Bytes 20..24. Since version 2.
     pub venue: u32,
-    /// Bytes 24..32.
+    /// Bytes 24..32. Since version 3.
     pub key: u64,
-    /// Byte 32.
+    /// Byte 32. Since version 4.
     pub side: Side,
-    /// Byte 33.
+    /// Byte 33. Since version 4.
     pub conditions: Conditions,
     #[doc(hidden)]
     pub _rsv: ::ringgen::Reserved<6>,
@@ -276,6 +316,22 @@ flags Conditions 1 u8
 #deprecated Conditions.Odd 4
 #name Conditions.Delayed Late
 ";
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> TradeBuilder {
+        TradeBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Trade {
@@ -295,5 +351,69 @@ impl ::core::fmt::Debug for Trade {
             .field("side", &self.side)
             .field("conditions", &self.conditions)
             .finish()
+    }
+}
+
+/// Builds [`Trade`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct TradeBuilder {
+    value: Trade,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl TradeBuilder {
+    /// Sets [`id`](field@Trade::id).
+    #[deprecated(note = "since version 3 of `example`")]
+    pub fn id(mut self, id: u64) -> Self {
+        self.value.id = id;
+        self
+    }
+
+    /// Sets [`price`](field@Trade::price).
+    pub fn price(mut self, price: f64) -> Self {
+        self.value.price = price;
+        self
+    }
+
+    /// Sets [`quantity`](field@Trade::quantity).
+    pub fn quantity(mut self, quantity: u32) -> Self {
+        self.value.quantity = quantity;
+        self
+    }
+
+    /// Sets [`venue`](field@Trade::venue).
+    pub fn venue(mut self, venue: u32) -> Self {
+        self.value.venue = venue;
+        self
+    }
+
+    /// Sets [`key`](field@Trade::key).
+    pub fn key(mut self, key: u64) -> Self {
+        self.value.key = key;
+        self
+    }
+
+    /// Sets [`side`](field@Trade::side).
+    pub fn side(mut self, side: Side) -> Self {
+        self.value.side = side;
+        self
+    }
+
+    /// Sets [`conditions`](field@Trade::conditions).
+    pub fn conditions(mut self, conditions: Conditions) -> Self {
+        self.value.conditions = conditions;
+        self
+    }
+
+    /// The value, which is [valid](Trade::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Trade, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }

@@ -3,12 +3,23 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
+    reason = "a program uses a part of what its schema declares"
+)]
+#![allow(
+    deprecated,
+    reason = "a type is made of all its members, those that were given up too"
+)]
+#![allow(non_snake_case, reason = "names are the schema's")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::all,
+    reason = "docs are the schema's, and for every language"
 )]
 #![cfg_attr(rustfmt, rustfmt_skip)]
+
+pub use super::time_of_day::{Timestamp, Tick};
+pub use super::sides::Side;
+pub use super::geometry::Point;
 
 /// A constant of the schema.
 pub const BOTH: u8 = 2;
@@ -27,7 +38,7 @@ pub const BOTH: u8 = 2;
 pub struct Trade {
     /// Bytes 0..8.
     pub at: Timestamp,
-    /// Byte 8.
+    /// Byte 8. [`SIDE_NULL`](Self::SIDE_NULL) stands for no value: see [`side()`](Self::side()).
     pub side: Side,
     #[doc(hidden)]
     pub _pad0: ::ringgen::Pad<1>,
@@ -61,11 +72,57 @@ struct Point 8 4
 #unit Timestamp.unix_ns ns
 #epoch Timestamp.unix_ns unix
 ";
+    /// Stands for no value in `side`.
+    pub const SIDE_NULL: Side = Side(9);
+
+    /// The value of `side`, if there is one.
+    #[must_use]
+    pub fn side(&self) -> ::core::option::Option<Side> {
+        (self.side != Self::SIDE_NULL).then_some(self.side)
+    }
+
+    /// Sets `side`, or stores [`SIDE_NULL`](Self::SIDE_NULL) for no value.
+    ///
+    /// # Errors
+    /// If it stands for no value itself.
+    pub fn set_side(
+        &mut self,
+        side: ::core::option::Option<Side>,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.side = Side(
+            ::ringgen::__private::or_null(
+                ("Trade", "side"),
+                side.map(|side| side.0),
+                Self::SIDE_NULL.0,
+            )?,
+        );
+        ::core::result::Result::Ok(())
+    }
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> TradeBuilder {
+        TradeBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Trade {
+    /// No value where there may be none; all else is zero.
     fn default() -> Self {
-        Self::ZERO
+        Self {
+            side: Self::SIDE_NULL,
+            ..Self::ZERO
+        }
     }
 }
 
@@ -73,12 +130,234 @@ impl ::core::fmt::Debug for Trade {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("Trade")
             .field("at", &self.at)
-            .field("side", &self.side)
+            .field("side", &self.side())
             .field("depths", &self.depths)
             .field("corners", &self.corners)
             .finish()
     }
 }
+
+/// Builds [`Trade`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct TradeBuilder {
+    value: Trade,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl TradeBuilder {
+    /// Sets [`at`](field@Trade::at).
+    pub fn at(mut self, at: Timestamp) -> Self {
+        self.value.at = at;
+        self
+    }
+
+    /// Sets [`side`](field@Trade::side).
+    pub fn side(mut self, side: ::core::option::Option<Side>) -> Self {
+        self.error = self.error.or(self.value.set_side(side).err());
+        self
+    }
+
+    /// Sets [`depths`](field@Trade::depths).
+    pub fn depths(mut self, depths: [u16; 3]) -> Self {
+        self.value.depths = depths;
+        self
+    }
+
+    /// Sets [`corners`](field@Trade::corners).
+    pub fn corners(mut self, corners: [Point; 2]) -> Self {
+        self.value.corners = corners;
+        self
+    }
+
+    /// The value, which is [valid](Trade::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Trade, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
+/// 40 bytes, aligned to 8: a `u8` that says which case it is, and the case at byte 8. Take it apart with [`view`](Self::view).
+#[derive(Clone, Copy)]
+#[derive(::ringgen::RingVariant)]
+#[repr(C, align(8))]
+#[ring(view = EventView, cases(Trade = 1, Tick = 77))]
+#[ring(
+    package = "example",
+    version = 1,
+    layout_hash = "092eb6520eff05a01894e3827c3702ae",
+    schema_hash = "32df59e41aee244272b1fd6bb370267f",
+    schema_text = Event::SCHEMA_TEXT
+)]
+pub struct Event {
+    tag: u8,
+    _pad0: ::ringgen::Pad<7>,
+    payload: [u8; 32],
+}
+
+impl Event {
+    /// The canonical schema that every ring of this variant carries.
+    pub const SCHEMA_TEXT: &'static str = "\
+variant Event 40 8 u8 8
+1 message:Trade Trade
+77 message:Tick Tick
+message Trade 32 8
+0 8 struct:Timestamp - at
+8 1 enum:Side - side
+9 1 pad - _pad0
+10 6 u16 3 depths
+16 16 struct:Point 2 corners
+struct Timestamp 8 8
+0 8 u64 - unix_ns
+enum Side 1 u8
+1 Buy
+2 Sell
+struct Point 8 4
+0 4 f32 - x
+4 4 f32 - y
+message Tick 8 8
+0 8 struct:Timestamp - at
+#ringgen 1
+#package example 1
+#null Trade.side 9
+#doc Timestamp A time.
+#unit Timestamp.unix_ns ns
+#epoch Timestamp.unix_ns unix
+";
+
+    /// The case [`Trade`](EventView::Trade).
+    #[must_use]
+    pub fn trade(case: Trade) -> Self {
+        Self::from(EventView::Trade(&case))
+    }
+
+    /// The case [`Tick`](EventView::Tick).
+    #[must_use]
+    pub fn tick(case: Tick) -> Self {
+        Self::from(EventView::Tick(&case))
+    }
+
+    /// Checks the case that it is, if that has a name here: see its own `validate`.
+    ///
+    /// # Errors
+    /// For the first field of it that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        match self.view() {
+            EventView::Trade(case) => case.validate(),
+            EventView::Tick(case) => case.validate(),
+            EventView::Unknown(..) => ::core::result::Result::Ok(()),
+        }
+    }
+}
+
+impl ::core::convert::From<Trade> for Event {
+    fn from(case: Trade) -> Self {
+        Self::from(EventView::Trade(&case))
+    }
+}
+
+impl ::core::convert::From<Tick> for Event {
+    fn from(case: Tick) -> Self {
+        Self::from(EventView::Tick(&case))
+    }
+}
+
+impl ::core::default::Default for Event {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
+impl ::core::cmp::PartialEq for Event {
+    fn eq(&self, other: &Self) -> bool {
+        self.view() == other.view()
+    }
+}
+
+impl ::core::fmt::Debug for Event {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Debug::fmt(&self.view(), f)
+    }
+}
+
+/// What [`Event`] holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum EventView<'a> {
+    /// [`Trade`].
+    ///
+    /// Tag 1.
+    Trade(&'a Trade),
+    /// [`Tick`].
+    ///
+    /// Tag 77.
+    Tick(&'a Tick),
+    /// A tag that has no name here, as of a newer peer, and the bytes behind it.
+    Unknown(u8, &'a [u8; 32]),
+}
+
+/// The ring `example.events`: 8 messages [`Event`] from one producer to one consumer.
+#[derive(Clone, Copy, Debug)]
+pub struct Events;
+
+impl Events {
+    /// The name that every process finds it by.
+    pub const NAME: &'static str = "example.events";
+    /// How many messages it holds where it is created from here.
+    pub const CAPACITY: u64 = 8;
+    /// What kind of ring it is.
+    pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
+    /// How its ends wait.
+    pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
+
+    /// The options of the schema, to change some of them.
+    pub fn options() -> ::ringgen::RingOptions {
+        ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
+    }
+
+    /// Creates the ring.
+    ///
+    /// # Errors
+    /// If it is there already, or there is no room for it.
+    pub fn create() -> ::core::result::Result<
+        ::ringgen::Ring<Event>,
+        ::ringgen::CreateError,
+    > {
+        Self::options().create(Self::NAME)
+    }
+
+    /// Attaches to the ring that another process created.
+    ///
+    /// # Errors
+    /// If there is none, or its messages are not these.
+    pub fn attach() -> ::core::result::Result<
+        ::ringgen::Ring<Event>,
+        ::ringgen::AttachError,
+    > {
+        Self::options().attach(Self::NAME)
+    }
+
+    /// Attaches to the ring, or creates it if there is none yet.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create) and [`attach`](Self::attach).
+    pub fn open_or_create() -> ::core::result::Result<
+        ::ringgen::Ring<Event>,
+        ::ringgen::OpenError,
+    > {
+        Self::options().open_or_create(Self::NAME)
+    }
+}
+
+/// The writing end of [`Events`].
+pub type EventsProducer = ::ringgen::Producer<Event>;
+
+/// The reading end of [`Events`].
+pub type EventsConsumer = ::ringgen::Consumer<Event>;
 
 /// The ring `example.ticks`: 8 messages [`Tick`] from one producer to one consumer.
 #[derive(Clone, Copy, Debug)]
@@ -93,10 +372,12 @@ impl Ticks {
     pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
     /// How its ends wait.
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
+
     /// The options of the schema, to change some of them.
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
+
     /// Creates the ring.
     ///
     /// # Errors
@@ -107,6 +388,7 @@ impl Ticks {
     > {
         Self::options().create(Self::NAME)
     }
+
     /// Attaches to the ring that another process created.
     ///
     /// # Errors
@@ -117,6 +399,7 @@ impl Ticks {
     > {
         Self::options().attach(Self::NAME)
     }
+
     /// Attaches to the ring, or creates it if there is none yet.
     ///
     /// # Errors

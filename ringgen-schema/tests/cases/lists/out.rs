@@ -3,10 +3,17 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
+    reason = "a program uses a part of what its schema declares"
+)]
+#![allow(
+    deprecated,
+    reason = "a type is made of all its members, those that were given up too"
+)]
+#![allow(non_snake_case, reason = "names are the schema's")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::all,
+    reason = "docs are the schema's, and for every language"
 )]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
@@ -24,7 +31,9 @@ pub struct Color(pub u8);
 impl Color {
     /// `Red`.
     pub const RED: Self = Self(1);
+
     /// The name of this value, if it has one.
+    #[must_use]
     pub const fn kind(self) -> ::core::option::Option<ColorKind> {
         match self {
             Self::RED => ::core::option::Option::Some(ColorKind::Red),
@@ -81,6 +90,24 @@ pub struct Point {
     pub y: f32,
 }
 
+impl Point {
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> PointBuilder {
+        PointBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
+}
+
 impl ::core::default::Default for Point {
     fn default() -> Self {
         Self::ZERO
@@ -93,8 +120,42 @@ impl ::core::fmt::Debug for Point {
     }
 }
 
+/// Builds [`Point`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct PointBuilder {
+    value: Point,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl PointBuilder {
+    /// Sets [`x`](field@Point::x).
+    pub fn x(mut self, x: f32) -> Self {
+        self.value.x = x;
+        self
+    }
+
+    /// Sets [`y`](field@Point::y).
+    pub fn y(mut self, y: f32) -> Self {
+        self.value.y = y;
+        self
+    }
+
+    /// The value, which is [valid](Point::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Point, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
 /// 168 bytes, aligned to 8. Fill up a literal with `..Scan::ZERO`.
-#[derive(Clone, Copy, PartialEq)]
+/// Nothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.
+#[derive(Clone, Copy)]
 #[derive(::ringgen::RingMessage)]
 #[repr(C, align(8))]
 #[ring(
@@ -111,7 +172,7 @@ pub struct Scan {
     pub ranges_len: u32,
     /// One a degree.
     ///
-    /// Bytes 4..36, in m.
+    /// Bytes 4..36, in m. Each from 0.0 to 30.5. Those that count are [`ranges()`](Self::ranges()).
     pub ranges: [f32; 8],
     /// How many elements of `wide` count.
     ///
@@ -119,13 +180,13 @@ pub struct Scan {
     pub wide_len: u32,
     /// Four bytes lie between the two.
     ///
-    /// Bytes 40..80.
+    /// Bytes 40..80. Those that count are [`wide()`](Self::wide()).
     pub wide: [u64; 5],
     /// How many elements of `colors` count.
     ///
     /// Bytes 80..84.
     pub colors_len: u32,
-    /// Bytes 84..87.
+    /// Bytes 84..87. Those that count are [`colors()`](Self::colors()).
     pub colors: [Color; 3],
     #[doc(hidden)]
     pub _pad0: ::ringgen::Pad<1>,
@@ -133,31 +194,33 @@ pub struct Scan {
     ///
     /// Bytes 88..92.
     pub points_len: u32,
-    /// Bytes 92..108.
+    /// Bytes 92..108. Those that count are [`points()`](Self::points()).
     pub points: [Point; 2],
     /// How many elements of `names` count.
     ///
     /// Bytes 108..112.
     pub names_len: u32,
-    /// Bytes 112..124.
+    /// Bytes 112..124. Those that count are [`names()`](Self::names()).
     pub names: [::ringgen::Str<6>; 2],
     /// How many elements of `keys` count.
     ///
     /// Bytes 124..128.
     pub keys_len: u32,
-    /// Bytes 128..136.
+    /// Bytes 128..136. Those that count are [`keys()`](Self::keys()).
     pub keys: [[u8; 4]; 2],
     /// How many elements of `rows` count.
     ///
     /// Bytes 136..140.
+    #[ring(name = "lines_len")]
     pub rows_len: u32,
-    /// Bytes 140..152.
+    /// Bytes 140..152. Those that count are [`rows()`](Self::rows()).
+    #[ring(name = "lines")]
     pub rows: [[u16; 3]; 2],
     /// How many elements of `flags` count.
     ///
     /// Bytes 152..156.
     pub flags_len: u32,
-    /// Byte 156.
+    /// Byte 156. Those that count are [`flags()`](Self::flags()).
     pub flags: [::ringgen::Bool; 1],
     #[doc(hidden)]
     pub _pad1: ::ringgen::Pad<3>,
@@ -166,7 +229,7 @@ pub struct Scan {
     /// Bytes 160..164.
     #[ring(name = "type_len")]
     pub kind_of_len: u32,
-    /// Byte 164.
+    /// Byte 164. Those that count are [`kind_of()`](Self::kind_of()).
     #[ring(name = "type")]
     pub kind_of: [u8; 1],
     #[doc(hidden)]
@@ -230,6 +293,391 @@ struct Point 8 4
 #doc Scan.type_len How many elements of `type` count.
 #list Scan.type type_len
 ";
+    /// What each of `ranges` may be.
+    pub const RANGES_RANGE: ::core::ops::RangeInclusive<f32> = 0.0..=30.5;
+
+    /// The elements of `ranges` that count: never more than 8, whatever a peer says.
+    #[must_use]
+    pub fn ranges(&self) -> &[f32] {
+        ::ringgen::__private::counted(&self.ranges, self.ranges_len)
+    }
+
+    /// Makes `ranges` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 8, or one of them lies outside of [`RANGES_RANGE`](Self::RANGES_RANGE).
+    pub fn set_ranges(
+        &mut self,
+        ranges: &[f32],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_ranges(
+            ("Scan", "ranges"),
+            ranges,
+            &Self::RANGES_RANGE,
+        )?;
+        ::ringgen::__private::set_list(
+            ("Scan", "ranges"),
+            &mut self.ranges,
+            &mut self.ranges_len,
+            ranges,
+        )
+    }
+
+    /// Adds an element to `ranges`.
+    ///
+    /// # Errors
+    /// If there are 8 already, or it lies outside of [`RANGES_RANGE`](Self::RANGES_RANGE).
+    pub fn push_ranges(
+        &mut self,
+        item: f32,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_range(
+            ("Scan", "ranges"),
+            item,
+            &Self::RANGES_RANGE,
+        )?;
+        ::ringgen::__private::push_list(
+            ("Scan", "ranges"),
+            &mut self.ranges,
+            &mut self.ranges_len,
+            item,
+        )
+    }
+
+    /// The elements of `wide` that count: never more than 5, whatever a peer says.
+    #[must_use]
+    pub fn wide(&self) -> &[u64] {
+        ::ringgen::__private::counted(&self.wide, self.wide_len)
+    }
+
+    /// Makes `wide` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 5.
+    pub fn set_wide(
+        &mut self,
+        wide: &[u64],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(
+            ("Scan", "wide"),
+            &mut self.wide,
+            &mut self.wide_len,
+            wide,
+        )
+    }
+
+    /// Adds an element to `wide`.
+    ///
+    /// # Errors
+    /// If there are 5 already.
+    pub fn push_wide(
+        &mut self,
+        item: u64,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(
+            ("Scan", "wide"),
+            &mut self.wide,
+            &mut self.wide_len,
+            item,
+        )
+    }
+
+    /// The elements of `colors` that count: never more than 3, whatever a peer says.
+    #[must_use]
+    pub fn colors(&self) -> &[Color] {
+        ::ringgen::__private::counted(&self.colors, self.colors_len)
+    }
+
+    /// Makes `colors` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 3.
+    pub fn set_colors(
+        &mut self,
+        colors: &[Color],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(
+            ("Scan", "colors"),
+            &mut self.colors,
+            &mut self.colors_len,
+            colors,
+        )
+    }
+
+    /// Adds an element to `colors`.
+    ///
+    /// # Errors
+    /// If there are 3 already.
+    pub fn push_colors(
+        &mut self,
+        item: Color,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(
+            ("Scan", "colors"),
+            &mut self.colors,
+            &mut self.colors_len,
+            item,
+        )
+    }
+
+    /// The elements of `points` that count: never more than 2, whatever a peer says.
+    #[must_use]
+    pub fn points(&self) -> &[Point] {
+        ::ringgen::__private::counted(&self.points, self.points_len)
+    }
+
+    /// Makes `points` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 2.
+    pub fn set_points(
+        &mut self,
+        points: &[Point],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(
+            ("Scan", "points"),
+            &mut self.points,
+            &mut self.points_len,
+            points,
+        )
+    }
+
+    /// Adds an element to `points`.
+    ///
+    /// # Errors
+    /// If there are 2 already.
+    pub fn push_points(
+        &mut self,
+        item: Point,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(
+            ("Scan", "points"),
+            &mut self.points,
+            &mut self.points_len,
+            item,
+        )
+    }
+
+    /// The elements of `names` that count: never more than 2, whatever a peer says.
+    #[must_use]
+    pub fn names(&self) -> &[::ringgen::Str<6>] {
+        ::ringgen::__private::counted(&self.names, self.names_len)
+    }
+
+    /// Makes `names` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 2.
+    pub fn set_names(
+        &mut self,
+        names: &[::ringgen::Str<6>],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(
+            ("Scan", "names"),
+            &mut self.names,
+            &mut self.names_len,
+            names,
+        )
+    }
+
+    /// Adds an element to `names`.
+    ///
+    /// # Errors
+    /// If there are 2 already.
+    pub fn push_names(
+        &mut self,
+        item: ::ringgen::Str<6>,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(
+            ("Scan", "names"),
+            &mut self.names,
+            &mut self.names_len,
+            item,
+        )
+    }
+
+    /// The elements of `keys` that count: never more than 2, whatever a peer says.
+    #[must_use]
+    pub fn keys(&self) -> &[[u8; 4]] {
+        ::ringgen::__private::counted(&self.keys, self.keys_len)
+    }
+
+    /// Makes `keys` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 2.
+    pub fn set_keys(
+        &mut self,
+        keys: &[[u8; 4]],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(
+            ("Scan", "keys"),
+            &mut self.keys,
+            &mut self.keys_len,
+            keys,
+        )
+    }
+
+    /// Adds an element to `keys`.
+    ///
+    /// # Errors
+    /// If there are 2 already.
+    pub fn push_keys(
+        &mut self,
+        item: [u8; 4],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(
+            ("Scan", "keys"),
+            &mut self.keys,
+            &mut self.keys_len,
+            item,
+        )
+    }
+
+    /// The elements of `rows` that count: never more than 2, whatever a peer says.
+    #[must_use]
+    pub fn rows(&self) -> &[[u16; 3]] {
+        ::ringgen::__private::counted(&self.rows, self.rows_len)
+    }
+
+    /// Makes `rows` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 2.
+    pub fn set_rows(
+        &mut self,
+        rows: &[[u16; 3]],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(
+            ("Scan", "rows"),
+            &mut self.rows,
+            &mut self.rows_len,
+            rows,
+        )
+    }
+
+    /// Adds an element to `rows`.
+    ///
+    /// # Errors
+    /// If there are 2 already.
+    pub fn push_rows(
+        &mut self,
+        item: [u16; 3],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(
+            ("Scan", "rows"),
+            &mut self.rows,
+            &mut self.rows_len,
+            item,
+        )
+    }
+
+    /// The elements of `flags` that count: never more than 1, whatever a peer says.
+    #[must_use]
+    pub fn flags(&self) -> &[::ringgen::Bool] {
+        ::ringgen::__private::counted(&self.flags, self.flags_len)
+    }
+
+    /// Makes `flags` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 1.
+    pub fn set_flags(
+        &mut self,
+        flags: &[::ringgen::Bool],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(
+            ("Scan", "flags"),
+            &mut self.flags,
+            &mut self.flags_len,
+            flags,
+        )
+    }
+
+    /// Adds an element to `flags`.
+    ///
+    /// # Errors
+    /// If there are 1 already.
+    pub fn push_flags(
+        &mut self,
+        item: ::ringgen::Bool,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(
+            ("Scan", "flags"),
+            &mut self.flags,
+            &mut self.flags_len,
+            item,
+        )
+    }
+
+    /// The elements of `kind_of` that count: never more than 1, whatever a peer says.
+    #[must_use]
+    pub fn kind_of(&self) -> &[u8] {
+        ::ringgen::__private::counted(&self.kind_of, self.kind_of_len)
+    }
+
+    /// Makes `kind_of` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 1.
+    pub fn set_kind_of(
+        &mut self,
+        kind_of: &[u8],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(
+            ("Scan", "type"),
+            &mut self.kind_of,
+            &mut self.kind_of_len,
+            kind_of,
+        )
+    }
+
+    /// Adds an element to `kind_of`.
+    ///
+    /// # Errors
+    /// If there are 1 already.
+    pub fn push_kind_of(
+        &mut self,
+        item: u8,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(
+            ("Scan", "type"),
+            &mut self.kind_of,
+            &mut self.kind_of_len,
+            item,
+        )
+    }
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> ScanBuilder {
+        ScanBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// For the first field that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_length(("Scan", "ranges"), self.ranges_len, 8)?;
+        ::ringgen::__private::check_ranges(
+            ("Scan", "ranges"),
+            self.ranges(),
+            &Self::RANGES_RANGE,
+        )?;
+        ::ringgen::__private::check_length(("Scan", "wide"), self.wide_len, 5)?;
+        ::ringgen::__private::check_length(("Scan", "colors"), self.colors_len, 3)?;
+        ::ringgen::__private::check_length(("Scan", "points"), self.points_len, 2)?;
+        ::ringgen::__private::check_length(("Scan", "names"), self.names_len, 2)?;
+        ::ringgen::__private::check_texts(("Scan", "names"), self.names())?;
+        ::ringgen::__private::check_length(("Scan", "keys"), self.keys_len, 2)?;
+        ::ringgen::__private::check_length(("Scan", "rows"), self.rows_len, 2)?;
+        ::ringgen::__private::check_length(("Scan", "flags"), self.flags_len, 1)?;
+        ::ringgen::__private::check_length(("Scan", "type"), self.kind_of_len, 1)?;
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Scan {
@@ -238,27 +686,104 @@ impl ::core::default::Default for Scan {
     }
 }
 
+/// Compares what is meant: of a list the elements that count, and one absent value with another.
+impl ::core::cmp::PartialEq for Scan {
+    fn eq(&self, other: &Self) -> bool {
+        self.ranges() == other.ranges() && self.wide() == other.wide()
+            && self.colors() == other.colors() && self.points() == other.points()
+            && self.names() == other.names() && self.keys() == other.keys()
+            && self.rows() == other.rows() && self.flags() == other.flags()
+            && self.kind_of() == other.kind_of()
+    }
+}
+
 impl ::core::fmt::Debug for Scan {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("Scan")
-            .field("ranges_len", &self.ranges_len)
-            .field("ranges", &self.ranges)
-            .field("wide_len", &self.wide_len)
-            .field("wide", &self.wide)
-            .field("colors_len", &self.colors_len)
-            .field("colors", &self.colors)
-            .field("points_len", &self.points_len)
-            .field("points", &self.points)
-            .field("names_len", &self.names_len)
-            .field("names", &self.names)
-            .field("keys_len", &self.keys_len)
-            .field("keys", &self.keys)
-            .field("rows_len", &self.rows_len)
-            .field("rows", &self.rows)
-            .field("flags_len", &self.flags_len)
-            .field("flags", &self.flags)
-            .field("kind_of_len", &self.kind_of_len)
-            .field("kind_of", &self.kind_of)
+            .field("ranges", &self.ranges())
+            .field("wide", &self.wide())
+            .field("colors", &self.colors())
+            .field("points", &self.points())
+            .field("names", &self.names())
+            .field("keys", &self.keys())
+            .field("rows", &self.rows())
+            .field("flags", &self.flags())
+            .field("kind_of", &self.kind_of())
             .finish()
+    }
+}
+
+/// Builds [`Scan`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct ScanBuilder {
+    value: Scan,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl ScanBuilder {
+    /// Sets [`ranges`](field@Scan::ranges).
+    pub fn ranges(mut self, ranges: &[f32]) -> Self {
+        self.error = self.error.or(self.value.set_ranges(ranges).err());
+        self
+    }
+
+    /// Sets [`wide`](field@Scan::wide).
+    pub fn wide(mut self, wide: &[u64]) -> Self {
+        self.error = self.error.or(self.value.set_wide(wide).err());
+        self
+    }
+
+    /// Sets [`colors`](field@Scan::colors).
+    pub fn colors(mut self, colors: &[Color]) -> Self {
+        self.error = self.error.or(self.value.set_colors(colors).err());
+        self
+    }
+
+    /// Sets [`points`](field@Scan::points).
+    pub fn points(mut self, points: &[Point]) -> Self {
+        self.error = self.error.or(self.value.set_points(points).err());
+        self
+    }
+
+    /// Sets [`names`](field@Scan::names).
+    pub fn names(mut self, names: &[::ringgen::Str<6>]) -> Self {
+        self.error = self.error.or(self.value.set_names(names).err());
+        self
+    }
+
+    /// Sets [`keys`](field@Scan::keys).
+    pub fn keys(mut self, keys: &[[u8; 4]]) -> Self {
+        self.error = self.error.or(self.value.set_keys(keys).err());
+        self
+    }
+
+    /// Sets [`rows`](field@Scan::rows).
+    pub fn rows(mut self, rows: &[[u16; 3]]) -> Self {
+        self.error = self.error.or(self.value.set_rows(rows).err());
+        self
+    }
+
+    /// Sets [`flags`](field@Scan::flags).
+    pub fn flags(mut self, flags: &[::ringgen::Bool]) -> Self {
+        self.error = self.error.or(self.value.set_flags(flags).err());
+        self
+    }
+
+    /// Sets [`kind_of`](field@Scan::kind_of).
+    pub fn kind_of(mut self, kind_of: &[u8]) -> Self {
+        self.error = self.error.or(self.value.set_kind_of(kind_of).err());
+        self
+    }
+
+    /// The value, which is [valid](Scan::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Scan, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }

@@ -3,10 +3,17 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
+    reason = "a program uses a part of what its schema declares"
+)]
+#![allow(
+    deprecated,
+    reason = "a type is made of all its members, those that were given up too"
+)]
+#![allow(non_snake_case, reason = "names are the schema's")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::all,
+    reason = "docs are the schema's, and for every language"
 )]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
@@ -20,6 +27,24 @@ pub struct Bravo {
     pub alone: u8,
 }
 
+impl Bravo {
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> BravoBuilder {
+        BravoBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
+}
+
 impl ::core::default::Default for Bravo {
     fn default() -> Self {
         Self::ZERO
@@ -29,6 +54,33 @@ impl ::core::default::Default for Bravo {
 impl ::core::fmt::Debug for Bravo {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("Bravo").field("alone", &self.alone).finish()
+    }
+}
+
+/// Builds [`Bravo`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct BravoBuilder {
+    value: Bravo,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl BravoBuilder {
+    /// Sets [`alone`](field@Bravo::alone).
+    pub fn alone(mut self, alone: u8) -> Self {
+        self.value.alone = alone;
+        self
+    }
+
+    /// The value, which is [valid](Bravo::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Bravo, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }
 
@@ -61,6 +113,22 @@ message Zulu 4 4
 #unit Zulu.at ns
 #epoch Zulu.at unix
 ";
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> ZuluBuilder {
+        ZuluBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Zulu {
@@ -72,6 +140,33 @@ impl ::core::default::Default for Zulu {
 impl ::core::fmt::Debug for Zulu {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("Zulu").field("at", &self.at).finish()
+    }
+}
+
+/// Builds [`Zulu`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct ZuluBuilder {
+    value: Zulu,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl ZuluBuilder {
+    /// Sets [`at`](field@Zulu::at).
+    pub fn at(mut self, at: u32) -> Self {
+        self.value.at = at;
+        self
+    }
+
+    /// The value, which is [valid](Zulu::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Zulu, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }
 
@@ -89,6 +184,24 @@ pub struct Mike {
     pub _pad0: ::ringgen::Pad<3>,
 }
 
+impl Mike {
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> MikeBuilder {
+        MikeBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
+}
+
 impl ::core::default::Default for Mike {
     fn default() -> Self {
         Self::ZERO
@@ -101,6 +214,39 @@ impl ::core::fmt::Debug for Mike {
             .field("zulu", &self.zulu)
             .field("last", &self.last)
             .finish()
+    }
+}
+
+/// Builds [`Mike`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct MikeBuilder {
+    value: Mike,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl MikeBuilder {
+    /// Sets [`zulu`](field@Mike::zulu).
+    pub fn zulu(mut self, zulu: Zulu) -> Self {
+        self.value.zulu = zulu;
+        self
+    }
+
+    /// Sets [`last`](field@Mike::last).
+    pub fn last(mut self, last: u8) -> Self {
+        self.value.last = last;
+        self
+    }
+
+    /// The value, which is [valid](Mike::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Mike, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }
 
@@ -149,6 +295,22 @@ struct Mike 8 4
 #unit Zulu.at ns
 #epoch Zulu.at unix
 ";
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> AlphaBuilder {
+        AlphaBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Alpha {
@@ -164,5 +326,44 @@ impl ::core::fmt::Debug for Alpha {
             .field("mikes", &self.mikes)
             .field("again", &self.again)
             .finish()
+    }
+}
+
+/// Builds [`Alpha`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct AlphaBuilder {
+    value: Alpha,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl AlphaBuilder {
+    /// Sets [`zulu`](field@Alpha::zulu).
+    pub fn zulu(mut self, zulu: Zulu) -> Self {
+        self.value.zulu = zulu;
+        self
+    }
+
+    /// Sets [`mikes`](field@Alpha::mikes).
+    pub fn mikes(mut self, mikes: [Mike; 2]) -> Self {
+        self.value.mikes = mikes;
+        self
+    }
+
+    /// Sets [`again`](field@Alpha::again).
+    pub fn again(mut self, again: Zulu) -> Self {
+        self.value.again = again;
+        self
+    }
+
+    /// The value, which is [valid](Alpha::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Alpha, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }

@@ -3,10 +3,17 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
+    reason = "a program uses a part of what its schema declares"
+)]
+#![allow(
+    deprecated,
+    reason = "a type is made of all its members, those that were given up too"
+)]
+#![allow(non_snake_case, reason = "names are the schema's")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::all,
+    reason = "docs are the schema's, and for every language"
 )]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
@@ -17,7 +24,7 @@ pub const LEAST: i8 = -5;
 pub const LOW: f64 = 0.25;
 
 /// A constant of the schema.
-pub const NONE64: u64 = 18446744073709551615;
+pub const NONE64: u64 = 18_446_744_073_709_551_615;
 
 /// Stored as `i8`. A value that has no name is kept: [`kind`](Self::kind) is then `None`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -32,7 +39,9 @@ impl Side {
     pub const BUY: Self = Self(1);
     /// `Sell`.
     pub const SELL: Self = Self(-1);
+
     /// The name of this value, if it has one.
+    #[must_use]
     pub const fn kind(self) -> ::core::option::Option<SideKind> {
         match self {
             Self::BUY => ::core::option::Option::Some(SideKind::Buy),
@@ -82,7 +91,8 @@ pub enum SideKind {
 }
 
 /// 48 bytes, aligned to 8. Fill up a literal with `..Quote::ZERO`.
-#[derive(Clone, Copy, PartialEq)]
+/// Nothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.
+#[derive(Clone, Copy)]
 #[derive(::ringgen::RingMessage)]
 #[repr(C, align(8))]
 #[ring(
@@ -93,21 +103,21 @@ pub enum SideKind {
     schema_text = Quote::SCHEMA_TEXT
 )]
 pub struct Quote {
-    /// Bytes 0..8.
+    /// Bytes 0..8. [`ORDER_NULL`](Self::ORDER_NULL) stands for no value: see [`order()`](Self::order()).
     pub order: u64,
-    /// Bytes 8..16.
+    /// Bytes 8..16. From 1 to 18446744073709551615. [`MAKER_NULL`](Self::MAKER_NULL) stands for no value: see [`maker()`](Self::maker()).
     pub maker: u64,
-    /// Bytes 16..24.
+    /// Bytes 16..24. From 0.25 to inf. [`MID_NULL`](Self::MID_NULL) stands for no value: see [`mid()`](Self::mid()).
     pub mid: f64,
-    /// Bytes 24..28.
+    /// Bytes 24..28. [`MID32_NULL`](Self::MID32_NULL) stands for no value: see [`mid32()`](Self::mid32()).
     pub mid32: f32,
-    /// Bytes 28..32.
+    /// Bytes 28..32. From 0.1 to 99.9. [`WORST_NULL`](Self::WORST_NULL) stands for no value: see [`worst()`](Self::worst()).
     pub worst: f32,
-    /// Byte 32.
+    /// Byte 32. [`SIDE_NULL`](Self::SIDE_NULL) stands for no value: see [`side()`](Self::side()).
     pub side: Side,
-    /// Byte 33.
+    /// Byte 33. From -5 to 5.
     pub small: i8,
-    /// Bytes 34..42.
+    /// Bytes 34..42. Each from 1 to 5.
     pub depths: [u16; 4],
     #[doc(hidden)]
     pub _pad0: ::ringgen::Pad<6>,
@@ -143,25 +153,348 @@ enum Side 1 i8
 #range Quote.small -5 5
 #range Quote.depths 1 5
 ";
+    /// Stands for no value in `order`.
+    pub const ORDER_NULL: u64 = 18_446_744_073_709_551_615;
+    /// Stands for no value in `maker`.
+    pub const MAKER_NULL: u64 = 0;
+    /// What `maker` may be.
+    pub const MAKER_RANGE: ::core::ops::RangeInclusive<u64> = 1..=18_446_744_073_709_551_615;
+    /// Stands for no value in `mid`.
+    pub const MID_NULL: f64 = f64::NAN;
+    /// What `mid` may be.
+    pub const MID_RANGE: ::core::ops::RangeInclusive<f64> = 0.25..=f64::INFINITY;
+    /// Stands for no value in `mid32`.
+    pub const MID32_NULL: f32 = f32::NAN;
+    /// Stands for no value in `worst`.
+    pub const WORST_NULL: f32 = -1.0;
+    /// What `worst` may be.
+    pub const WORST_RANGE: ::core::ops::RangeInclusive<f32> = 0.1..=99.9;
+    /// Stands for no value in `side`.
+    pub const SIDE_NULL: Side = Side(-128);
+    /// What `small` may be.
+    pub const SMALL_RANGE: ::core::ops::RangeInclusive<i8> = -5..=5;
+    /// What each of `depths` may be.
+    pub const DEPTHS_RANGE: ::core::ops::RangeInclusive<u16> = 1..=5;
+
+    /// The value of `order`, if there is one.
+    #[must_use]
+    pub fn order(&self) -> ::core::option::Option<u64> {
+        (self.order != Self::ORDER_NULL).then_some(self.order)
+    }
+
+    /// Sets `order`, or stores [`ORDER_NULL`](Self::ORDER_NULL) for no value.
+    ///
+    /// # Errors
+    /// If it stands for no value itself.
+    pub fn set_order(
+        &mut self,
+        order: ::core::option::Option<u64>,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.order = ::ringgen::__private::or_null(
+            ("Quote", "order"),
+            order,
+            Self::ORDER_NULL,
+        )?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// The value of `maker`, if there is one.
+    #[must_use]
+    pub fn maker(&self) -> ::core::option::Option<u64> {
+        (self.maker != Self::MAKER_NULL).then_some(self.maker)
+    }
+
+    /// Sets `maker`, or stores [`MAKER_NULL`](Self::MAKER_NULL) for no value.
+    ///
+    /// # Errors
+    /// If it lies outside of [`MAKER_RANGE`](Self::MAKER_RANGE), or stands for no value itself.
+    pub fn set_maker(
+        &mut self,
+        maker: ::core::option::Option<u64>,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.maker = ::ringgen::__private::or_null_in(
+            ("Quote", "maker"),
+            maker,
+            Self::MAKER_NULL,
+            &Self::MAKER_RANGE,
+        )?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// The value of `mid`, if there is one.
+    #[must_use]
+    pub fn mid(&self) -> ::core::option::Option<f64> {
+        (!self.mid.is_nan()).then_some(self.mid)
+    }
+
+    /// Sets `mid`, or stores [`MID_NULL`](Self::MID_NULL) for no value.
+    ///
+    /// # Errors
+    /// If it lies outside of [`MID_RANGE`](Self::MID_RANGE), or stands for no value itself.
+    pub fn set_mid(
+        &mut self,
+        mid: ::core::option::Option<f64>,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.mid = ::ringgen::__private::or_null_in(
+            ("Quote", "mid"),
+            mid,
+            Self::MID_NULL,
+            &Self::MID_RANGE,
+        )?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// The value of `mid32`, if there is one.
+    #[must_use]
+    pub fn mid32(&self) -> ::core::option::Option<f32> {
+        (!self.mid32.is_nan()).then_some(self.mid32)
+    }
+
+    /// Sets `mid32`, or stores [`MID32_NULL`](Self::MID32_NULL) for no value.
+    ///
+    /// # Errors
+    /// If it stands for no value itself.
+    pub fn set_mid32(
+        &mut self,
+        mid32: ::core::option::Option<f32>,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.mid32 = ::ringgen::__private::or_null(
+            ("Quote", "mid32"),
+            mid32,
+            Self::MID32_NULL,
+        )?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// The value of `worst`, if there is one.
+    #[must_use]
+    pub fn worst(&self) -> ::core::option::Option<f32> {
+        (self.worst != Self::WORST_NULL).then_some(self.worst)
+    }
+
+    /// Sets `worst`, or stores [`WORST_NULL`](Self::WORST_NULL) for no value.
+    ///
+    /// # Errors
+    /// If it lies outside of [`WORST_RANGE`](Self::WORST_RANGE), or stands for no value itself.
+    pub fn set_worst(
+        &mut self,
+        worst: ::core::option::Option<f32>,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.worst = ::ringgen::__private::or_null_in(
+            ("Quote", "worst"),
+            worst,
+            Self::WORST_NULL,
+            &Self::WORST_RANGE,
+        )?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// The value of `side`, if there is one.
+    #[must_use]
+    pub fn side(&self) -> ::core::option::Option<Side> {
+        (self.side != Self::SIDE_NULL).then_some(self.side)
+    }
+
+    /// Sets `side`, or stores [`SIDE_NULL`](Self::SIDE_NULL) for no value.
+    ///
+    /// # Errors
+    /// If it stands for no value itself.
+    pub fn set_side(
+        &mut self,
+        side: ::core::option::Option<Side>,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.side = Side(
+            ::ringgen::__private::or_null(
+                ("Quote", "side"),
+                side.map(|side| side.0),
+                Self::SIDE_NULL.0,
+            )?,
+        );
+        ::core::result::Result::Ok(())
+    }
+
+    /// Sets `small`.
+    ///
+    /// # Errors
+    /// If it lies outside of [`SMALL_RANGE`](Self::SMALL_RANGE).
+    pub fn set_small(
+        &mut self,
+        small: i8,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_range(
+            ("Quote", "small"),
+            small,
+            &Self::SMALL_RANGE,
+        )?;
+        self.small = small;
+        ::core::result::Result::Ok(())
+    }
+
+    /// Sets `depths`.
+    ///
+    /// # Errors
+    /// If one of them lies outside of [`DEPTHS_RANGE`](Self::DEPTHS_RANGE).
+    pub fn set_depths(
+        &mut self,
+        depths: [u16; 4],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_ranges(
+            ("Quote", "depths"),
+            &depths,
+            &Self::DEPTHS_RANGE,
+        )?;
+        self.depths = depths;
+        ::core::result::Result::Ok(())
+    }
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> QuoteBuilder {
+        QuoteBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// For the first field that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        if let ::core::option::Option::Some(maker) = self.maker() {
+            ::ringgen::__private::check_range(
+                ("Quote", "maker"),
+                maker,
+                &Self::MAKER_RANGE,
+            )?;
+        }
+        if let ::core::option::Option::Some(mid) = self.mid() {
+            ::ringgen::__private::check_range(("Quote", "mid"), mid, &Self::MID_RANGE)?;
+        }
+        if let ::core::option::Option::Some(worst) = self.worst() {
+            ::ringgen::__private::check_range(
+                ("Quote", "worst"),
+                worst,
+                &Self::WORST_RANGE,
+            )?;
+        }
+        ::ringgen::__private::check_range(
+            ("Quote", "small"),
+            self.small,
+            &Self::SMALL_RANGE,
+        )?;
+        ::ringgen::__private::check_ranges(
+            ("Quote", "depths"),
+            &self.depths,
+            &Self::DEPTHS_RANGE,
+        )?;
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Quote {
+    /// No value where there may be none; all else is zero.
     fn default() -> Self {
-        Self::ZERO
+        Self {
+            order: Self::ORDER_NULL,
+            mid: Self::MID_NULL,
+            mid32: Self::MID32_NULL,
+            worst: Self::WORST_NULL,
+            side: Self::SIDE_NULL,
+            ..Self::ZERO
+        }
+    }
+}
+
+/// Compares what is meant: of a list the elements that count, and one absent value with another.
+impl ::core::cmp::PartialEq for Quote {
+    fn eq(&self, other: &Self) -> bool {
+        self.order() == other.order() && self.maker() == other.maker()
+            && self.mid() == other.mid() && self.mid32() == other.mid32()
+            && self.worst() == other.worst() && self.side() == other.side()
+            && self.small == other.small && self.depths == other.depths
     }
 }
 
 impl ::core::fmt::Debug for Quote {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("Quote")
-            .field("order", &self.order)
-            .field("maker", &self.maker)
-            .field("mid", &self.mid)
-            .field("mid32", &self.mid32)
-            .field("worst", &self.worst)
-            .field("side", &self.side)
+            .field("order", &self.order())
+            .field("maker", &self.maker())
+            .field("mid", &self.mid())
+            .field("mid32", &self.mid32())
+            .field("worst", &self.worst())
+            .field("side", &self.side())
             .field("small", &self.small)
             .field("depths", &self.depths)
             .finish()
+    }
+}
+
+/// Builds [`Quote`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct QuoteBuilder {
+    value: Quote,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl QuoteBuilder {
+    /// Sets [`order`](field@Quote::order).
+    pub fn order(mut self, order: ::core::option::Option<u64>) -> Self {
+        self.error = self.error.or(self.value.set_order(order).err());
+        self
+    }
+
+    /// Sets [`maker`](field@Quote::maker).
+    pub fn maker(mut self, maker: ::core::option::Option<u64>) -> Self {
+        self.error = self.error.or(self.value.set_maker(maker).err());
+        self
+    }
+
+    /// Sets [`mid`](field@Quote::mid).
+    pub fn mid(mut self, mid: ::core::option::Option<f64>) -> Self {
+        self.error = self.error.or(self.value.set_mid(mid).err());
+        self
+    }
+
+    /// Sets [`mid32`](field@Quote::mid32).
+    pub fn mid32(mut self, mid32: ::core::option::Option<f32>) -> Self {
+        self.error = self.error.or(self.value.set_mid32(mid32).err());
+        self
+    }
+
+    /// Sets [`worst`](field@Quote::worst).
+    pub fn worst(mut self, worst: ::core::option::Option<f32>) -> Self {
+        self.error = self.error.or(self.value.set_worst(worst).err());
+        self
+    }
+
+    /// Sets [`side`](field@Quote::side).
+    pub fn side(mut self, side: ::core::option::Option<Side>) -> Self {
+        self.error = self.error.or(self.value.set_side(side).err());
+        self
+    }
+
+    /// Sets [`small`](field@Quote::small).
+    pub fn small(mut self, small: i8) -> Self {
+        self.error = self.error.or(self.value.set_small(small).err());
+        self
+    }
+
+    /// Sets [`depths`](field@Quote::depths).
+    pub fn depths(mut self, depths: [u16; 4]) -> Self {
+        self.error = self.error.or(self.value.set_depths(depths).err());
+        self
+    }
+
+    /// The value, which is [valid](Quote::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Quote, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }

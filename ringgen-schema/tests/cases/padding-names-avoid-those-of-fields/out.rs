@@ -3,10 +3,17 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
+    reason = "a program uses a part of what its schema declares"
+)]
+#![allow(
+    deprecated,
+    reason = "a type is made of all its members, those that were given up too"
+)]
+#![allow(non_snake_case, reason = "names are the schema's")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::all,
+    reason = "docs are the schema's, and for every language"
 )]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
@@ -55,6 +62,22 @@ message Trade 24 8
 #ringgen 1
 #package example 1
 ";
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> TradeBuilder {
+        TradeBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Trade {
@@ -71,5 +94,50 @@ impl ::core::fmt::Debug for Trade {
             .field("b", &self.b)
             .field("c", &self.c)
             .finish()
+    }
+}
+
+/// Builds [`Trade`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct TradeBuilder {
+    value: Trade,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl TradeBuilder {
+    /// Sets [`a`](field@Trade::a).
+    pub fn a(mut self, a: u32) -> Self {
+        self.value.a = a;
+        self
+    }
+
+    /// Sets [`pad1`](field@Trade::pad1).
+    pub fn pad1(mut self, pad1: u8) -> Self {
+        self.value.pad1 = pad1;
+        self
+    }
+
+    /// Sets [`b`](field@Trade::b).
+    pub fn b(mut self, b: u16) -> Self {
+        self.value.b = b;
+        self
+    }
+
+    /// Sets [`c`](field@Trade::c).
+    pub fn c(mut self, c: u64) -> Self {
+        self.value.c = c;
+        self
+    }
+
+    /// The value, which is [valid](Trade::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Trade, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }

@@ -3,10 +3,17 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
+    reason = "a program uses a part of what its schema declares"
+)]
+#![allow(
+    deprecated,
+    reason = "a type is made of all its members, those that were given up too"
+)]
+#![allow(non_snake_case, reason = "names are the schema's")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::all,
+    reason = "docs are the schema's, and for every language"
 )]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
@@ -82,6 +89,22 @@ message Words 40 8
 #doc Words.size_t No member of the struct has this type.
 #doc Words.override Reserved in some places alone, which this is none of.
 ";
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> WordsBuilder {
+        WordsBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Words {
@@ -105,5 +128,92 @@ impl ::core::fmt::Debug for Words {
             .field("override", &self.r#override)
             .field("delete", &self.delete)
             .finish()
+    }
+}
+
+/// Builds [`Words`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct WordsBuilder {
+    value: Words,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl WordsBuilder {
+    /// Sets [`new`](field@Words::new).
+    pub fn new(mut self, new: u8) -> Self {
+        self.value.new = new;
+        self
+    }
+
+    /// Sets [`register`](field@Words::register).
+    pub fn register(mut self, register: u8) -> Self {
+        self.value.register = register;
+        self
+    }
+
+    /// Sets [`errno`](field@Words::errno).
+    pub fn errno(mut self, errno: i32) -> Self {
+        self.value.errno = errno;
+        self
+    }
+
+    /// Sets [`unix`](field@Words::unix).
+    pub fn unix(mut self, unix: u64) -> Self {
+        self.value.unix = unix;
+        self
+    }
+
+    /// Sets [`st_mtime`](field@Words::st_mtime).
+    pub fn st_mtime(mut self, st_mtime: u64) -> Self {
+        self.value.st_mtime = st_mtime;
+        self
+    }
+
+    /// Sets [`uint8_t`](field@Words::uint8_t).
+    pub fn uint8_t(mut self, uint8_t: u8) -> Self {
+        self.value.uint8_t = uint8_t;
+        self
+    }
+
+    /// Sets [`float`](field@Words::float).
+    pub fn float(mut self, float: f32) -> Self {
+        self.value.float = float;
+        self
+    }
+
+    /// Sets [`xor`](field@Words::xor).
+    pub fn xor(mut self, xor: [u8; 4]) -> Self {
+        self.value.xor = xor;
+        self
+    }
+
+    /// Sets [`size_t`](field@Words::size_t).
+    pub fn size_t(mut self, size_t: u16) -> Self {
+        self.value.size_t = size_t;
+        self
+    }
+
+    /// Sets [`r#override`](field@Words::r#override).
+    pub fn r#override(mut self, r#override: u8) -> Self {
+        self.value.r#override = r#override;
+        self
+    }
+
+    /// Sets [`delete`](field@Words::delete).
+    pub fn delete(mut self, delete: u8) -> Self {
+        self.value.delete = delete;
+        self
+    }
+
+    /// The value, which is [valid](Words::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Words, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }

@@ -3,14 +3,22 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
+    reason = "a program uses a part of what its schema declares"
+)]
+#![allow(
+    deprecated,
+    reason = "a type is made of all its members, those that were given up too"
+)]
+#![allow(non_snake_case, reason = "names are the schema's")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::all,
+    reason = "docs are the schema's, and for every language"
 )]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 /// 11 bytes, aligned to 1. Fill up a literal with `..Words::ZERO`.
+/// Nothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.
 #[derive(Clone, Copy, PartialEq)]
 #[derive(::ringgen::RingMessage)]
 #[repr(C, align(1))]
@@ -57,6 +65,35 @@ message Words 11 1
 #ringgen 1
 #package example 1
 ";
+
+    /// Sets `str`.
+    ///
+    /// # Errors
+    /// If it is longer than 4 bytes, or holds a NUL. Nothing is ever cut.
+    pub fn set_str(
+        &mut self,
+        str: &str,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.str = ::ringgen::__private::text(("Words", "str"), str)?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> WordsBuilder {
+        WordsBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// For the first field that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_text(("Words", "str"), &self.str)?;
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Words {
@@ -77,5 +114,74 @@ impl ::core::fmt::Debug for Words {
             .field("this", &self.this)
             .field("match", &self.r#match)
             .finish()
+    }
+}
+
+/// Builds [`Words`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct WordsBuilder {
+    value: Words,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl WordsBuilder {
+    /// Sets [`r#type`](field@Words::r#type).
+    pub fn r#type(mut self, r#type: u8) -> Self {
+        self.value.r#type = r#type;
+        self
+    }
+
+    /// Sets [`class`](field@Words::class).
+    pub fn class(mut self, class: u8) -> Self {
+        self.value.class = class;
+        self
+    }
+
+    /// Sets [`from`](field@Words::from).
+    pub fn from(mut self, from: u8) -> Self {
+        self.value.from = from;
+        self
+    }
+
+    /// Sets [`str`](field@Words::str).
+    pub fn str(mut self, str: &str) -> Self {
+        self.error = self.error.or(self.value.set_str(str).err());
+        self
+    }
+
+    /// Sets [`r#async`](field@Words::r#async).
+    pub fn r#async(mut self, r#async: u8) -> Self {
+        self.value.r#async = r#async;
+        self
+    }
+
+    /// Sets [`best_bid_2`](field@Words::best_bid_2).
+    pub fn best_bid_2(mut self, best_bid_2: u8) -> Self {
+        self.value.best_bid_2 = best_bid_2;
+        self
+    }
+
+    /// Sets [`this`](field@Words::this).
+    pub fn this(mut self, this: u8) -> Self {
+        self.value.this = this;
+        self
+    }
+
+    /// Sets [`r#match`](field@Words::r#match).
+    pub fn r#match(mut self, r#match: u8) -> Self {
+        self.value.r#match = r#match;
+        self
+    }
+
+    /// The value, which is [valid](Words::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Words, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }

@@ -5,10 +5,17 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
+    reason = "a program uses a part of what its schema declares"
+)]
+#![allow(
+    deprecated,
+    reason = "a type is made of all its members, those that were given up too"
+)]
+#![allow(non_snake_case, reason = "names are the schema's")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::all,
+    reason = "docs are the schema's, and for every language"
 )]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
@@ -36,6 +43,22 @@ message Tick 8 8
 #ringgen 1
 #package example 3
 ";
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> TickBuilder {
+        TickBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Tick {
@@ -47,6 +70,33 @@ impl ::core::default::Default for Tick {
 impl ::core::fmt::Debug for Tick {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("Tick").field("price", &self.price).finish()
+    }
+}
+
+/// Builds [`Tick`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct TickBuilder {
+    value: Tick,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl TickBuilder {
+    /// Sets [`price`](field@Tick::price).
+    pub fn price(mut self, price: f64) -> Self {
+        self.value.price = price;
+        self
+    }
+
+    /// The value, which is [valid](Tick::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Tick, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }
 
@@ -65,10 +115,12 @@ impl FastTicks {
     pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
     /// How its ends wait.
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Spin;
+
     /// The options of the schema, to change some of them.
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
+
     /// Creates the ring.
     ///
     /// # Errors
@@ -79,6 +131,7 @@ impl FastTicks {
     > {
         Self::options().create(Self::NAME)
     }
+
     /// Attaches to the ring that another process created.
     ///
     /// # Errors
@@ -89,6 +142,7 @@ impl FastTicks {
     > {
         Self::options().attach(Self::NAME)
     }
+
     /// Attaches to the ring, or creates it if there is none yet.
     ///
     /// # Errors
@@ -115,15 +169,17 @@ impl Ticks {
     /// The name that every process finds it by.
     pub const NAME: &'static str = "example.ticks";
     /// How many messages it holds where it is created from here.
-    pub const CAPACITY: u64 = 1048576;
+    pub const CAPACITY: u64 = 1_048_576;
     /// What kind of ring it is.
     pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
     /// How its ends wait.
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
+
     /// The options of the schema, to change some of them.
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
+
     /// Creates the ring.
     ///
     /// # Errors
@@ -134,6 +190,7 @@ impl Ticks {
     > {
         Self::options().create(Self::NAME)
     }
+
     /// Attaches to the ring that another process created.
     ///
     /// # Errors
@@ -144,6 +201,7 @@ impl Ticks {
     > {
         Self::options().attach(Self::NAME)
     }
+
     /// Attaches to the ring, or creates it if there is none yet.
     ///
     /// # Errors
@@ -175,10 +233,12 @@ impl Yielding {
     pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
     /// How its ends wait.
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Yield;
+
     /// The options of the schema, to change some of them.
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
+
     /// Creates the ring.
     ///
     /// # Errors
@@ -189,6 +249,7 @@ impl Yielding {
     > {
         Self::options().create(Self::NAME)
     }
+
     /// Attaches to the ring that another process created.
     ///
     /// # Errors
@@ -199,6 +260,7 @@ impl Yielding {
     > {
         Self::options().attach(Self::NAME)
     }
+
     /// Attaches to the ring, or creates it if there is none yet.
     ///
     /// # Errors

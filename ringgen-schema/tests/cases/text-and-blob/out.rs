@@ -3,10 +3,17 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
+    reason = "a program uses a part of what its schema declares"
+)]
+#![allow(
+    deprecated,
+    reason = "a type is made of all its members, those that were given up too"
+)]
+#![allow(non_snake_case, reason = "names are the schema's")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::all,
+    reason = "docs are the schema's, and for every language"
 )]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
@@ -14,6 +21,7 @@
 pub const LONGEST: u32 = 300;
 
 /// 40 bytes, aligned to 8. Fill up a literal with `..Note::ZERO`.
+/// Nothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.
 #[derive(Clone, Copy, PartialEq)]
 #[derive(::ringgen::RingMessage)]
 #[repr(C, align(8))]
@@ -49,6 +57,24 @@ message Note 40 8
 #package example 1
 #doc Note.body What was said.
 ";
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> NoteBuilder {
+        NoteBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// For the first field that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_reference(("Note", "body"), &self.body)?;
+        ::ringgen::__private::check_reference(("Note", "raw"), &self.raw)?;
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Note {
@@ -67,7 +93,47 @@ impl ::core::fmt::Debug for Note {
     }
 }
 
+/// Builds [`Note`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct NoteBuilder {
+    value: Note,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl NoteBuilder {
+    /// Sets [`ts`](field@Note::ts).
+    pub fn ts(mut self, ts: u32) -> Self {
+        self.value.ts = ts;
+        self
+    }
+
+    /// Sets [`body`](field@Note::body).
+    pub fn body(mut self, body: ::ringgen::TextRef<4096>) -> Self {
+        self.value.body = body;
+        self
+    }
+
+    /// Sets [`raw`](field@Note::raw).
+    pub fn raw(mut self, raw: ::ringgen::BlobRef<300>) -> Self {
+        self.value.raw = raw;
+        self
+    }
+
+    /// The value, which is [valid](Note::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Note, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
 /// 80 bytes, aligned to 8. Fill up a literal with `..Pair::ZERO`.
+/// Nothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.
 #[derive(Clone, Copy, PartialEq)]
 #[derive(::ringgen::RingMessage)]
 #[repr(C, align(8))]
@@ -97,6 +163,25 @@ message Note 40 8
 #package example 1
 #doc Note.body What was said.
 ";
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> PairBuilder {
+        PairBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// For the first field that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        for item in &self.notes {
+            item.validate()?;
+        }
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Pair {
@@ -108,5 +193,32 @@ impl ::core::default::Default for Pair {
 impl ::core::fmt::Debug for Pair {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("Pair").field("notes", &self.notes).finish()
+    }
+}
+
+/// Builds [`Pair`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct PairBuilder {
+    value: Pair,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl PairBuilder {
+    /// Sets [`notes`](field@Pair::notes).
+    pub fn notes(mut self, notes: [Note; 2]) -> Self {
+        self.value.notes = notes;
+        self
+    }
+
+    /// The value, which is [valid](Pair::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Pair, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }

@@ -3,10 +3,17 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
+    reason = "a program uses a part of what its schema declares"
+)]
+#![allow(
+    deprecated,
+    reason = "a type is made of all its members, those that were given up too"
+)]
+#![allow(non_snake_case, reason = "names are the schema's")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::all,
+    reason = "docs are the schema's, and for every language"
 )]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
@@ -46,6 +53,22 @@ message Numbers 32 8
 #ringgen 1
 #package example 1
 ";
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> NumbersBuilder {
+        NumbersBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Numbers {
@@ -62,5 +85,50 @@ impl ::core::fmt::Debug for Numbers {
             .field("signed", &self.signed)
             .field("small", &self.small)
             .finish()
+    }
+}
+
+/// Builds [`Numbers`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct NumbersBuilder {
+    value: Numbers,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl NumbersBuilder {
+    /// Sets [`seq_no`](field@Numbers::seq_no).
+    pub fn seq_no(mut self, seq_no: u64) -> Self {
+        self.value.seq_no = seq_no;
+        self
+    }
+
+    /// Sets [`big_one`](field@Numbers::big_one).
+    pub fn big_one(mut self, big_one: u64) -> Self {
+        self.value.big_one = big_one;
+        self
+    }
+
+    /// Sets [`signed`](field@Numbers::signed).
+    pub fn signed(mut self, signed: i64) -> Self {
+        self.value.signed = signed;
+        self
+    }
+
+    /// Sets [`small`](field@Numbers::small).
+    pub fn small(mut self, small: u32) -> Self {
+        self.value.small = small;
+        self
+    }
+
+    /// The value, which is [valid](Numbers::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Numbers, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }

@@ -3,10 +3,17 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
+    reason = "a program uses a part of what its schema declares"
+)]
+#![allow(
+    deprecated,
+    reason = "a type is made of all its members, those that were given up too"
+)]
+#![allow(non_snake_case, reason = "names are the schema's")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::all,
+    reason = "docs are the schema's, and for every language"
 )]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
@@ -34,6 +41,22 @@ message Heartbeat 1 1
 #ringgen 1
 #package example 3
 ";
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> HeartbeatBuilder {
+        HeartbeatBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Heartbeat {
@@ -45,6 +68,33 @@ impl ::core::default::Default for Heartbeat {
 impl ::core::fmt::Debug for Heartbeat {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("Heartbeat").field("count", &self.count).finish()
+    }
+}
+
+/// Builds [`Heartbeat`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct HeartbeatBuilder {
+    value: Heartbeat,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl HeartbeatBuilder {
+    /// Sets [`count`](field@Heartbeat::count).
+    pub fn count(mut self, count: u8) -> Self {
+        self.value.count = count;
+        self
+    }
+
+    /// The value, which is [valid](Heartbeat::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Heartbeat, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }
 
@@ -62,6 +112,24 @@ pub struct Level {
     pub _pad0: ::ringgen::Pad<4>,
 }
 
+impl Level {
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> LevelBuilder {
+        LevelBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
+}
+
 impl ::core::default::Default for Level {
     fn default() -> Self {
         Self::ZERO
@@ -74,6 +142,39 @@ impl ::core::fmt::Debug for Level {
             .field("price", &self.price)
             .field("quantity", &self.quantity)
             .finish()
+    }
+}
+
+/// Builds [`Level`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct LevelBuilder {
+    value: Level,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl LevelBuilder {
+    /// Sets [`price`](field@Level::price).
+    pub fn price(mut self, price: i64) -> Self {
+        self.value.price = price;
+        self
+    }
+
+    /// Sets [`quantity`](field@Level::quantity).
+    pub fn quantity(mut self, quantity: u32) -> Self {
+        self.value.quantity = quantity;
+        self
+    }
+
+    /// The value, which is [valid](Level::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Level, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }
 
@@ -108,6 +209,22 @@ struct Level 16 8
 #ringgen 1
 #package example 3
 ";
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> BookBuilder {
+        BookBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Book {
@@ -122,8 +239,258 @@ impl ::core::fmt::Debug for Book {
     }
 }
 
+/// Builds [`Book`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct BookBuilder {
+    value: Book,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl BookBuilder {
+    /// Sets [`levels`](field@Book::levels).
+    pub fn levels(mut self, levels: [Level; 2]) -> Self {
+        self.value.levels = levels;
+        self
+    }
+
+    /// The value, which is [valid](Book::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Book, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
+/// Whatever happens.
+///
+/// 128 bytes, aligned to 64: a `u16` that says which case it is, and the case at byte 64. Take it apart with [`view`](Self::view).
+#[derive(Clone, Copy)]
+#[derive(::ringgen::RingVariant)]
+#[repr(C, align(64))]
+#[ring(view = EventView, cases(Book = 7, Heartbeat = 0, Best("Top")= 65535, Worst = 3))]
+#[ring(
+    package = "example",
+    version = 3,
+    layout_hash = "54719b0880bede42df9bd16265aaa6cc",
+    schema_hash = "8727003c52ed298ef654d7a24db5f99a",
+    schema_text = Event::SCHEMA_TEXT
+)]
+pub struct Event {
+    tag: u16,
+    _pad0: ::ringgen::Pad<62>,
+    payload: [u8; 64],
+}
+
+impl Event {
+    /// The canonical schema that every ring of this variant carries.
+    pub const SCHEMA_TEXT: &'static str = "\
+variant Event 128 64 u16 64
+7 message:Book Book
+0 message:Heartbeat Heartbeat
+65535 struct:Level Top
+3 struct:Level Worst
+message Book 64 64
+0 32 struct:Level 2 levels
+32 32 pad - _pad0
+struct Level 16 8
+0 8 i64 - price
+8 4 u32 - quantity
+12 4 pad - _pad0
+message Heartbeat 1 1
+0 1 u8 - count
+#ringgen 1
+#package example 3
+#doc Event Whatever happens.
+#doc Event.Book The whole book.
+#since Event.Heartbeat 2
+#since Event.Top 2
+#deprecated Event.Top 3
+#name Event.Top Best
+";
+
+    /// The case [`Book`](EventView::Book).
+    #[must_use]
+    pub fn book(case: Book) -> Self {
+        Self::from(EventView::Book(&case))
+    }
+
+    /// The case [`Heartbeat`](EventView::Heartbeat).
+    #[must_use]
+    pub fn heartbeat(case: Heartbeat) -> Self {
+        Self::from(EventView::Heartbeat(&case))
+    }
+
+    /// The case [`Best`](EventView::Best).
+    #[deprecated(note = "since version 3 of `example`")]
+    #[must_use]
+    pub fn best(case: Level) -> Self {
+        Self::from(EventView::Best(&case))
+    }
+
+    /// The case [`Worst`](EventView::Worst).
+    #[must_use]
+    pub fn worst(case: Level) -> Self {
+        Self::from(EventView::Worst(&case))
+    }
+
+    /// Checks the case that it is, if that has a name here: see its own `validate`.
+    ///
+    /// # Errors
+    /// For the first field of it that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        match self.view() {
+            EventView::Book(case) => case.validate(),
+            EventView::Heartbeat(case) => case.validate(),
+            EventView::Best(case) => case.validate(),
+            EventView::Worst(case) => case.validate(),
+            EventView::Unknown(..) => ::core::result::Result::Ok(()),
+        }
+    }
+}
+
+impl ::core::convert::From<Book> for Event {
+    fn from(case: Book) -> Self {
+        Self::from(EventView::Book(&case))
+    }
+}
+
+impl ::core::convert::From<Heartbeat> for Event {
+    fn from(case: Heartbeat) -> Self {
+        Self::from(EventView::Heartbeat(&case))
+    }
+}
+
+impl ::core::default::Default for Event {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
+impl ::core::cmp::PartialEq for Event {
+    fn eq(&self, other: &Self) -> bool {
+        self.view() == other.view()
+    }
+}
+
+impl ::core::fmt::Debug for Event {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Debug::fmt(&self.view(), f)
+    }
+}
+
+/// What [`Event`] holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum EventView<'a> {
+    /// The whole book.
+    ///
+    /// Tag 7.
+    Book(&'a Book),
+    /// [`Heartbeat`].
+    ///
+    /// Tag 0. Since version 2.
+    Heartbeat(&'a Heartbeat),
+    /// [`Level`].
+    ///
+    /// Tag 65535. Since version 2.
+    #[deprecated(note = "since version 3 of `example`")]
+    Best(&'a Level),
+    /// [`Level`].
+    ///
+    /// Tag 3.
+    Worst(&'a Level),
+    /// A tag that has no name here, as of a newer peer, and the bytes behind it.
+    Unknown(u16, &'a [u8; 64]),
+}
+
+/// 16 bytes, aligned to 8: a `u64` that says which case it is, and the case at byte 8. Take it apart with [`view`](Self::view).
+#[derive(Clone, Copy)]
+#[derive(::ringgen::RingVariant)]
+#[repr(C, align(8))]
+#[ring(view = WideView, cases(Heartbeat = 18446744073709551615))]
+#[ring(
+    package = "example",
+    version = 3,
+    layout_hash = "60469278cd982cd51e4aec96570a2635",
+    schema_hash = "a499c7f498f017f9b55d1fd051182964",
+    schema_text = Wide::SCHEMA_TEXT
+)]
+pub struct Wide {
+    tag: u64,
+    payload: [u8; 8],
+}
+
+impl Wide {
+    /// The canonical schema that every ring of this variant carries.
+    pub const SCHEMA_TEXT: &'static str = "\
+variant Wide 16 8 u64 8
+18446744073709551615 message:Heartbeat Heartbeat
+message Heartbeat 1 1
+0 1 u8 - count
+#ringgen 1
+#package example 3
+";
+
+    /// The case [`Heartbeat`](WideView::Heartbeat).
+    #[must_use]
+    pub fn heartbeat(case: Heartbeat) -> Self {
+        Self::from(WideView::Heartbeat(&case))
+    }
+
+    /// Checks the case that it is, if that has a name here: see its own `validate`.
+    ///
+    /// # Errors
+    /// For the first field of it that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        match self.view() {
+            WideView::Heartbeat(case) => case.validate(),
+            WideView::Unknown(..) => ::core::result::Result::Ok(()),
+        }
+    }
+}
+
+impl ::core::convert::From<Heartbeat> for Wide {
+    fn from(case: Heartbeat) -> Self {
+        Self::from(WideView::Heartbeat(&case))
+    }
+}
+
+impl ::core::default::Default for Wide {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
+impl ::core::cmp::PartialEq for Wide {
+    fn eq(&self, other: &Self) -> bool {
+        self.view() == other.view()
+    }
+}
+
+impl ::core::fmt::Debug for Wide {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Debug::fmt(&self.view(), f)
+    }
+}
+
+/// What [`Wide`] holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum WideView<'a> {
+    /// [`Heartbeat`].
+    ///
+    /// Tag 18446744073709551615.
+    Heartbeat(&'a Heartbeat),
+    /// A tag that has no name here, as of a newer peer, and the bytes behind it.
+    Unknown(u64, &'a [u8; 8]),
+}
+
 /// 256 bytes, aligned to 64. Fill up a literal with `..Frame::ZERO`.
-#[derive(Clone, Copy, PartialEq)]
+/// Nothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.
+#[derive(Clone, Copy)]
 #[derive(::ringgen::RingMessage)]
 #[repr(C, align(64))]
 #[ring(
@@ -144,7 +511,7 @@ pub struct Frame {
     pub more_len: u32,
     #[doc(hidden)]
     pub _pad0: ::ringgen::Pad<4>,
-    /// Bytes 168..216.
+    /// Bytes 168..216. Those that count are [`more()`](Self::more()).
     pub more: [Wide; 3],
     #[doc(hidden)]
     pub _pad1: ::ringgen::Pad<40>,
@@ -187,6 +554,61 @@ variant Wide 16 8 u64 8
 #deprecated Event.Top 3
 #name Event.Top Best
 ";
+
+    /// The elements of `more` that count: never more than 3, whatever a peer says.
+    #[must_use]
+    pub fn more(&self) -> &[Wide] {
+        ::ringgen::__private::counted(&self.more, self.more_len)
+    }
+
+    /// Makes `more` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 3.
+    pub fn set_more(
+        &mut self,
+        more: &[Wide],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(
+            ("Frame", "more"),
+            &mut self.more,
+            &mut self.more_len,
+            more,
+        )
+    }
+
+    /// Adds an element to `more`.
+    ///
+    /// # Errors
+    /// If there are 3 already.
+    pub fn push_more(
+        &mut self,
+        item: Wide,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(
+            ("Frame", "more"),
+            &mut self.more,
+            &mut self.more_len,
+            item,
+        )
+    }
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> FrameBuilder {
+        FrameBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// For the first field that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_length(("Frame", "more"), self.more_len, 3)?;
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Frame {
@@ -195,16 +617,121 @@ impl ::core::default::Default for Frame {
     }
 }
 
+/// Compares what is meant: of a list the elements that count, and one absent value with another.
+impl ::core::cmp::PartialEq for Frame {
+    fn eq(&self, other: &Self) -> bool {
+        self.first == other.first && self.rest == other.rest
+            && self.more() == other.more()
+    }
+}
+
 impl ::core::fmt::Debug for Frame {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("Frame")
             .field("first", &self.first)
             .field("rest", &self.rest)
-            .field("more_len", &self.more_len)
-            .field("more", &self.more)
+            .field("more", &self.more())
             .finish()
     }
 }
+
+/// Builds [`Frame`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct FrameBuilder {
+    value: Frame,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl FrameBuilder {
+    /// Sets [`first`](field@Frame::first).
+    pub fn first(mut self, first: Event) -> Self {
+        self.value.first = first;
+        self
+    }
+
+    /// Sets [`rest`](field@Frame::rest).
+    pub fn rest(mut self, rest: [Wide; 2]) -> Self {
+        self.value.rest = rest;
+        self
+    }
+
+    /// Sets [`more`](field@Frame::more).
+    pub fn more(mut self, more: &[Wide]) -> Self {
+        self.error = self.error.or(self.value.set_more(more).err());
+        self
+    }
+
+    /// The value, which is [valid](Frame::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Frame, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
+/// The ring `example.events`: 64 messages [`Event`] from one producer to one consumer.
+#[derive(Clone, Copy, Debug)]
+pub struct Events;
+
+impl Events {
+    /// The name that every process finds it by.
+    pub const NAME: &'static str = "example.events";
+    /// How many messages it holds where it is created from here.
+    pub const CAPACITY: u64 = 64;
+    /// What kind of ring it is.
+    pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
+    /// How its ends wait.
+    pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
+
+    /// The options of the schema, to change some of them.
+    pub fn options() -> ::ringgen::RingOptions {
+        ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
+    }
+
+    /// Creates the ring.
+    ///
+    /// # Errors
+    /// If it is there already, or there is no room for it.
+    pub fn create() -> ::core::result::Result<
+        ::ringgen::Ring<Event>,
+        ::ringgen::CreateError,
+    > {
+        Self::options().create(Self::NAME)
+    }
+
+    /// Attaches to the ring that another process created.
+    ///
+    /// # Errors
+    /// If there is none, or its messages are not these.
+    pub fn attach() -> ::core::result::Result<
+        ::ringgen::Ring<Event>,
+        ::ringgen::AttachError,
+    > {
+        Self::options().attach(Self::NAME)
+    }
+
+    /// Attaches to the ring, or creates it if there is none yet.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create) and [`attach`](Self::attach).
+    pub fn open_or_create() -> ::core::result::Result<
+        ::ringgen::Ring<Event>,
+        ::ringgen::OpenError,
+    > {
+        Self::options().open_or_create(Self::NAME)
+    }
+}
+
+/// The writing end of [`Events`].
+pub type EventsProducer = ::ringgen::Producer<Event>;
+
+/// The reading end of [`Events`].
+pub type EventsConsumer = ::ringgen::Consumer<Event>;
 
 /// The ring `example.frames`: 2 messages [`Frame`] from one producer to one consumer.
 #[derive(Clone, Copy, Debug)]
@@ -219,10 +746,12 @@ impl Frames {
     pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
     /// How its ends wait.
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
+
     /// The options of the schema, to change some of them.
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
+
     /// Creates the ring.
     ///
     /// # Errors
@@ -233,6 +762,7 @@ impl Frames {
     > {
         Self::options().create(Self::NAME)
     }
+
     /// Attaches to the ring that another process created.
     ///
     /// # Errors
@@ -243,6 +773,7 @@ impl Frames {
     > {
         Self::options().attach(Self::NAME)
     }
+
     /// Attaches to the ring, or creates it if there is none yet.
     ///
     /// # Errors
