@@ -2,10 +2,10 @@
 
 use std::process::Command;
 
-use ringgen::__private::{Described, DescribedEnum, Package, schema_text};
+use ringgen::__private::{Described, DescribedEnum, DescribedVariant, Package, schema_text};
 use ringgen::{Bool, Hash, Message, Pod, Reserved, Str, StrError};
 use ringgen_schema::backend::BACKENDS;
-use ringgen_schema::plan::{EnumPlan, FieldPlan, Plan, StructPlan, TypePlan};
+use ringgen_schema::plan::{EnumPlan, Plan, StructPlan, TypePlan, VariantPlan};
 use ringgen_schema::{Source, compile};
 
 #[path = "../generated/rust"]
@@ -41,6 +41,12 @@ fn find_enum<'a>(plan: &'a Plan, name: &str) -> &'a EnumPlan {
     of
 }
 
+fn find_variant<'a>(plan: &'a Plan, name: &str) -> &'a VariantPlan {
+    let of = plan.types.iter().find(|ty| ty.name() == name);
+    let Some(TypePlan::Variant(of)) = of else { panic!("{} has no variant {name}", plan.package) };
+    of
+}
+
 /// Sizes, alignments and offsets as rustc has them, and fingerprints as const evaluation has them, against the plan.
 fn check_struct<T: Described + Pod>(plan: &Plan, name: &str) {
     let of = find_struct(plan, name);
@@ -49,7 +55,7 @@ fn check_struct<T: Described + Pod>(plan: &Plan, name: &str) {
         .map(|member| (member.name, member.offset, member.ty.total_size().expect("a field has a size")))
         .collect();
     let planned: Vec<(&str, usize, u32)> =
-        of.fields.iter().map(|FieldPlan { name, offset, size, .. }| (name.as_str(), *offset as usize, *size)).collect();
+        of.fields.iter().map(|field| (field.wire_name.as_str(), field.offset as usize, field.size)).collect();
     assert_eq!(rustc, planned, "{name}");
     assert_eq!((size_of::<T>(), align_of::<T>()), (of.size as usize, of.align as usize), "{name}");
     assert_eq!(T::STRUCT.layout_hash(), of.layout_hash, "{name}");
@@ -59,13 +65,37 @@ fn check_message<T: Described + Message>(plan: &Plan, name: &str) {
     check_struct::<T>(plan, name);
     let of = find_struct(plan, name);
     assert_eq!((T::NAME, T::PACKAGE_VERSION, T::LAYOUT_HASH), (name, plan.version, of.layout_hash));
-    assert_eq!(T::schema_text(), of.schema_text);
-    assert_eq!(Hash::of(T::schema_text().as_bytes()), of.schema_hash);
-    // What the struct itself says of its layout, without the text that was written into the file.
+    check_text::<T>(plan, &of.schema_text, of.schema_hash);
+}
+
+fn check_variant<T: DescribedVariant + Message>(plan: &Plan, name: &str) {
+    let of = find_variant(plan, name);
+    let [.., payload] = T::MEMBERS else { panic!("{name} has no payload") };
+    assert_eq!(
+        (payload.offset, payload.ty.total_size()),
+        (of.payload_offset as usize, Some(of.payload_size)),
+        "{name}"
+    );
+    assert_eq!((size_of::<T>(), align_of::<T>()), (of.size as usize, of.align as usize), "{name}");
+    let cases: Vec<(&str, i128, Hash)> = T::CASES
+        .iter()
+        .map(|member| (member.case.name, member.case.value, member.case.ty.kind.hash().expect("a struct has one")))
+        .collect();
+    let planned: Vec<(&str, i128, Hash)> =
+        of.cases.iter().map(|case| (case.wire_name.as_str(), case.value, plan.ty(case.ty).layout_hash())).collect();
+    assert_eq!(cases, planned, "{name}");
+    assert_eq!((T::NAME, T::PACKAGE_VERSION, T::LAYOUT_HASH), (name, plan.version, of.layout_hash));
+    check_text::<T>(plan, &of.schema_text, of.schema_hash);
+}
+
+/// The text that rings get, and what the type itself says of its layout without that.
+fn check_text<T: Message>(plan: &Plan, text: &str, hash: Hash) {
+    assert_eq!(T::schema_text(), text);
+    assert_eq!(Hash::of(T::schema_text().as_bytes()), hash);
     let own = schema_text::<T>(Some(Package { name: plan.package.clone().leak(), version: plan.version }));
     let layout = |text: &str| text.lines().take_while(|line| !line.starts_with('#')).map(String::from).collect();
-    let (own, planned): (Vec<String>, Vec<String>) = (layout(&own), layout(&of.schema_text));
-    assert_eq!(own, planned, "{name}");
+    let (own, planned): (Vec<String>, Vec<String>) = (layout(&own), layout(text));
+    assert_eq!(own, planned, "{}", T::NAME);
 }
 
 fn check_enum<T: DescribedEnum + Pod>(plan: &Plan, name: &str) {
@@ -76,12 +106,20 @@ fn check_enum<T: DescribedEnum + Pod>(plan: &Plan, name: &str) {
 
 /// Checks these types of a package, and that it has no other.
 macro_rules! check {
-    ($package:ident: enums $($en:ident)*; structs $($st:ident)*; messages $($me:ident)*;) => {{
+    (
+        $package:ident:
+        enums $($en:ident)*;
+        structs $($st:ident)*;
+        messages $($me:ident)*;
+        variants $($va:ident)*;
+    ) => {{
         let plan = plan(stringify!($package));
         $(check_enum::<$package::$en>(&plan, stringify!($en));)*
         $(check_struct::<$package::$st>(&plan, stringify!($st));)*
         $(check_message::<$package::$me>(&plan, stringify!($me));)*
-        let checked = [$(stringify!($en),)* $(stringify!($st),)* $(stringify!($me),)*];
+        $(check_variant::<$package::$va>(&plan, stringify!($va));)*
+        let checked =
+            [$(stringify!($en),)* $(stringify!($st),)* $(stringify!($me),)* $(stringify!($va),)*];
         for ty in &plan.types {
             assert!(checked.contains(&ty.name()), "{}.{} is not checked", plan.package, ty.name());
         }
@@ -93,14 +131,16 @@ macro_rules! check {
 
 #[test]
 fn every_type_is_what_its_plan_says() {
-    check! { market: enums Side Conditions; structs Level; messages Book Trade; }
+    check! { market: enums Side Conditions; structs Level; messages Book Trade; variants; }
     check! {
-        kitchen_sink: enums Level Giant Mood Tiny Opcode Balance Planet Options Small Access Wide;
+        kitchen_sink:
+        enums Level Giant Mood Tiny Opcode Balance Planet Options Small Access Wide Grade Marks;
         structs Inner Outer Point Segment;
-        messages Everything ReservedWords Scalars Arrays Texts Names Places;
+        messages Everything ReservedWords Scalars Arrays Texts Names Places Reading Sensor Lists Note Frame;
+        variants Event Tagged;
     }
-    check! { audio: enums Source BlockState; structs Header; messages Block Levels; }
-    check! { telemetry: enums Sensors; structs Position; messages Sample Summary; }
+    check! { audio: enums Source BlockState; structs Header; messages Block Levels; variants; }
+    check! { telemetry: enums Sensors; structs Position; messages Sample Summary; variants; }
 }
 
 #[test]

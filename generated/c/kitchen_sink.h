@@ -77,6 +77,48 @@
     RINGGEN_ASSERT_(offsetof(type, member) == (offset), #type "." #member " must lie at " #offset); \
     RINGGEN_ASSERT_(RINGGEN_SIZEOF_(type, member) == (size), #type "." #member " must have " #size " bytes")
 
+#ifdef __cplusplus
+#define RINGGEN_DEPRECATED_(text) [[deprecated(text)]]
+#elif defined(__GNUC__)
+#define RINGGEN_DEPRECATED_(text) __attribute__((deprecated(text)))
+#else
+#define RINGGEN_DEPRECATED_(text)
+#endif
+#ifdef __GNUC__
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+#endif
+
+#ifndef RINGGEN_NAN
+#ifdef __GNUC__
+#define RINGGEN_NAN __builtin_nan("")
+#define RINGGEN_NANF __builtin_nanf("")
+#define RINGGEN_INFINITY __builtin_inf()
+#define RINGGEN_INFINITYF __builtin_inff()
+#else
+#include <math.h>
+#define RINGGEN_NAN ((double)NAN)
+#define RINGGEN_NANF NAN
+#define RINGGEN_INFINITY ((double)INFINITY)
+#define RINGGEN_INFINITYF INFINITY
+#endif
+#endif
+
+#ifndef RINGGEN_SLAB_REF
+#define RINGGEN_SLAB_REF
+/** Where the bytes of a `text` or a `blob` lie in the slab of its ring. */
+typedef struct ringgen_slab_ref {
+    RINGGEN_ALIGNAS_(8) uint64_t pos; /* 0: u64 */
+    uint32_t len; /* 8: u32 */
+    uint32_t zero; /* 12: u32 */
+} ringgen_slab_ref;
+
+RINGGEN_TYPE_(ringgen_slab_ref, 16, 8);
+RINGGEN_MEMBER_(ringgen_slab_ref, pos, 0, 8);
+RINGGEN_MEMBER_(ringgen_slab_ref, len, 8, 4);
+RINGGEN_MEMBER_(ringgen_slab_ref, zero, 12, 4);
+#endif
+
 /**
  * Sets a `str[N]` to text that ends in a NUL. False if that is longer than N bytes: text is never cut, and the field
  * is as it was. What is set should be UTF-8, which is not looked at here.
@@ -155,6 +197,36 @@ static inline const char *kitchen_sink_Giant_name(kitchen_sink_Giant value)
 }
 
 /**
+ * Values that came, went and got other names.
+ *
+ * Others than these values may come.
+ */
+typedef uint8_t kitchen_sink_Grade;
+#define KITCHEN_SINK_GRADE_GOOD UINT8_C(1)
+/**
+ * `Fair` says it kindlier.
+ *
+ * Deprecated since version 5.
+ */
+#define KITCHEN_SINK_GRADE_POOR UINT8_C(2)
+/** Since version 3. */
+#define KITCHEN_SINK_GRADE_GREAT UINT8_C(3)
+/** Since version 5. */
+#define KITCHEN_SINK_GRADE_FAIR UINT8_C(4)
+
+/** The name of a value; NULL if it has none. */
+static inline const char *kitchen_sink_Grade_name(kitchen_sink_Grade value)
+{
+    switch (value) {
+    case KITCHEN_SINK_GRADE_GOOD: return "Good";
+    case KITCHEN_SINK_GRADE_POOR: return "Poor";
+    case KITCHEN_SINK_GRADE_GREAT: return "Great";
+    case KITCHEN_SINK_GRADE_FAIR: return "Fair";
+    default: return NULL;
+    }
+}
+
+/**
  * Seven bytes, aligned to 1.
  *
  * 7 bytes, aligned to 1.
@@ -193,6 +265,12 @@ static inline const char *kitchen_sink_Level_name(kitchen_sink_Level value)
     default: return NULL;
     }
 }
+
+/** Bits to combine. Others than these may come. */
+typedef uint8_t kitchen_sink_Marks;
+#define KITCHEN_SINK_MARKS_SEEN UINT8_C(0x1)
+/** Since version 2. Deprecated since version 6. */
+#define KITCHEN_SINK_MARKS_LATE UINT8_C(0x2)
 
 /**
  * Signed, with gaps.
@@ -288,6 +366,28 @@ RINGGEN_MEMBER_(kitchen_sink_Names, in_c, 58, 1);
 RINGGEN_MEMBER_(kitchen_sink_Names, _pad4, 59, 5);
 
 /**
+ * A message whose text lies in a ring's slab.
+ *
+ * 40 bytes, aligned to 8.
+ */
+typedef struct kitchen_sink_Note {
+    /** [ns since unix] */
+    RINGGEN_ALIGNAS_(8) uint64_t ts; /* 0: u64 */
+    ringgen_slab_ref body; /* 8: text[4096] */
+    ringgen_slab_ref raw; /* 24: blob[300] */
+} kitchen_sink_Note;
+
+#define KITCHEN_SINK_NOTE_NAME "Note"
+#define KITCHEN_SINK_NOTE_ID UINT32_C(10)
+#define KITCHEN_SINK_NOTE_LAYOUT_HASH "75ef6eca5bb3e5d925c2a9e5b3173a03"
+#define KITCHEN_SINK_NOTE_SCHEMA_HASH "6f67f6fa8d38653f65198cc8f3abbd6c"
+
+RINGGEN_TYPE_(kitchen_sink_Note, 40, 8);
+RINGGEN_MEMBER_(kitchen_sink_Note, ts, 0, 8);
+RINGGEN_MEMBER_(kitchen_sink_Note, body, 8, 16);
+RINGGEN_MEMBER_(kitchen_sink_Note, raw, 24, 16);
+
+/**
  * Past what a number of JavaScript can hold.
  *
  * Others than these values may come.
@@ -371,6 +471,240 @@ typedef struct kitchen_sink_Point {
 RINGGEN_TYPE_(kitchen_sink_Point, 4, 2);
 RINGGEN_MEMBER_(kitchen_sink_Point, x, 0, 2);
 RINGGEN_MEMBER_(kitchen_sink_Point, y, 2, 2);
+
+/**
+ * Lists: how many elements count, and room for the most there can be.
+ *
+ * 128 bytes, aligned to 8.
+ */
+typedef struct kitchen_sink_Lists {
+    /** How many elements of `steps` count. */
+    RINGGEN_ALIGNAS_(8) uint32_t steps_len; /* 0: u32 */
+    float steps[3]; /* 4: list[f32, 3] */
+    /** How many elements of `counts` count. */
+    uint32_t counts_len; /* 16: u32 */
+    uint8_t _pad0[4]; /* 20: pad[4] */
+    /** Four bytes lie between the length and the first. */
+    uint64_t counts[2]; /* 24: list[u64, 2] */
+    /** How many elements of `grades` count. */
+    uint32_t grades_len; /* 40: u32 */
+    kitchen_sink_Grade grades[3]; /* 44: list[Grade, 3] */
+    uint8_t _pad1[1]; /* 47: pad[1] */
+    /** How many elements of `points` count. */
+    uint32_t points_len; /* 48: u32 */
+    kitchen_sink_Point points[2]; /* 52: list[Point, 2] */
+    /** How many elements of `labels` count. */
+    uint32_t labels_len; /* 60: u32 */
+    char labels[2][6]; /* 64: list[str[6], 2] */
+    /** How many elements of `keys` count. */
+    uint32_t keys_len; /* 76: u32 */
+    uint8_t keys[2][4]; /* 80: list[bytes[4], 2] */
+    /** How many elements of `rows` count. */
+    uint32_t rows_len; /* 88: u32 */
+    uint16_t rows[2][3]; /* 92: list[u16[3], 2] */
+    /** How many elements of `switches` count. */
+    uint32_t switches_len; /* 104: u32 */
+    uint8_t switches[5]; /* 108: list[bool, 5] */
+    uint8_t _pad2[3]; /* 113: pad[3] */
+    /** How many elements of `type` count. */
+    uint32_t type_len; /* 116: u32 */
+    /** A word that is reserved. */
+    uint8_t type[1]; /* 120: list[u8, 1] */
+    uint8_t _pad3[7]; /* 121: pad[7] */
+} kitchen_sink_Lists;
+
+#define KITCHEN_SINK_LISTS_NAME "Lists"
+#define KITCHEN_SINK_LISTS_ID UINT32_C(9)
+#define KITCHEN_SINK_LISTS_LAYOUT_HASH "4506ead22a00f7334cd178d0f6872d1f"
+#define KITCHEN_SINK_LISTS_SCHEMA_HASH "67b3cf327d00756618273f0af1863993"
+
+/** How many of `steps` count: no more than there are, whatever a peer says. */
+static inline uint32_t kitchen_sink_Lists_steps_count(const kitchen_sink_Lists *of)
+{
+    return of->steps_len < 3 ? of->steps_len : 3;
+}
+
+/** How many of `counts` count: no more than there are, whatever a peer says. */
+static inline uint32_t kitchen_sink_Lists_counts_count(const kitchen_sink_Lists *of)
+{
+    return of->counts_len < 2 ? of->counts_len : 2;
+}
+
+/** How many of `grades` count: no more than there are, whatever a peer says. */
+static inline uint32_t kitchen_sink_Lists_grades_count(const kitchen_sink_Lists *of)
+{
+    return of->grades_len < 3 ? of->grades_len : 3;
+}
+
+/** How many of `points` count: no more than there are, whatever a peer says. */
+static inline uint32_t kitchen_sink_Lists_points_count(const kitchen_sink_Lists *of)
+{
+    return of->points_len < 2 ? of->points_len : 2;
+}
+
+/** How many of `labels` count: no more than there are, whatever a peer says. */
+static inline uint32_t kitchen_sink_Lists_labels_count(const kitchen_sink_Lists *of)
+{
+    return of->labels_len < 2 ? of->labels_len : 2;
+}
+
+/** How many of `keys` count: no more than there are, whatever a peer says. */
+static inline uint32_t kitchen_sink_Lists_keys_count(const kitchen_sink_Lists *of)
+{
+    return of->keys_len < 2 ? of->keys_len : 2;
+}
+
+/** How many of `rows` count: no more than there are, whatever a peer says. */
+static inline uint32_t kitchen_sink_Lists_rows_count(const kitchen_sink_Lists *of)
+{
+    return of->rows_len < 2 ? of->rows_len : 2;
+}
+
+/** How many of `switches` count: no more than there are, whatever a peer says. */
+static inline uint32_t kitchen_sink_Lists_switches_count(const kitchen_sink_Lists *of)
+{
+    return of->switches_len < 5 ? of->switches_len : 5;
+}
+
+/** How many of `type` count: no more than there are, whatever a peer says. */
+static inline uint32_t kitchen_sink_Lists_type_count(const kitchen_sink_Lists *of)
+{
+    return of->type_len < 1 ? of->type_len : 1;
+}
+
+RINGGEN_TYPE_(kitchen_sink_Lists, 128, 8);
+RINGGEN_MEMBER_(kitchen_sink_Lists, steps_len, 0, 4);
+RINGGEN_MEMBER_(kitchen_sink_Lists, steps, 4, 12);
+RINGGEN_MEMBER_(kitchen_sink_Lists, counts_len, 16, 4);
+RINGGEN_MEMBER_(kitchen_sink_Lists, _pad0, 20, 4);
+RINGGEN_MEMBER_(kitchen_sink_Lists, counts, 24, 16);
+RINGGEN_MEMBER_(kitchen_sink_Lists, grades_len, 40, 4);
+RINGGEN_MEMBER_(kitchen_sink_Lists, grades, 44, 3);
+RINGGEN_MEMBER_(kitchen_sink_Lists, _pad1, 47, 1);
+RINGGEN_MEMBER_(kitchen_sink_Lists, points_len, 48, 4);
+RINGGEN_MEMBER_(kitchen_sink_Lists, points, 52, 8);
+RINGGEN_MEMBER_(kitchen_sink_Lists, labels_len, 60, 4);
+RINGGEN_MEMBER_(kitchen_sink_Lists, labels, 64, 12);
+RINGGEN_MEMBER_(kitchen_sink_Lists, keys_len, 76, 4);
+RINGGEN_MEMBER_(kitchen_sink_Lists, keys, 80, 8);
+RINGGEN_MEMBER_(kitchen_sink_Lists, rows_len, 88, 4);
+RINGGEN_MEMBER_(kitchen_sink_Lists, rows, 92, 12);
+RINGGEN_MEMBER_(kitchen_sink_Lists, switches_len, 104, 4);
+RINGGEN_MEMBER_(kitchen_sink_Lists, switches, 108, 5);
+RINGGEN_MEMBER_(kitchen_sink_Lists, _pad2, 113, 3);
+RINGGEN_MEMBER_(kitchen_sink_Lists, type_len, 116, 4);
+RINGGEN_MEMBER_(kitchen_sink_Lists, type, 120, 1);
+RINGGEN_MEMBER_(kitchen_sink_Lists, _pad3, 121, 7);
+
+/**
+ * Numbers that may be absent, and numbers that have limits.
+ *
+ * 88 bytes, aligned to 8.
+ */
+typedef struct kitchen_sink_Reading {
+    /** Whose it is. */
+    RINGGEN_ALIGNAS_(8) uint64_t key; /* 0: u64 */
+    /** [m] */
+    double value; /* 8: f64 */
+    float coarse; /* 16: f32 */
+    float error; /* 20: f32 */
+    int16_t offset; /* 24: i16 */
+    kitchen_sink_Grade grade; /* 26: Grade */
+    uint8_t percent; /* 27: u8 */
+    /** The range is that of each. */
+    uint16_t steps[4]; /* 28: u16[4] */
+    uint8_t _pad0[4]; /* 36: pad[4] */
+    int64_t least; /* 40: i64 */
+    /** How many elements of `samples` count. */
+    uint32_t samples_len; /* 48: u32 */
+    /** One a degree. [m] */
+    float samples[8]; /* 52: list[f32, 8] */
+    uint8_t _pad1[4]; /* 84: pad[4] */
+} kitchen_sink_Reading;
+
+#define KITCHEN_SINK_READING_NAME "Reading"
+#define KITCHEN_SINK_READING_ID UINT32_C(7)
+#define KITCHEN_SINK_READING_LAYOUT_HASH "e8f23edae12b04946db52e858e150fc8"
+#define KITCHEN_SINK_READING_SCHEMA_HASH "8f59559cea7fc64c029e525b109a43da"
+#define KITCHEN_SINK_READING_KEY_NULL UINT64_C(18446744073709551615)
+#define KITCHEN_SINK_READING_VALUE_NULL RINGGEN_NAN
+#define KITCHEN_SINK_READING_VALUE_MIN (-0.5)
+#define KITCHEN_SINK_READING_VALUE_MAX 1000000.0
+#define KITCHEN_SINK_READING_COARSE_NULL (-1.0f)
+#define KITCHEN_SINK_READING_COARSE_MIN 0.1f
+#define KITCHEN_SINK_READING_COARSE_MAX 99.9f
+#define KITCHEN_SINK_READING_ERROR_NULL RINGGEN_NANF
+#define KITCHEN_SINK_READING_OFFSET_NULL INT16_MIN
+#define KITCHEN_SINK_READING_OFFSET_MIN (-INT16_C(300))
+#define KITCHEN_SINK_READING_OFFSET_MAX INT16_C(300)
+#define KITCHEN_SINK_READING_GRADE_NULL UINT8_C(255)
+#define KITCHEN_SINK_READING_PERCENT_MIN UINT8_C(1)
+#define KITCHEN_SINK_READING_PERCENT_MAX UINT8_C(100)
+#define KITCHEN_SINK_READING_STEPS_MIN UINT16_C(1)
+#define KITCHEN_SINK_READING_STEPS_MAX UINT16_C(5)
+#define KITCHEN_SINK_READING_LEAST_MIN INT64_MIN
+#define KITCHEN_SINK_READING_LEAST_MAX (-INT64_C(1))
+#define KITCHEN_SINK_READING_SAMPLES_MIN 0.0f
+#define KITCHEN_SINK_READING_SAMPLES_MAX 30.5f
+
+/** Whether `key` stands for no value. */
+static inline bool kitchen_sink_Reading_key_is_null(const kitchen_sink_Reading *of)
+{
+    return of->key == KITCHEN_SINK_READING_KEY_NULL;
+}
+
+/** Whether `value` stands for no value. */
+static inline bool kitchen_sink_Reading_value_is_null(const kitchen_sink_Reading *of)
+{
+    union { double value; uint64_t bits; } number = { of->value };
+    return (number.bits & UINT64_C(0x7fffffffffffffff)) > UINT64_C(0x7ff0000000000000);
+}
+
+/** Whether `coarse` stands for no value. */
+static inline bool kitchen_sink_Reading_coarse_is_null(const kitchen_sink_Reading *of)
+{
+    return of->coarse == KITCHEN_SINK_READING_COARSE_NULL;
+}
+
+/** Whether `error` stands for no value. */
+static inline bool kitchen_sink_Reading_error_is_null(const kitchen_sink_Reading *of)
+{
+    union { float value; uint32_t bits; } number = { of->error };
+    return (number.bits & UINT32_C(0x7fffffff)) > UINT32_C(0x7f800000);
+}
+
+/** Whether `offset` stands for no value. */
+static inline bool kitchen_sink_Reading_offset_is_null(const kitchen_sink_Reading *of)
+{
+    return of->offset == KITCHEN_SINK_READING_OFFSET_NULL;
+}
+
+/** Whether `grade` stands for no value. */
+static inline bool kitchen_sink_Reading_grade_is_null(const kitchen_sink_Reading *of)
+{
+    return of->grade == KITCHEN_SINK_READING_GRADE_NULL;
+}
+
+/** How many of `samples` count: no more than there are, whatever a peer says. */
+static inline uint32_t kitchen_sink_Reading_samples_count(const kitchen_sink_Reading *of)
+{
+    return of->samples_len < 8 ? of->samples_len : 8;
+}
+
+RINGGEN_TYPE_(kitchen_sink_Reading, 88, 8);
+RINGGEN_MEMBER_(kitchen_sink_Reading, key, 0, 8);
+RINGGEN_MEMBER_(kitchen_sink_Reading, value, 8, 8);
+RINGGEN_MEMBER_(kitchen_sink_Reading, coarse, 16, 4);
+RINGGEN_MEMBER_(kitchen_sink_Reading, error, 20, 4);
+RINGGEN_MEMBER_(kitchen_sink_Reading, offset, 24, 2);
+RINGGEN_MEMBER_(kitchen_sink_Reading, grade, 26, 1);
+RINGGEN_MEMBER_(kitchen_sink_Reading, percent, 27, 1);
+RINGGEN_MEMBER_(kitchen_sink_Reading, steps, 28, 8);
+RINGGEN_MEMBER_(kitchen_sink_Reading, _pad0, 36, 4);
+RINGGEN_MEMBER_(kitchen_sink_Reading, least, 40, 8);
+RINGGEN_MEMBER_(kitchen_sink_Reading, samples_len, 48, 4);
+RINGGEN_MEMBER_(kitchen_sink_Reading, samples, 52, 32);
+RINGGEN_MEMBER_(kitchen_sink_Reading, _pad1, 84, 4);
 
 /**
  * Names that some language reserves, and one that is renamed.
@@ -492,6 +826,79 @@ RINGGEN_MEMBER_(kitchen_sink_Segment, mood, 8, 2);
 RINGGEN_MEMBER_(kitchen_sink_Segment, color, 10, 3);
 RINGGEN_MEMBER_(kitchen_sink_Segment, _pad0, 13, 3);
 
+/**
+ * Fields that came, went and got other names; `was` keeps the layout.
+ *
+ * 24 bytes, aligned to 8.
+ */
+typedef struct kitchen_sink_Sensor {
+    /**
+     * `key` does not run out.
+     *
+     * Deprecated since version 4.
+     */
+    RINGGEN_ALIGNAS_(8) RINGGEN_DEPRECATED_("since version 4") uint32_t number; /* 0: u32 */
+    /** [m] */
+    float height; /* 4: f32 */
+    /** Since version 2. */
+    uint64_t key; /* 8: u64 */
+    /** Since version 4. */
+    kitchen_sink_Grade grade; /* 16: Grade */
+    /** Since version 4. */
+    kitchen_sink_Marks marks; /* 17: Marks */
+    uint8_t _later[6]; /* 18: reserved[6] */
+} kitchen_sink_Sensor;
+
+#define KITCHEN_SINK_SENSOR_NAME "Sensor"
+#define KITCHEN_SINK_SENSOR_ID UINT32_C(8)
+#define KITCHEN_SINK_SENSOR_LAYOUT_HASH "71cb0018c41b1eb3a767b8d6d1de4b7e"
+#define KITCHEN_SINK_SENSOR_SCHEMA_HASH "5b2c1e521e06e4a60b8846e5945dbf39"
+
+RINGGEN_TYPE_(kitchen_sink_Sensor, 24, 8);
+RINGGEN_MEMBER_(kitchen_sink_Sensor, number, 0, 4);
+RINGGEN_MEMBER_(kitchen_sink_Sensor, height, 4, 4);
+RINGGEN_MEMBER_(kitchen_sink_Sensor, key, 8, 8);
+RINGGEN_MEMBER_(kitchen_sink_Sensor, grade, 16, 1);
+RINGGEN_MEMBER_(kitchen_sink_Sensor, marks, 17, 1);
+RINGGEN_MEMBER_(kitchen_sink_Sensor, _later, 18, 6);
+
+/**
+ * Whatever happens.
+ *
+ * `tag` says which member of `payload` there is. A peer may send others than these tags; the bytes of such a
+ * case are `_bytes`. Clear the whole before you set a case: one that is smaller leaves bytes behind it.
+ *
+ * 136 bytes, aligned to 8.
+ */
+typedef struct kitchen_sink_Event {
+    RINGGEN_ALIGNAS_(8) uint16_t tag; /* 0: u16 */
+    uint8_t _pad[6]; /* 2: pad[6] */
+    union {
+        uint8_t _bytes[128];
+        /** Something was measured. */
+        kitchen_sink_Reading reading; /* 7: Reading */
+        kitchen_sink_Sensor sensor; /* 8: Sensor */
+        kitchen_sink_Lists lists; /* 0: Lists */
+        /** Since version 2. Deprecated since version 6. */
+        RINGGEN_DEPRECATED_("since version 6") kitchen_sink_Point top; /* 65535: Point */
+        /** Since version 7. */
+        kitchen_sink_Point base; /* 3: Point */
+    } payload; /* 8 */
+} kitchen_sink_Event;
+
+#define KITCHEN_SINK_EVENT_READING UINT16_C(7)
+#define KITCHEN_SINK_EVENT_SENSOR UINT16_C(8)
+#define KITCHEN_SINK_EVENT_LISTS UINT16_C(0)
+#define KITCHEN_SINK_EVENT_TOP UINT16_C(65535)
+#define KITCHEN_SINK_EVENT_BASE UINT16_C(3)
+#define KITCHEN_SINK_EVENT_NAME "Event"
+#define KITCHEN_SINK_EVENT_LAYOUT_HASH "4917c476d248a369e04b58896f9c986b"
+#define KITCHEN_SINK_EVENT_SCHEMA_HASH "fb73d0a7685a647511aec323076b1b2c"
+
+RINGGEN_TYPE_(kitchen_sink_Event, 136, 8);
+RINGGEN_MEMBER_(kitchen_sink_Event, tag, 0, 2);
+RINGGEN_MEMBER_(kitchen_sink_Event, payload, 8, 128);
+
 /** Bits to combine. Others than these may come. */
 typedef uint8_t kitchen_sink_Small;
 #define KITCHEN_SINK_SMALL_A UINT8_C(0x1)
@@ -591,6 +998,63 @@ RINGGEN_MEMBER_(kitchen_sink_Everything, blobs, 222, 4);
 RINGGEN_MEMBER_(kitchen_sink_Everything, _pad6, 226, 6);
 RINGGEN_MEMBER_(kitchen_sink_Everything, outers, 232, 64);
 RINGGEN_MEMBER_(kitchen_sink_Everything, _pad7, 296, 24);
+
+/**
+ * The tag is wider than what it selects.
+ *
+ * `tag` says which member of `payload` there is. A peer may send others than these tags; the bytes of such a
+ * case are `_bytes`. Clear the whole before you set a case: one that is smaller leaves bytes behind it.
+ *
+ * 16 bytes, aligned to 8.
+ */
+typedef struct kitchen_sink_Tagged {
+    RINGGEN_ALIGNAS_(8) uint64_t tag; /* 0: u64 */
+    union {
+        uint8_t _bytes[8];
+        kitchen_sink_Inner inner; /* 18446744073709551615: Inner */
+    } payload; /* 8 */
+} kitchen_sink_Tagged;
+
+#define KITCHEN_SINK_TAGGED_INNER UINT64_C(18446744073709551615)
+#define KITCHEN_SINK_TAGGED_NAME "Tagged"
+#define KITCHEN_SINK_TAGGED_LAYOUT_HASH "20fdc37c585c712ff15ca49971713b66"
+#define KITCHEN_SINK_TAGGED_SCHEMA_HASH "2d812bcc0cad036a01b1094aa7dbe6c2"
+
+RINGGEN_TYPE_(kitchen_sink_Tagged, 16, 8);
+RINGGEN_MEMBER_(kitchen_sink_Tagged, tag, 0, 8);
+RINGGEN_MEMBER_(kitchen_sink_Tagged, payload, 8, 8);
+
+/**
+ * Variants in a field, an array and a list.
+ *
+ * 224 bytes, aligned to 8.
+ */
+typedef struct kitchen_sink_Frame {
+    RINGGEN_ALIGNAS_(8) kitchen_sink_Event first; /* 0: Event */
+    kitchen_sink_Tagged pair[2]; /* 136: Tagged[2] */
+    /** How many elements of `rest` count. */
+    uint32_t rest_len; /* 168: u32 */
+    uint8_t _pad0[4]; /* 172: pad[4] */
+    kitchen_sink_Tagged rest[3]; /* 176: list[Tagged, 3] */
+} kitchen_sink_Frame;
+
+#define KITCHEN_SINK_FRAME_NAME "Frame"
+#define KITCHEN_SINK_FRAME_ID UINT32_C(11)
+#define KITCHEN_SINK_FRAME_LAYOUT_HASH "24cc568e3ecb86394d24cd6a58a45071"
+#define KITCHEN_SINK_FRAME_SCHEMA_HASH "60335c74092b75fb73afd8ba1a6f0679"
+
+/** How many of `rest` count: no more than there are, whatever a peer says. */
+static inline uint32_t kitchen_sink_Frame_rest_count(const kitchen_sink_Frame *of)
+{
+    return of->rest_len < 3 ? of->rest_len : 3;
+}
+
+RINGGEN_TYPE_(kitchen_sink_Frame, 224, 8);
+RINGGEN_MEMBER_(kitchen_sink_Frame, first, 0, 136);
+RINGGEN_MEMBER_(kitchen_sink_Frame, pair, 136, 32);
+RINGGEN_MEMBER_(kitchen_sink_Frame, rest_len, 168, 4);
+RINGGEN_MEMBER_(kitchen_sink_Frame, _pad0, 172, 4);
+RINGGEN_MEMBER_(kitchen_sink_Frame, rest, 176, 48);
 
 /** 94 bytes, aligned to 2. */
 typedef struct kitchen_sink_Texts {
@@ -746,5 +1210,9 @@ RINGGEN_MEMBER_(kitchen_sink_Places, _pad3, 160, 96);
 #undef RINGGEN_ASSERT_
 #undef RINGGEN_TYPE_
 #undef RINGGEN_MEMBER_
+#undef RINGGEN_DEPRECATED_
+#ifdef __GNUC__
+#pragma GCC diagnostic pop
+#endif
 
 #endif /* RINGGEN_KITCHEN_SINK_H_ */

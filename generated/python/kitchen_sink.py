@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import ctypes as _ctypes
 import enum as _enum
+import functools as _functools
+import math as _math
 import operator as _operator
 import struct as _struct
 import typing as _t
+import warnings as _warnings
 
 if _t.TYPE_CHECKING:
     import os as _os
@@ -143,6 +146,44 @@ class _Dtype:
         return self._dtype
 
 
+if _t.TYPE_CHECKING:
+    from typing_extensions import deprecated as _deprecated
+else:
+
+    def _deprecated(text):
+        """Makes the use of a function a warning: `warnings.deprecated`, which Python has from 3.13 on."""
+
+        def decorate(function):
+            @_functools.wraps(function)
+            def use(*arguments):
+                _warnings.warn(text, DeprecationWarning, stacklevel=2)
+                return function(*arguments)
+
+            return use
+
+        return decorate
+
+
+class _DeprecatedMember:
+    """A member of an enum, the use of whose name is a warning."""
+
+    def __init__(self, member: object, text: str) -> None:
+        self._member = member
+        self._text = text
+
+    def __get__(self, instance: object, owner: type) -> object:
+        _warnings.warn(self._text, DeprecationWarning, stacklevel=2)
+        return self._member
+
+
+def _deprecate(of: type[_enum.IntEnum] | type[_enum.IntFlag], **versions: int) -> None:
+    """Makes the use of these names of an enum a warning. Its values are read and iterated over as before."""
+    for name, version in versions.items():
+        text = f"`{of.__name__}.{name}` is deprecated since version {version}"
+        # An enum refuses that a member be set anew; this one stays what it is, and so does its number.
+        type.__setattr__(of, name, _DeprecatedMember(of[name], text))
+
+
 def _check_layout(
     of: type[_ctypes.LittleEndianStructure], size: int, fields: tuple[tuple[str, str, int, int], ...]
 ) -> None:
@@ -176,11 +217,66 @@ def _items(name: str, values: _abc.Iterable[_T], count: int) -> tuple[_T, ...]:
     return items
 
 
+def _at_most(name: str, values: _abc.Iterable[_T], count: int) -> tuple[_T, ...]:
+    """The values, if the list has room for them."""
+    items = tuple(values)
+    if len(items) > count:
+        raise ValueError(f"{name} has room for {count} elements, not {len(items)}")
+    return items
+
+
+def _check_count(name: str, length: int, count: int) -> None:
+    """Refuses a list that claims to be longer than it can be."""
+    if length > count:
+        raise ValueError(f"{name} has room for {count} elements, and says that it has {length}")
+
+
+def _batch(messages: _t.Any, pack: _t.Callable[[_t.Any], bytes]) -> _t.Any:
+    """An array as it is, of other messages the bytes."""
+    return messages if hasattr(messages, "dtype") else b"".join(map(pack, messages))
+
+
+def _case(
+    name: str, value: object, tag: int | None, cases: _abc.Mapping[int, type[_ctypes.LittleEndianStructure]]
+) -> int:
+    """The tag of the case that this value is."""
+    what = type(value).__name__
+    tags: list[int] = []
+    for number, of in cases.items():
+        if isinstance(value, of) and _ctypes.sizeof(value) == _ctypes.sizeof(of):
+            tags.append(number)
+    if not tags:
+        raise TypeError(f"{what} is no case of {name}")
+    if tag is not None and tag not in tags:
+        raise TypeError(f"{name} holds no {what} under the tag {tag!r}")
+    if tag is None and len(tags) > 1:
+        raise TypeError(f"{what} is more than one case of {name}: say which with `tag`")
+    return tags[0] if tag is None else int(tag)
+
+
+def _unknown(
+    name: str, tag: int, data: bytes, cases: _abc.Container[int], limits: tuple[int, int], size: int
+) -> tuple[int, bytes]:
+    """The tag and the bytes of a case that has no name."""
+    number = _integer(f"{name}.tag", tag, limits)
+    if number in cases:
+        raise ValueError(f"{name} has a name for the tag {number}, which stands for no bytes")
+    octets = memoryview(data).tobytes()
+    if len(octets) > size:
+        raise ValueError(f"{name} has room for {size} bytes, not {len(octets)}")
+    return number, octets
+
+
 def _structure(name: str, value: _T, of: type[_T]) -> _T:
     """The value, if it is one of these."""
     if not isinstance(value, of):
         raise TypeError(f"{name} is a {of.__name__}, not {value!r}")
     return value
+
+
+def _integer_or(null: int, name: str, value: int | None, limits: tuple[int, int]) -> int:
+    """The value, if it is in range or the one that stands for none."""
+    return null if value is None or value == null else _integer(name, value, limits)
 
 
 def _integer(name: str, value: int, limits: tuple[int, int]) -> int:
@@ -192,6 +288,43 @@ def _integer(name: str, value: int, limits: tuple[int, int]) -> int:
     least, greatest = limits
     if not least <= number <= greatest:
         raise ValueError(f"{name} can't be {number}: it holds {least} to {greatest}")
+    return number
+
+
+def _within_or(null: float, name: str, value: float | None, limits: tuple[float, float]) -> float:
+    """The value, if it is in range or one that stands for none."""
+    if value is None:
+        return null
+    if value == null or (value != value and null != null):
+        return value
+    return _within(name, value, limits)
+
+
+def _within(name: str, value: float, limits: tuple[float, float]) -> float:
+    """The value, if it is a number in range."""
+    number = _real(name, value)
+    least, greatest = limits
+    if not least <= number <= greatest:
+        raise ValueError(f"{name} can't be {value!r}: it holds {least} to {greatest}")
+    return number
+
+
+def _within32_or(null: float, name: str, value: float | None, limits: tuple[float, float]) -> float:
+    """The value, if it is in range or one that stands for none."""
+    if value is None:
+        return null
+    (rounded,) = _struct.unpack("<f", _struct.pack("<f", _real32(name, value)))
+    if rounded == null or (value != value and null != null):
+        return value
+    return _within32(name, value, limits)
+
+
+def _within32(name: str, value: float, limits: tuple[float, float]) -> float:
+    """The value, if it is a number in range once it is rounded to the 32 bits that it and the range are stored in."""
+    number = _real32(name, value)
+    least, rounded, greatest = _struct.unpack("<3f", _struct.pack("<3f", limits[0], number, limits[1]))
+    if not least <= rounded <= greatest:
+        raise ValueError(f"{name} can't be {value!r}: it holds {limits[0]} to {limits[1]}")
     return number
 
 
@@ -347,6 +480,30 @@ class Giant(_enum.IntEnum):
 _members_of_Giant: _t.Final = {int(member): member for member in Giant}
 
 
+class Grade(_enum.IntEnum):
+    """Values that came, went and got other names.
+
+    Stored as `u8`. A value that has no name here is kept, as an int.
+    """
+
+    GOOD = 1
+    POOR = 2
+    """`Fair` says it kindlier.
+
+    Deprecated since version 5.
+    """
+    GREAT = 3
+    """Added in version 3."""
+    FAIR = 4
+    """Added in version 5."""
+
+
+_deprecate(Grade, POOR=5)
+
+
+_members_of_Grade: _t.Final = {int(member): member for member in Grade}
+
+
 class Inner(_ctypes.LittleEndianStructure):
     """Seven bytes, aligned to 1.
 
@@ -471,6 +628,17 @@ class Level(_enum.IntEnum):
 
 
 _members_of_Level: _t.Final = {int(member): member for member in Level}
+
+
+class Marks(_enum.IntFlag):
+    """Stored as `u8`. Bits that have no name here are kept."""
+
+    SEEN = 0x1
+    LATE = 0x2
+    """Added in version 2. Deprecated since version 6."""
+
+
+_deprecate(Marks, LATE=6)
 
 
 class Mood(_enum.IntEnum):
@@ -991,6 +1159,112 @@ _check_layout(Names, Names.SIZE, Names.FIELDS)
 _struct_of_Names: _t.Final = _struct.Struct("<B1xHIBBBBBBBBBBB1xi4s4xQfB3xdBBB5x")
 
 
+class Note(_ctypes.LittleEndianStructure):
+    """A message whose text lies in a ring's slab.
+
+    `body` is a `text[4096]` in the slab of a ring, and has no property yet.
+
+    `raw` is a `blob[300]` in the slab of a ring, and has no property yet.
+
+    40 bytes, aligned to 8.
+    """
+
+    __slots__ = ()
+    _fields_ = (
+        ("_ts", _ctypes.c_uint64),
+        ("_body", _ctypes.c_uint8 * 16),
+        ("_raw", _ctypes.c_uint8 * 16),
+    )
+
+    SIZE: _t.ClassVar[int] = 40
+    """In bytes."""
+    ALIGN: _t.ClassVar[int] = 8
+    """In bytes."""
+    LAYOUT_HASH: _t.ClassVar[str] = "75ef6eca5bb3e5d925c2a9e5b3173a03"
+    """Equal wherever the bytes mean the same."""
+    SCHEMA_HASH: _t.ClassVar[str] = "6f67f6fa8d38653f65198cc8f3abbd6c"
+    """The hash of SCHEMA_TEXT."""
+    MESSAGE_NAME: _t.ClassVar[str] = "Note"
+    """The name in rings."""
+    PACKAGE_VERSION: _t.ClassVar[int] = 7
+    """The version of this package."""
+    SCHEMA_TEXT: _t.ClassVar[str] = (
+        "message Note 40 8\n"
+        "0 8 u64 - ts\n"
+        "8 16 text:4096 - body\n"
+        "24 16 blob:300 - raw\n"
+        "#ringgen 1\n"
+        "#package kitchen_sink 7\n"
+        "#doc Note A message whose text lies in a ring's slab.\n"
+        "#unit Note.ts ns\n"
+        "#epoch Note.ts unix\n"
+    )
+    """The canonical schema, as rings carry it."""
+    FIELDS: _t.ClassVar[tuple[tuple[str, str, int, int], ...]] = (
+        ("ts", "u64", 0, 8),
+        ("body", "text[4096]", 8, 16),
+        ("raw", "blob[300]", 24, 16),
+    )
+    """Name, type, offset and size of each field, padding included, in the order of `_fields_`."""
+    DTYPE = _Dtype(
+        40,
+        lambda: (
+            ("ts", "<u8", 0),
+            ("body", [("pos", "<u8"), ("len", "<u4"), ("zero", "<u4")], 8),
+            ("raw", [("pos", "<u8"), ("len", "<u4"), ("zero", "<u4")], 24),
+        ),
+    )
+    """The same layout for numpy, which is imported when this is first read."""
+
+    _ts: int
+    _body: _ctypes.Array[_ctypes.c_uint8]
+    _raw: _ctypes.Array[_ctypes.c_uint8]
+
+    def __init__(
+        self,
+        *,
+        ts: int = 0,
+    ) -> None:
+        """Fields that are not given are zero, and so is padding."""
+        super().__init__()
+        self.ts = ts
+
+    @property
+    def ts(self) -> int:
+        """`u64`, in ns, since unix."""
+        return self._ts
+
+    @ts.setter
+    def ts(self, value: int) -> None:
+        self._ts = _integer("Note.ts", value, _U64)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse, which none here can."""
+
+    def to_dict(self) -> dict[str, _t.Any]:
+        """The values of all fields; those of nested structs are dicts too."""
+        return {
+            "ts": self.ts,
+        }
+
+    def __eq__(self, other: object) -> bool:
+        """Whether every byte is the same."""
+        return isinstance(other, Note) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Note.from_buffer_copy, (bytes(self),)
+
+    def __repr__(self) -> str:
+        return _show(
+            self,
+            "ts",
+        )
+
+
+_check_layout(Note, Note.SIZE, Note.FIELDS)
+
+
 class Opcode(_enum.IntEnum):
     """Past what a number of JavaScript can hold.
 
@@ -1239,6 +1513,714 @@ class Point(_ctypes.LittleEndianStructure):
 
 
 _check_layout(Point, Point.SIZE, Point.FIELDS)
+
+
+class Lists(_ctypes.LittleEndianStructure):
+    """Lists: how many elements count, and room for the most there can be.
+
+    128 bytes, aligned to 8.
+    """
+
+    __slots__ = ()
+    _fields_ = (
+        ("_steps_len", _ctypes.c_uint32),
+        ("_steps", _ctypes.c_float * 3),
+        ("_counts_len", _ctypes.c_uint32),
+        ("_pad0", _ctypes.c_uint8 * 4),
+        ("_counts", _ctypes.c_uint64 * 2),
+        ("_grades_len", _ctypes.c_uint32),
+        ("_grades", _ctypes.c_uint8 * 3),
+        ("_pad1", _ctypes.c_uint8 * 1),
+        ("_points_len", _ctypes.c_uint32),
+        ("_points", Point * 2),
+        ("_labels_len", _ctypes.c_uint32),
+        ("_labels", (_ctypes.c_uint8 * 6) * 2),
+        ("_keys_len", _ctypes.c_uint32),
+        ("_keys", (_ctypes.c_uint8 * 4) * 2),
+        ("_rows_len", _ctypes.c_uint32),
+        ("_rows", (_ctypes.c_uint16 * 3) * 2),
+        ("_switches_len", _ctypes.c_uint32),
+        ("_switches", _ctypes.c_uint8 * 5),
+        ("_pad2", _ctypes.c_uint8 * 3),
+        ("_type_len", _ctypes.c_uint32),
+        ("_type_", _ctypes.c_uint8 * 1),
+        ("_pad3", _ctypes.c_uint8 * 7),
+    )
+
+    SIZE: _t.ClassVar[int] = 128
+    """In bytes."""
+    ALIGN: _t.ClassVar[int] = 8
+    """In bytes."""
+    LAYOUT_HASH: _t.ClassVar[str] = "4506ead22a00f7334cd178d0f6872d1f"
+    """Equal wherever the bytes mean the same."""
+    SCHEMA_HASH: _t.ClassVar[str] = "67b3cf327d00756618273f0af1863993"
+    """The hash of SCHEMA_TEXT."""
+    MESSAGE_NAME: _t.ClassVar[str] = "Lists"
+    """The name in rings."""
+    PACKAGE_VERSION: _t.ClassVar[int] = 7
+    """The version of this package."""
+    SCHEMA_TEXT: _t.ClassVar[str] = (
+        "message Lists 128 8\n"
+        "0 4 u32 - steps_len\n"
+        "4 12 f32 3 steps\n"
+        "16 4 u32 - counts_len\n"
+        "20 4 pad - _pad0\n"
+        "24 16 u64 2 counts\n"
+        "40 4 u32 - grades_len\n"
+        "44 3 enum:Grade 3 grades\n"
+        "47 1 pad - _pad1\n"
+        "48 4 u32 - points_len\n"
+        "52 8 struct:Point 2 points\n"
+        "60 4 u32 - labels_len\n"
+        "64 12 str 2 labels\n"
+        "76 4 u32 - keys_len\n"
+        "80 8 u8 2x4 keys\n"
+        "88 4 u32 - lines_len\n"
+        "92 12 u16 2x3 lines\n"
+        "104 4 u32 - switches_len\n"
+        "108 5 bool 5 switches\n"
+        "113 3 pad - _pad2\n"
+        "116 4 u32 - type_len\n"
+        "120 1 u8 1 type\n"
+        "121 7 pad - _pad3\n"
+        "enum Grade 1 u8\n"
+        "1 Fine\n"
+        "2 Poor\n"
+        "3 Great\n"
+        "4 Fair\n"
+        "struct Point 4 2\n"
+        "0 2 i16 - x\n"
+        "2 2 i16 - y\n"
+        "#ringgen 1\n"
+        "#package kitchen_sink 7\n"
+        "#doc Lists Lists: how many elements count, and room for the most there can be.\n"
+        "#doc Lists.steps_len How many elements of `steps` count.\n"
+        "#list Lists.steps steps_len\n"
+        "#doc Lists.counts_len How many elements of `counts` count.\n"
+        "#doc Lists.counts Four bytes lie between the length and the first.\n"
+        "#list Lists.counts counts_len\n"
+        "#doc Lists.grades_len How many elements of `grades` count.\n"
+        "#list Lists.grades grades_len\n"
+        "#doc Lists.points_len How many elements of `points` count.\n"
+        "#list Lists.points points_len\n"
+        "#doc Lists.labels_len How many elements of `labels` count.\n"
+        "#list Lists.labels labels_len\n"
+        "#doc Lists.keys_len How many elements of `keys` count.\n"
+        "#list Lists.keys keys_len\n"
+        "#doc Lists.lines_len How many elements of `rows` count.\n"
+        "#name Lists.lines_len rows_len\n"
+        "#list Lists.lines lines_len\n"
+        "#name Lists.lines rows\n"
+        "#doc Lists.switches_len How many elements of `switches` count.\n"
+        "#list Lists.switches switches_len\n"
+        "#doc Lists.type_len How many elements of `type` count.\n"
+        "#doc Lists.type A word that is reserved.\n"
+        "#list Lists.type type_len\n"
+        "#doc Grade Values that came, went and got other names.\n"
+        "#name Grade.Fine Good\n"
+        "#doc Grade.Poor `Fair` says it kindlier.\n"
+        "#deprecated Grade.Poor 5\n"
+        "#since Grade.Great 3\n"
+        "#since Grade.Fair 5\n"
+        "#doc Point A type to nest.\n"
+    )
+    """The canonical schema, as rings carry it."""
+    FIELDS: _t.ClassVar[tuple[tuple[str, str, int, int], ...]] = (
+        ("steps_len", "u32", 0, 4),
+        ("steps", "list[f32, 3]", 4, 12),
+        ("counts_len", "u32", 16, 4),
+        ("_pad0", "pad[4]", 20, 4),
+        ("counts", "list[u64, 2]", 24, 16),
+        ("grades_len", "u32", 40, 4),
+        ("grades", "list[Grade, 3]", 44, 3),
+        ("_pad1", "pad[1]", 47, 1),
+        ("points_len", "u32", 48, 4),
+        ("points", "list[Point, 2]", 52, 8),
+        ("labels_len", "u32", 60, 4),
+        ("labels", "list[str[6], 2]", 64, 12),
+        ("keys_len", "u32", 76, 4),
+        ("keys", "list[bytes[4], 2]", 80, 8),
+        ("rows_len", "u32", 88, 4),
+        ("rows", "list[u16[3], 2]", 92, 12),
+        ("switches_len", "u32", 104, 4),
+        ("switches", "list[bool, 5]", 108, 5),
+        ("_pad2", "pad[3]", 113, 3),
+        ("type_len", "u32", 116, 4),
+        ("type", "list[u8, 1]", 120, 1),
+        ("_pad3", "pad[7]", 121, 7),
+    )
+    """Name, type, offset and size of each field, padding included, in the order of `_fields_`."""
+    DTYPE = _Dtype(
+        128,
+        lambda: (
+            ("steps_len", "<u4", 0),
+            ("steps", ("<f4", (3,)), 4),
+            ("counts_len", "<u4", 16),
+            ("counts", ("<u8", (2,)), 24),
+            ("grades_len", "<u4", 40),
+            ("grades", ("u1", (3,)), 44),
+            ("points_len", "<u4", 48),
+            ("points", (Point.DTYPE, (2,)), 52),
+            ("labels_len", "<u4", 60),
+            ("labels", ("S6", (2,)), 64),
+            ("keys_len", "<u4", 76),
+            ("keys", ("u1", (2, 4)), 80),
+            ("rows_len", "<u4", 88),
+            ("rows", ("<u2", (2, 3)), 92),
+            ("switches_len", "<u4", 104),
+            ("switches", ("?", (5,)), 108),
+            ("type_len", "<u4", 116),
+            ("type_", ("u1", (1,)), 120),
+        ),
+    )
+    """The same layout for numpy, which is imported when this is first read."""
+
+    _steps_len: int
+    _steps: _t.Any
+    _counts_len: int
+    _counts: _t.Any
+    _grades_len: int
+    _grades: _t.Any
+    _points_len: int
+    _points: _t.Any
+    _labels_len: int
+    _labels: _t.Any
+    _keys_len: int
+    _keys: _t.Any
+    _rows_len: int
+    _rows: _t.Any
+    _switches_len: int
+    _switches: _t.Any
+    _type_len: int
+    _type_: _t.Any
+
+    def __init__(
+        self,
+        *,
+        steps: _abc.Iterable[float] | None = None,
+        counts: _abc.Iterable[int] | None = None,
+        grades: _abc.Iterable[int] | None = None,
+        points: _abc.Iterable[Point] | None = None,
+        labels: _abc.Iterable[str] | None = None,
+        keys: _abc.Iterable[bytes] | None = None,
+        rows: _abc.Iterable[_abc.Iterable[int]] | None = None,
+        switches: _abc.Iterable[bool] | None = None,
+        type_: _abc.Iterable[int] | None = None,
+    ) -> None:
+        """Fields that are not given are zero, and so is padding."""
+        super().__init__()
+        if steps is not None:
+            self.steps = steps
+        if counts is not None:
+            self.counts = counts
+        if grades is not None:
+            self.grades = grades
+        if points is not None:
+            self.points = points
+        if labels is not None:
+            self.labels = labels
+        if keys is not None:
+            self.keys = keys
+        if rows is not None:
+            self.rows = rows
+        if switches is not None:
+            self.switches = switches
+        if type_ is not None:
+            self.type_ = type_
+
+    @property
+    def steps(self) -> tuple[float, ...]:
+        """`list[f32, 3]`. At most 3."""
+        return tuple(self._steps[: min(self._steps_len, 3)])
+
+    @steps.setter
+    def steps(self, value: _abc.Iterable[float]) -> None:
+        items = _at_most("Lists.steps", value, 3)
+        self._steps = tuple(_real32("Lists.steps", item) for item in items)
+        self._steps_len = len(items)
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """Four bytes lie between the length and the first.
+
+        `list[u64, 2]`. At most 2.
+        """
+        return tuple(self._counts[: min(self._counts_len, 2)])
+
+    @counts.setter
+    def counts(self, value: _abc.Iterable[int]) -> None:
+        items = _at_most("Lists.counts", value, 2)
+        self._counts = tuple(_integer("Lists.counts", item, _U64) for item in items)
+        self._counts_len = len(items)
+
+    @property
+    def grades(self) -> tuple[Grade | int, ...]:
+        """`list[Grade, 3]`. At most 3."""
+        return tuple(_named(_members_of_Grade, item) for item in self._grades[: min(self._grades_len, 3)])
+
+    @grades.setter
+    def grades(self, value: _abc.Iterable[int]) -> None:
+        items = _at_most("Lists.grades", value, 3)
+        self._grades = tuple(_integer("Lists.grades", item, _U8) for item in items)
+        self._grades_len = len(items)
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """`list[Point, 2]`. At most 2."""
+        return tuple(self._points[: min(self._points_len, 2)])
+
+    @points.setter
+    def points(self, value: _abc.Iterable[Point]) -> None:
+        items = _at_most("Lists.points", value, 2)
+        self._points = tuple(_structure("Lists.points", item, Point) for item in items)
+        self._points_len = len(items)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """`list[str[6], 2]`. At most 2."""
+        return tuple(_read_text(item) for item in self._labels[: min(self._labels_len, 2)])
+
+    @labels.setter
+    def labels(self, value: _abc.Iterable[str]) -> None:
+        items = _at_most("Lists.labels", value, 2)
+        self._labels = tuple(_octets(_text("Lists.labels", item, 6), 6) for item in items)
+        self._labels_len = len(items)
+
+    @property
+    def keys(self) -> tuple[bytes, ...]:
+        """`list[bytes[4], 2]`. At most 2."""
+        return tuple(bytes(item) for item in self._keys[: min(self._keys_len, 2)])
+
+    @keys.setter
+    def keys(self, value: _abc.Iterable[bytes]) -> None:
+        items = _at_most("Lists.keys", value, 2)
+        self._keys = tuple(_octets(_blob("Lists.keys", item, 4), 4) for item in items)
+        self._keys_len = len(items)
+
+    @property
+    def rows(self) -> tuple[tuple[int, ...], ...]:
+        """`list[u16[3], 2]`. At most 2."""
+        return tuple(tuple(row[:]) for row in self._rows[: min(self._rows_len, 2)])
+
+    @rows.setter
+    def rows(self, value: _abc.Iterable[_abc.Iterable[int]]) -> None:
+        items = _at_most("Lists.rows", value, 2)
+        rows = (_items("Lists.rows", row, 3) for row in items)
+        self._rows = tuple(tuple(_integer("Lists.rows", item, _U16) for item in row) for row in rows)
+        self._rows_len = len(items)
+
+    @property
+    def switches(self) -> tuple[bool, ...]:
+        """`list[bool, 5]`. At most 5."""
+        return tuple(item != 0 for item in self._switches[: min(self._switches_len, 5)])
+
+    @switches.setter
+    def switches(self, value: _abc.Iterable[bool]) -> None:
+        items = _at_most("Lists.switches", value, 5)
+        self._switches = tuple(_boolean("Lists.switches", item) for item in items)
+        self._switches_len = len(items)
+
+    @property
+    def type_(self) -> tuple[int, ...]:
+        """A word that is reserved.
+
+        `list[u8, 1]`. At most 1.
+        """
+        return tuple(self._type_[: min(self._type_len, 1)])
+
+    @type_.setter
+    def type_(self, value: _abc.Iterable[int]) -> None:
+        items = _at_most("Lists.type_", value, 1)
+        self._type_ = tuple(_integer("Lists.type_", item, _U8) for item in items)
+        self._type_len = len(items)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse: a peer can write any bytes."""
+        _check_count("Lists.steps", self._steps_len, 3)
+        _check_count("Lists.counts", self._counts_len, 2)
+        _check_count("Lists.grades", self._grades_len, 3)
+        _check_count("Lists.points", self._points_len, 2)
+        _check_count("Lists.labels", self._labels_len, 2)
+        for item in self._labels[: self._labels_len]:
+            _check_text("Lists.labels", item)
+        _check_count("Lists.keys", self._keys_len, 2)
+        _check_count("Lists.rows", self._rows_len, 2)
+        _check_count("Lists.switches", self._switches_len, 5)
+        _check_count("Lists.type_", self._type_len, 1)
+
+    def to_dict(self) -> dict[str, _t.Any]:
+        """The values of all fields; those of nested structs are dicts too."""
+        return {
+            "steps": self.steps,
+            "counts": self.counts,
+            "grades": self.grades,
+            "points": tuple(item.to_dict() for item in self.points),
+            "labels": self.labels,
+            "keys": self.keys,
+            "rows": self.rows,
+            "switches": self.switches,
+            "type_": self.type_,
+        }
+
+    def __eq__(self, other: object) -> bool:
+        """Whether every byte is the same."""
+        return isinstance(other, Lists) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Lists.from_buffer_copy, (bytes(self),)
+
+    def __repr__(self) -> str:
+        return _show(
+            self,
+            "steps",
+            "counts",
+            "grades",
+            "points",
+            "labels",
+            "keys",
+            "rows",
+            "switches",
+            "type_",
+        )
+
+
+_check_layout(Lists, Lists.SIZE, Lists.FIELDS)
+
+
+class Reading(_ctypes.LittleEndianStructure):
+    """Numbers that may be absent, and numbers that have limits.
+
+    88 bytes, aligned to 8.
+    """
+
+    __slots__ = ()
+    _fields_ = (
+        ("_key", _ctypes.c_uint64),
+        ("_value", _ctypes.c_double),
+        ("_coarse", _ctypes.c_float),
+        ("_error", _ctypes.c_float),
+        ("_offset", _ctypes.c_int16),
+        ("_grade", _ctypes.c_uint8),
+        ("_percent", _ctypes.c_uint8),
+        ("_steps", _ctypes.c_uint16 * 4),
+        ("_pad0", _ctypes.c_uint8 * 4),
+        ("_least", _ctypes.c_int64),
+        ("_samples_len", _ctypes.c_uint32),
+        ("_samples", _ctypes.c_float * 8),
+        ("_pad1", _ctypes.c_uint8 * 4),
+    )
+
+    SIZE: _t.ClassVar[int] = 88
+    """In bytes."""
+    ALIGN: _t.ClassVar[int] = 8
+    """In bytes."""
+    LAYOUT_HASH: _t.ClassVar[str] = "e8f23edae12b04946db52e858e150fc8"
+    """Equal wherever the bytes mean the same."""
+    SCHEMA_HASH: _t.ClassVar[str] = "8f59559cea7fc64c029e525b109a43da"
+    """The hash of SCHEMA_TEXT."""
+    MESSAGE_NAME: _t.ClassVar[str] = "Reading"
+    """The name in rings."""
+    PACKAGE_VERSION: _t.ClassVar[int] = 7
+    """The version of this package."""
+    SCHEMA_TEXT: _t.ClassVar[str] = (
+        "message Reading 88 8\n"
+        "0 8 u64 - key\n"
+        "8 8 f64 - value\n"
+        "16 4 f32 - coarse\n"
+        "20 4 f32 - error\n"
+        "24 2 i16 - offset\n"
+        "26 1 enum:Grade - grade\n"
+        "27 1 u8 - percent\n"
+        "28 8 u16 4 steps\n"
+        "36 4 pad - _pad0\n"
+        "40 8 i64 - least\n"
+        "48 4 u32 - samples_len\n"
+        "52 32 f32 8 samples\n"
+        "84 4 pad - _pad1\n"
+        "enum Grade 1 u8\n"
+        "1 Fine\n"
+        "2 Poor\n"
+        "3 Great\n"
+        "4 Fair\n"
+        "#ringgen 1\n"
+        "#package kitchen_sink 7\n"
+        "#doc Reading Numbers that may be absent, and numbers that have limits.\n"
+        "#doc Reading.key Whose it is.\n"
+        "#null Reading.key 18446744073709551615\n"
+        "#unit Reading.value m\n"
+        "#null Reading.value nan\n"
+        "#range Reading.value -0.5 1000000.0\n"
+        "#null Reading.coarse -1.0\n"
+        "#range Reading.coarse 0.1 99.9\n"
+        "#null Reading.error nan\n"
+        "#null Reading.offset -32768\n"
+        "#range Reading.offset -300 300\n"
+        "#null Reading.grade 255\n"
+        "#range Reading.percent 1 100\n"
+        "#doc Reading.steps The range is that of each.\n"
+        "#range Reading.steps 1 5\n"
+        "#range Reading.least -9223372036854775808 -1\n"
+        "#doc Reading.samples_len How many elements of `samples` count.\n"
+        "#doc Reading.samples One a degree.\n"
+        "#unit Reading.samples m\n"
+        "#range Reading.samples 0.0 30.5\n"
+        "#list Reading.samples samples_len\n"
+        "#doc Grade Values that came, went and got other names.\n"
+        "#name Grade.Fine Good\n"
+        "#doc Grade.Poor `Fair` says it kindlier.\n"
+        "#deprecated Grade.Poor 5\n"
+        "#since Grade.Great 3\n"
+        "#since Grade.Fair 5\n"
+    )
+    """The canonical schema, as rings carry it."""
+    FIELDS: _t.ClassVar[tuple[tuple[str, str, int, int], ...]] = (
+        ("key", "u64", 0, 8),
+        ("value", "f64", 8, 8),
+        ("coarse", "f32", 16, 4),
+        ("error", "f32", 20, 4),
+        ("offset", "i16", 24, 2),
+        ("grade", "Grade", 26, 1),
+        ("percent", "u8", 27, 1),
+        ("steps", "u16[4]", 28, 8),
+        ("_pad0", "pad[4]", 36, 4),
+        ("least", "i64", 40, 8),
+        ("samples_len", "u32", 48, 4),
+        ("samples", "list[f32, 8]", 52, 32),
+        ("_pad1", "pad[4]", 84, 4),
+    )
+    """Name, type, offset and size of each field, padding included, in the order of `_fields_`."""
+    DTYPE = _Dtype(
+        88,
+        lambda: (
+            ("key", "<u8", 0),
+            ("value", "<f8", 8),
+            ("coarse", "<f4", 16),
+            ("error", "<f4", 20),
+            ("offset", "<i2", 24),
+            ("grade", "u1", 26),
+            ("percent", "u1", 27),
+            ("steps", ("<u2", (4,)), 28),
+            ("least", "<i8", 40),
+            ("samples_len", "<u4", 48),
+            ("samples", ("<f4", (8,)), 52),
+        ),
+    )
+    """The same layout for numpy, which is imported when this is first read."""
+    KEY_NULL: _t.ClassVar[int] = 18446744073709551615
+    """What `key` holds instead of no value."""
+    VALUE_NULL: _t.ClassVar[float] = _math.nan
+    """What `value` holds instead of no value; any NaN is none."""
+    COARSE_NULL: _t.ClassVar[float] = -1.0
+    """What `coarse` holds instead of no value."""
+    ERROR_NULL: _t.ClassVar[float] = _math.nan
+    """What `error` holds instead of no value; any NaN is none."""
+    OFFSET_NULL: _t.ClassVar[int] = -32768
+    """What `offset` holds instead of no value."""
+    GRADE_NULL: _t.ClassVar[int] = 255
+    """What `grade` holds instead of no value."""
+
+    _key: int
+    _value: float
+    _coarse: float
+    _error: float
+    _offset: int
+    _grade: int
+    _percent: int
+    _steps: _t.Any
+    _least: int
+    _samples_len: int
+    _samples: _t.Any
+
+    def __init__(
+        self,
+        *,
+        key: int | None = None,
+        value: float | None = None,
+        coarse: float | None = None,
+        error: float | None = None,
+        offset: int | None = None,
+        grade: int | None = None,
+        percent: int | None = None,
+        steps: _abc.Iterable[int] | None = None,
+        least: int | None = None,
+        samples: _abc.Iterable[float] | None = None,
+    ) -> None:
+        """Fields that are not given are zero, or null if they can be, and padding is zero.
+
+        Set `percent`, `steps`, `least`: zero is out of range.
+        """
+        super().__init__()
+        self.key = key
+        self.value = value
+        self.coarse = coarse
+        self.error = error
+        self.offset = offset
+        self.grade = grade
+        if percent is not None:
+            self.percent = percent
+        if steps is not None:
+            self.steps = steps
+        if least is not None:
+            self.least = least
+        if samples is not None:
+            self.samples = samples
+
+    @property
+    def key(self) -> int | None:
+        """Whose it is.
+
+        `u64`. None is stored as `KEY_NULL`.
+        """
+        return None if (value := self._key) == 18446744073709551615 else value
+
+    @key.setter
+    def key(self, value: int | None) -> None:
+        self._key = 18446744073709551615 if value is None else _integer("Reading.key", value, _U64)
+
+    @property
+    def value(self) -> float | None:
+        """`f64`, in m. From -0.5 to 1000000.0. None is stored as `VALUE_NULL`."""
+        return None if (value := self._value) != value else value
+
+    @value.setter
+    def value(self, value: float | None) -> None:
+        self._value = _within_or(_math.nan, "Reading.value", value, (-0.5, 1000000.0))
+
+    @property
+    def coarse(self) -> float | None:
+        """`f32`. From 0.1 to 99.9. None is stored as `COARSE_NULL`."""
+        return None if (value := self._coarse) == -1.0 else value
+
+    @coarse.setter
+    def coarse(self, value: float | None) -> None:
+        self._coarse = _within32_or(-1.0, "Reading.coarse", value, (0.1, 99.9))
+
+    @property
+    def error(self) -> float | None:
+        """`f32`. None is stored as `ERROR_NULL`."""
+        return None if (value := self._error) != value else value
+
+    @error.setter
+    def error(self, value: float | None) -> None:
+        self._error = _math.nan if value is None else _real32("Reading.error", value)
+
+    @property
+    def offset(self) -> int | None:
+        """`i16`. From -300 to 300. None is stored as `OFFSET_NULL`."""
+        return None if (value := self._offset) == -32768 else value
+
+    @offset.setter
+    def offset(self, value: int | None) -> None:
+        self._offset = _integer_or(-32768, "Reading.offset", value, (-300, 300))
+
+    @property
+    def grade(self) -> Grade | int | None:
+        """`Grade`. None is stored as `GRADE_NULL`."""
+        return None if (value := self._grade) == 255 else _members_of_Grade.get(value, value)
+
+    @grade.setter
+    def grade(self, value: int | None) -> None:
+        self._grade = 255 if value is None else _integer("Reading.grade", value, _U8)
+
+    @property
+    def percent(self) -> int:
+        """`u8`. From 1 to 100."""
+        return self._percent
+
+    @percent.setter
+    def percent(self, value: int) -> None:
+        self._percent = _integer("Reading.percent", value, (1, 100))
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """The range is that of each.
+
+        `u16[4]`. From 1 to 5.
+        """
+        return tuple(self._steps[:])
+
+    @steps.setter
+    def steps(self, value: _abc.Iterable[int]) -> None:
+        items = _items("Reading.steps", value, 4)
+        self._steps = tuple(_integer("Reading.steps", item, (1, 5)) for item in items)
+
+    @property
+    def least(self) -> int:
+        """`i64`. From -9223372036854775808 to -1."""
+        return self._least
+
+    @least.setter
+    def least(self, value: int) -> None:
+        self._least = _integer("Reading.least", value, (-9223372036854775808, -1))
+
+    @property
+    def samples(self) -> tuple[float, ...]:
+        """One a degree.
+
+        `list[f32, 8]`, in m. From 0.0 to 30.5. At most 8.
+        """
+        return tuple(self._samples[: min(self._samples_len, 8)])
+
+    @samples.setter
+    def samples(self, value: _abc.Iterable[float]) -> None:
+        items = _at_most("Reading.samples", value, 8)
+        self._samples = tuple(_within32("Reading.samples", item, (0.0, 30.5)) for item in items)
+        self._samples_len = len(items)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse: a peer can write any bytes."""
+        _within_or(_math.nan, "Reading.value", self._value, (-0.5, 1000000.0))
+        _within32_or(-1.0, "Reading.coarse", self._coarse, (0.1, 99.9))
+        _integer_or(-32768, "Reading.offset", self._offset, (-300, 300))
+        _integer("Reading.percent", self._percent, (1, 100))
+        for item in self._steps:
+            _integer("Reading.steps", item, (1, 5))
+        _integer("Reading.least", self._least, (-9223372036854775808, -1))
+        _check_count("Reading.samples", self._samples_len, 8)
+        for item in self._samples[: self._samples_len]:
+            _within32("Reading.samples", item, (0.0, 30.5))
+
+    def to_dict(self) -> dict[str, _t.Any]:
+        """The values of all fields; those of nested structs are dicts too."""
+        return {
+            "key": self.key,
+            "value": self.value,
+            "coarse": self.coarse,
+            "error": self.error,
+            "offset": self.offset,
+            "grade": self.grade,
+            "percent": self.percent,
+            "steps": self.steps,
+            "least": self.least,
+            "samples": self.samples,
+        }
+
+    def __eq__(self, other: object) -> bool:
+        """Whether every byte is the same."""
+        return isinstance(other, Reading) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Reading.from_buffer_copy, (bytes(self),)
+
+    def __repr__(self) -> str:
+        return _show(
+            self,
+            "key",
+            "value",
+            "coarse",
+            "error",
+            "offset",
+            "grade",
+            "percent",
+            "steps",
+            "least",
+            "samples",
+        )
+
+
+_check_layout(Reading, Reading.SIZE, Reading.FIELDS)
 
 
 class ReservedWords(_ctypes.LittleEndianStructure):
@@ -2019,6 +3001,561 @@ class Segment(_ctypes.LittleEndianStructure):
 _check_layout(Segment, Segment.SIZE, Segment.FIELDS)
 
 
+class Sensor(_ctypes.LittleEndianStructure):
+    """Fields that came, went and got other names; `was` keeps the layout.
+
+    24 bytes, aligned to 8.
+    """
+
+    __slots__ = ()
+    _fields_ = (
+        ("_number", _ctypes.c_uint32),
+        ("_height", _ctypes.c_float),
+        ("_key", _ctypes.c_uint64),
+        ("_grade", _ctypes.c_uint8),
+        ("_marks", _ctypes.c_uint8),
+        ("_later", _ctypes.c_uint8 * 6),
+    )
+
+    SIZE: _t.ClassVar[int] = 24
+    """In bytes."""
+    ALIGN: _t.ClassVar[int] = 8
+    """In bytes."""
+    LAYOUT_HASH: _t.ClassVar[str] = "71cb0018c41b1eb3a767b8d6d1de4b7e"
+    """Equal wherever the bytes mean the same."""
+    SCHEMA_HASH: _t.ClassVar[str] = "5b2c1e521e06e4a60b8846e5945dbf39"
+    """The hash of SCHEMA_TEXT."""
+    MESSAGE_NAME: _t.ClassVar[str] = "Sensor"
+    """The name in rings."""
+    PACKAGE_VERSION: _t.ClassVar[int] = 7
+    """The version of this package."""
+    SCHEMA_TEXT: _t.ClassVar[str] = (
+        "message Sensor 24 8\n"
+        "0 4 u32 - number\n"
+        "4 4 f32 - size\n"
+        "8 8 u64 - key\n"
+        "16 1 enum:Grade - grade\n"
+        "17 1 flags:Marks - marks\n"
+        "18 6 reserved - _later\n"
+        "enum Grade 1 u8\n"
+        "1 Fine\n"
+        "2 Poor\n"
+        "3 Great\n"
+        "4 Fair\n"
+        "flags Marks 1 u8\n"
+        "1 Read\n"
+        "2 Late\n"
+        "#ringgen 1\n"
+        "#package kitchen_sink 7\n"
+        "#doc Sensor Fields that came, went and got other names; `was` keeps the layout.\n"
+        "#doc Sensor.number `key` does not run out.\n"
+        "#deprecated Sensor.number 4\n"
+        "#unit Sensor.size m\n"
+        "#name Sensor.size height\n"
+        "#since Sensor.key 2\n"
+        "#since Sensor.grade 4\n"
+        "#since Sensor.marks 4\n"
+        "#doc Grade Values that came, went and got other names.\n"
+        "#name Grade.Fine Good\n"
+        "#doc Grade.Poor `Fair` says it kindlier.\n"
+        "#deprecated Grade.Poor 5\n"
+        "#since Grade.Great 3\n"
+        "#since Grade.Fair 5\n"
+        "#name Marks.Read Seen\n"
+        "#since Marks.Late 2\n"
+        "#deprecated Marks.Late 6\n"
+    )
+    """The canonical schema, as rings carry it."""
+    FIELDS: _t.ClassVar[tuple[tuple[str, str, int, int], ...]] = (
+        ("number", "u32", 0, 4),
+        ("height", "f32", 4, 4),
+        ("key", "u64", 8, 8),
+        ("grade", "Grade", 16, 1),
+        ("marks", "Marks", 17, 1),
+        ("_later", "reserved[6]", 18, 6),
+    )
+    """Name, type, offset and size of each field, padding included, in the order of `_fields_`."""
+    DTYPE = _Dtype(
+        24,
+        lambda: (
+            ("number", "<u4", 0),
+            ("height", "<f4", 4),
+            ("key", "<u8", 8),
+            ("grade", "u1", 16),
+            ("marks", "u1", 17),
+        ),
+    )
+    """The same layout for numpy, which is imported when this is first read."""
+
+    _number: int
+    _height: float
+    _key: int
+    _grade: int
+    _marks: int
+
+    def __init__(
+        self,
+        *,
+        number: int | None = None,
+        height: float = 0.0,
+        key: int = 0,
+        grade: int = 0,
+        marks: int = 0,
+        _stacklevel: int = 2,
+    ) -> None:
+        """Fields that are not given are zero, and so is padding."""
+        super().__init__()
+        if number is not None:
+            _warnings.warn("`Sensor.number` is deprecated since version 4", DeprecationWarning, stacklevel=_stacklevel)
+            self.__set_number(number)
+        self.height = height
+        self.key = key
+        self.grade = grade
+        self.marks = marks
+
+    def __get_number(self) -> int:
+        return self._number
+
+    def __set_number(self, value: int) -> None:
+        self._number = _integer("Sensor.number", value, _U32)
+
+    @property
+    @_deprecated("`Sensor.number` is deprecated since version 4")
+    def number(self) -> int:
+        """`key` does not run out.
+
+        `u32`. Deprecated since version 4.
+        """
+        return self.__get_number()
+
+    @number.setter
+    @_deprecated("`Sensor.number` is deprecated since version 4")
+    def number(self, value: int) -> None:
+        self.__set_number(value)
+
+    @property
+    def height(self) -> float:
+        """`f32`, in m."""
+        return self._height
+
+    @height.setter
+    def height(self, value: float) -> None:
+        self._height = _real32("Sensor.height", value)
+
+    @property
+    def key(self) -> int:
+        """`u64`. Added in version 2."""
+        return self._key
+
+    @key.setter
+    def key(self, value: int) -> None:
+        self._key = _integer("Sensor.key", value, _U64)
+
+    @property
+    def grade(self) -> Grade | int:
+        """`Grade`. Added in version 4."""
+        return _members_of_Grade.get(self._grade, self._grade)
+
+    @grade.setter
+    def grade(self, value: int) -> None:
+        self._grade = _integer("Sensor.grade", value, _U8)
+
+    @property
+    def marks(self) -> Marks:
+        """`Marks`. Added in version 4."""
+        return Marks(self._marks)
+
+    @marks.setter
+    def marks(self, value: int) -> None:
+        self._marks = _integer("Sensor.marks", value, _U8)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse, which none here can."""
+
+    def to_dict(self) -> dict[str, _t.Any]:
+        """The values of all fields; those of nested structs are dicts too."""
+        return {
+            "number": self.__get_number(),
+            "height": self.height,
+            "key": self.key,
+            "grade": self.grade,
+            "marks": self.marks,
+        }
+
+    def __eq__(self, other: object) -> bool:
+        """Whether every byte is the same."""
+        return isinstance(other, Sensor) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Sensor.from_buffer_copy, (bytes(self),)
+
+    def __repr__(self) -> str:
+        return _show(
+            self,
+            "number",
+            "height",
+            "key",
+            "grade",
+            "marks",
+            number=self.__get_number,
+        )
+
+
+_check_layout(Sensor, Sensor.SIZE, Sensor.FIELDS)
+
+
+class EventTag(_enum.IntEnum):
+    """Which case an `Event` holds.
+
+    Stored as `u16`. A tag that has no name here is kept, as an int.
+    """
+
+    READING = 7
+    """Something was measured.
+
+    Holds a `Reading`.
+    """
+    SENSOR = 8
+    """Holds a `Sensor`."""
+    LISTS = 0
+    """Holds a `Lists`."""
+    TOP = 65535
+    """Holds a `Point`. Added in version 2. Deprecated since version 6."""
+    BASE = 3
+    """Holds a `Point`. Added in version 7."""
+
+
+_deprecate(EventTag, TOP=6)
+
+
+_members_of_EventTag: _t.Final = {int(member): member for member in EventTag}
+
+
+class UnknownEvent(_t.NamedTuple):
+    """What an `Event` holds whose tag has no name here: who wrote it knows of more cases."""
+
+    tag: int
+    """The number that says which case it is."""
+    data: bytes
+    """All 128 bytes behind the tag, those that the case has no use for among them."""
+
+
+EventValue: _t.TypeAlias = Reading | Sensor | Lists | Point | UnknownEvent
+"""What an `Event` holds."""
+
+
+class _CasesOfEvent(_ctypes.LittleEndianUnion):
+    __slots__ = ()
+    _fields_ = (
+        ("case_7", Reading),
+        ("case_8", Sensor),
+        ("case_0", Lists),
+        ("case_65535", Point),
+        ("case_3", Point),
+        ("data", _ctypes.c_uint8 * 128),
+    )
+
+    data: _ctypes.Array[_ctypes.c_uint8]
+
+
+_slots_of_Event: _t.Final = {
+    7: "case_7",
+    8: "case_8",
+    0: "case_0",
+    65535: "case_65535",
+    3: "case_3",
+}
+_cases_of_Event: _t.Final[dict[int, type[_ctypes.LittleEndianStructure]]] = {
+    7: Reading,
+    8: Sensor,
+    0: Lists,
+    65535: Point,
+    3: Point,
+}
+_tags_of_Event: _t.Final[dict[type, int]] = {
+    Reading: 7,
+    Sensor: 8,
+    Lists: 0,
+}
+_struct_of_Event: _t.Final = _struct.Struct("<H6x128s")
+
+
+class Event(_ctypes.LittleEndianStructure):
+    """Whatever happens.
+
+    A tag, and behind it one of `Reading`, `Sensor`, `Lists`, `Point`. `match` what `value` gives.
+
+    136 bytes, aligned to 8.
+    """
+
+    __slots__ = ()
+    _fields_ = (
+        ("_tag", _ctypes.c_uint16),
+        ("_pad0", _ctypes.c_uint8 * 6),
+        ("_payload", _CasesOfEvent),
+    )
+
+    SIZE: _t.ClassVar[int] = 136
+    """In bytes."""
+    ALIGN: _t.ClassVar[int] = 8
+    """In bytes."""
+    LAYOUT_HASH: _t.ClassVar[str] = "4917c476d248a369e04b58896f9c986b"
+    """Equal wherever the bytes mean the same."""
+    SCHEMA_HASH: _t.ClassVar[str] = "fb73d0a7685a647511aec323076b1b2c"
+    """The hash of SCHEMA_TEXT."""
+    MESSAGE_NAME: _t.ClassVar[str] = "Event"
+    """The name in rings."""
+    PACKAGE_VERSION: _t.ClassVar[int] = 7
+    """The version of this package."""
+    SCHEMA_TEXT: _t.ClassVar[str] = (
+        "variant Event 136 8 u16 8\n"
+        "7 message:Reading Reading\n"
+        "8 message:Sensor Sensor\n"
+        "0 message:Lists Lists\n"
+        "65535 struct:Point Peak\n"
+        "3 struct:Point Base\n"
+        "message Reading 88 8\n"
+        "0 8 u64 - key\n"
+        "8 8 f64 - value\n"
+        "16 4 f32 - coarse\n"
+        "20 4 f32 - error\n"
+        "24 2 i16 - offset\n"
+        "26 1 enum:Grade - grade\n"
+        "27 1 u8 - percent\n"
+        "28 8 u16 4 steps\n"
+        "36 4 pad - _pad0\n"
+        "40 8 i64 - least\n"
+        "48 4 u32 - samples_len\n"
+        "52 32 f32 8 samples\n"
+        "84 4 pad - _pad1\n"
+        "enum Grade 1 u8\n"
+        "1 Fine\n"
+        "2 Poor\n"
+        "3 Great\n"
+        "4 Fair\n"
+        "message Sensor 24 8\n"
+        "0 4 u32 - number\n"
+        "4 4 f32 - size\n"
+        "8 8 u64 - key\n"
+        "16 1 enum:Grade - grade\n"
+        "17 1 flags:Marks - marks\n"
+        "18 6 reserved - _later\n"
+        "flags Marks 1 u8\n"
+        "1 Read\n"
+        "2 Late\n"
+        "message Lists 128 8\n"
+        "0 4 u32 - steps_len\n"
+        "4 12 f32 3 steps\n"
+        "16 4 u32 - counts_len\n"
+        "20 4 pad - _pad0\n"
+        "24 16 u64 2 counts\n"
+        "40 4 u32 - grades_len\n"
+        "44 3 enum:Grade 3 grades\n"
+        "47 1 pad - _pad1\n"
+        "48 4 u32 - points_len\n"
+        "52 8 struct:Point 2 points\n"
+        "60 4 u32 - labels_len\n"
+        "64 12 str 2 labels\n"
+        "76 4 u32 - keys_len\n"
+        "80 8 u8 2x4 keys\n"
+        "88 4 u32 - lines_len\n"
+        "92 12 u16 2x3 lines\n"
+        "104 4 u32 - switches_len\n"
+        "108 5 bool 5 switches\n"
+        "113 3 pad - _pad2\n"
+        "116 4 u32 - type_len\n"
+        "120 1 u8 1 type\n"
+        "121 7 pad - _pad3\n"
+        "struct Point 4 2\n"
+        "0 2 i16 - x\n"
+        "2 2 i16 - y\n"
+        "#ringgen 1\n"
+        "#package kitchen_sink 7\n"
+        "#doc Event Whatever happens.\n"
+        "#doc Event.Reading Something was measured.\n"
+        "#since Event.Peak 2\n"
+        "#deprecated Event.Peak 6\n"
+        "#name Event.Peak Top\n"
+        "#since Event.Base 7\n"
+        "#doc Reading Numbers that may be absent, and numbers that have limits.\n"
+        "#doc Reading.key Whose it is.\n"
+        "#null Reading.key 18446744073709551615\n"
+        "#unit Reading.value m\n"
+        "#null Reading.value nan\n"
+        "#range Reading.value -0.5 1000000.0\n"
+        "#null Reading.coarse -1.0\n"
+        "#range Reading.coarse 0.1 99.9\n"
+        "#null Reading.error nan\n"
+        "#null Reading.offset -32768\n"
+        "#range Reading.offset -300 300\n"
+        "#null Reading.grade 255\n"
+        "#range Reading.percent 1 100\n"
+        "#doc Reading.steps The range is that of each.\n"
+        "#range Reading.steps 1 5\n"
+        "#range Reading.least -9223372036854775808 -1\n"
+        "#doc Reading.samples_len How many elements of `samples` count.\n"
+        "#doc Reading.samples One a degree.\n"
+        "#unit Reading.samples m\n"
+        "#range Reading.samples 0.0 30.5\n"
+        "#list Reading.samples samples_len\n"
+        "#doc Grade Values that came, went and got other names.\n"
+        "#name Grade.Fine Good\n"
+        "#doc Grade.Poor `Fair` says it kindlier.\n"
+        "#deprecated Grade.Poor 5\n"
+        "#since Grade.Great 3\n"
+        "#since Grade.Fair 5\n"
+        "#doc Sensor Fields that came, went and got other names; `was` keeps the layout.\n"
+        "#doc Sensor.number `key` does not run out.\n"
+        "#deprecated Sensor.number 4\n"
+        "#unit Sensor.size m\n"
+        "#name Sensor.size height\n"
+        "#since Sensor.key 2\n"
+        "#since Sensor.grade 4\n"
+        "#since Sensor.marks 4\n"
+        "#name Marks.Read Seen\n"
+        "#since Marks.Late 2\n"
+        "#deprecated Marks.Late 6\n"
+        "#doc Lists Lists: how many elements count, and room for the most there can be.\n"
+        "#doc Lists.steps_len How many elements of `steps` count.\n"
+        "#list Lists.steps steps_len\n"
+        "#doc Lists.counts_len How many elements of `counts` count.\n"
+        "#doc Lists.counts Four bytes lie between the length and the first.\n"
+        "#list Lists.counts counts_len\n"
+        "#doc Lists.grades_len How many elements of `grades` count.\n"
+        "#list Lists.grades grades_len\n"
+        "#doc Lists.points_len How many elements of `points` count.\n"
+        "#list Lists.points points_len\n"
+        "#doc Lists.labels_len How many elements of `labels` count.\n"
+        "#list Lists.labels labels_len\n"
+        "#doc Lists.keys_len How many elements of `keys` count.\n"
+        "#list Lists.keys keys_len\n"
+        "#doc Lists.lines_len How many elements of `rows` count.\n"
+        "#name Lists.lines_len rows_len\n"
+        "#list Lists.lines lines_len\n"
+        "#name Lists.lines rows\n"
+        "#doc Lists.switches_len How many elements of `switches` count.\n"
+        "#list Lists.switches switches_len\n"
+        "#doc Lists.type_len How many elements of `type` count.\n"
+        "#doc Lists.type A word that is reserved.\n"
+        "#list Lists.type type_len\n"
+        "#doc Point A type to nest.\n"
+    )
+    """The canonical schema, as rings carry it."""
+    FIELDS: _t.ClassVar[tuple[tuple[str, str, int, int], ...]] = (
+        ("tag", "u16", 0, 2),
+        ("_pad0", "pad[6]", 2, 6),
+        ("payload", "bytes[128]", 8, 128),
+    )
+    """Name, type, offset and size of each field, padding included, in the order of `_fields_`."""
+    DTYPE = _Dtype(
+        136,
+        lambda: (
+            ("tag", "<u2", 0),
+            ("payload", ("u1", (128,)), 8),
+        ),
+    )
+    """The same layout for numpy, which is imported when this is first read."""
+
+    _tag: int
+    _payload: _CasesOfEvent
+
+    def __init__(self, value: EventValue | None = None, tag: EventTag | None = None) -> None:
+        """Holds a copy of the value; all is zero without one.
+
+        `tag` says which case it is, where its type alone does not.
+        """
+        super().__init__()
+        if value is not None:
+            memoryview(self).cast("B")[:] = Event.pack(value, tag, _stacklevel=3)
+
+    @property
+    def tag(self) -> EventTag | int:
+        """Which case it holds."""
+        return _members_of_EventTag.get(self._tag, self._tag)
+
+    @property
+    def value(self) -> EventValue:
+        """What it holds: a view, so that a change of it is a change here."""
+        slot = _slots_of_Event.get(self._tag)
+        if slot is None:
+            return UnknownEvent(self._tag, bytes(self._payload.data))
+        return _t.cast("EventValue", getattr(self._payload, slot))
+
+    @value.setter
+    def value(self, value: EventValue) -> None:
+        memoryview(self).cast("B")[:] = Event.pack(value, _stacklevel=3)
+
+    @staticmethod
+    def pack(
+        value: Event | EventValue,
+        tag: EventTag | None = None,
+        *,
+        _stacklevel: int = 2,
+    ) -> bytes:
+        """The bytes of an `Event` that holds this value.
+
+        `tag` says which case it is, where its type alone does not.
+        """
+        if isinstance(value, Event):
+            return bytes(value)
+        if isinstance(value, UnknownEvent):
+            return _struct_of_Event.pack(*_unknown("Event", *value, _cases_of_Event, _U16, 128))
+        number = _tags_of_Event.get(type(value)) if tag is None else None
+        if number is None:
+            number = _case("Event", value, tag, _cases_of_Event)
+        if number == 65535:
+            _warnings.warn("`EventTag.TOP` is deprecated since version 6", DeprecationWarning, stacklevel=_stacklevel)
+        return _struct_of_Event.pack(number, bytes(value))
+
+    @staticmethod
+    def rows_as(
+        rows: _Rows,
+        case: type[Reading | Sensor | Lists | Point],
+    ) -> _Rows:
+        """What rows of this hold as rows of one case: a view of every row, whatever its tag.
+
+        Those that hold it are `Event.rows_as(rows, Reading)[rows["tag"] == EventTag.READING]`.
+        """
+        import numpy
+
+        layout: _t.Any = {
+            "names": ["value"],
+            "formats": [case.DTYPE],
+            "offsets": [8],
+            "itemsize": 136,
+        }
+        return _t.cast("_Rows", rows.view(numpy.dtype(layout))["value"])
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if what it holds has a field that its setter would refuse."""
+        value = self.value
+        if not isinstance(value, UnknownEvent):
+            value.validate()
+
+    def to_dict(self) -> dict[str, _t.Any]:
+        """The tag, and what it holds as a dict; the bytes under a tag that has no name."""
+        value = self.value
+        held = value.data if isinstance(value, UnknownEvent) else value.to_dict()
+        return {"tag": self.tag, "value": held}
+
+    def __eq__(self, other: object) -> bool:
+        """Whether every byte is the same."""
+        return isinstance(other, Event) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Event.from_buffer_copy, (bytes(self),)
+
+    def __repr__(self) -> str:
+        tag = self.tag
+        which = f", tag=EventTag.{tag.name}" if isinstance(tag, EventTag) else ""
+        return f"Event({self.value!r}{which})"
+
+
+_check_layout(Event, Event.SIZE, Event.FIELDS)
+
+
 class Small(_enum.IntFlag):
     """Stored as `u8`. Bits that have no name here are kept."""
 
@@ -2700,6 +4237,485 @@ class Everything(_ctypes.LittleEndianStructure):
 
 
 _check_layout(Everything, Everything.SIZE, Everything.FIELDS)
+
+
+class TaggedTag(_enum.IntEnum):
+    """Which case a `Tagged` holds.
+
+    Stored as `u64`. A tag that has no name here is kept, as an int.
+    """
+
+    INNER = 18446744073709551615
+    """Holds an `Inner`."""
+
+
+_members_of_TaggedTag: _t.Final = {int(member): member for member in TaggedTag}
+
+
+class UnknownTagged(_t.NamedTuple):
+    """What a `Tagged` holds whose tag has no name here: who wrote it knows of more cases."""
+
+    tag: int
+    """The number that says which case it is."""
+    data: bytes
+    """All 8 bytes behind the tag, those that the case has no use for among them."""
+
+
+TaggedValue: _t.TypeAlias = Inner | UnknownTagged
+"""What a `Tagged` holds."""
+
+
+class _CasesOfTagged(_ctypes.LittleEndianUnion):
+    __slots__ = ()
+    _fields_ = (
+        ("case_18446744073709551615", Inner),
+        ("data", _ctypes.c_uint8 * 8),
+    )
+
+    data: _ctypes.Array[_ctypes.c_uint8]
+
+
+_slots_of_Tagged: _t.Final = {
+    18446744073709551615: "case_18446744073709551615",
+}
+_cases_of_Tagged: _t.Final[dict[int, type[_ctypes.LittleEndianStructure]]] = {
+    18446744073709551615: Inner,
+}
+_tags_of_Tagged: _t.Final[dict[type, int]] = {
+    Inner: 18446744073709551615,
+}
+_struct_of_Tagged: _t.Final = _struct.Struct("<Q8s")
+
+
+class Tagged(_ctypes.LittleEndianStructure):
+    """The tag is wider than what it selects.
+
+    A tag, and behind it one of `Inner`. `match` what `value` gives.
+
+    16 bytes, aligned to 8.
+    """
+
+    __slots__ = ()
+    _fields_ = (
+        ("_tag", _ctypes.c_uint64),
+        ("_payload", _CasesOfTagged),
+    )
+
+    SIZE: _t.ClassVar[int] = 16
+    """In bytes."""
+    ALIGN: _t.ClassVar[int] = 8
+    """In bytes."""
+    LAYOUT_HASH: _t.ClassVar[str] = "20fdc37c585c712ff15ca49971713b66"
+    """Equal wherever the bytes mean the same."""
+    SCHEMA_HASH: _t.ClassVar[str] = "2d812bcc0cad036a01b1094aa7dbe6c2"
+    """The hash of SCHEMA_TEXT."""
+    MESSAGE_NAME: _t.ClassVar[str] = "Tagged"
+    """The name in rings."""
+    PACKAGE_VERSION: _t.ClassVar[int] = 7
+    """The version of this package."""
+    SCHEMA_TEXT: _t.ClassVar[str] = (
+        "variant Tagged 16 8 u64 8\n"
+        "18446744073709551615 struct:Inner Inner\n"
+        "struct Inner 7 1\n"
+        "0 1 u8 - tag\n"
+        "1 5 str - text\n"
+        "6 1 bool - flag\n"
+        "#ringgen 1\n"
+        "#package kitchen_sink 7\n"
+        "#doc Tagged The tag is wider than what it selects.\n"
+        "#doc Inner Seven bytes, aligned to 1.\n"
+    )
+    """The canonical schema, as rings carry it."""
+    FIELDS: _t.ClassVar[tuple[tuple[str, str, int, int], ...]] = (
+        ("tag", "u64", 0, 8),
+        ("payload", "bytes[8]", 8, 8),
+    )
+    """Name, type, offset and size of each field, padding included, in the order of `_fields_`."""
+    DTYPE = _Dtype(
+        16,
+        lambda: (
+            ("tag", "<u8", 0),
+            ("payload", ("u1", (8,)), 8),
+        ),
+    )
+    """The same layout for numpy, which is imported when this is first read."""
+
+    _tag: int
+    _payload: _CasesOfTagged
+
+    def __init__(self, value: TaggedValue | None = None, tag: TaggedTag | None = None) -> None:
+        """Holds a copy of the value; all is zero without one.
+
+        `tag` says which case it is, where its type alone does not.
+        """
+        super().__init__()
+        if value is not None:
+            memoryview(self).cast("B")[:] = Tagged.pack(value, tag)
+
+    @property
+    def tag(self) -> TaggedTag | int:
+        """Which case it holds."""
+        return _members_of_TaggedTag.get(self._tag, self._tag)
+
+    @property
+    def value(self) -> TaggedValue:
+        """What it holds: a view, so that a change of it is a change here."""
+        slot = _slots_of_Tagged.get(self._tag)
+        if slot is None:
+            return UnknownTagged(self._tag, bytes(self._payload.data))
+        return _t.cast("TaggedValue", getattr(self._payload, slot))
+
+    @value.setter
+    def value(self, value: TaggedValue) -> None:
+        memoryview(self).cast("B")[:] = Tagged.pack(value)
+
+    @staticmethod
+    def pack(
+        value: Tagged | TaggedValue,
+        tag: TaggedTag | None = None,
+    ) -> bytes:
+        """The bytes of a `Tagged` that holds this value.
+
+        `tag` says which case it is, where its type alone does not.
+        """
+        if isinstance(value, Tagged):
+            return bytes(value)
+        if isinstance(value, UnknownTagged):
+            return _struct_of_Tagged.pack(*_unknown("Tagged", *value, _cases_of_Tagged, _U64, 8))
+        number = _tags_of_Tagged.get(type(value)) if tag is None else None
+        if number is None:
+            number = _case("Tagged", value, tag, _cases_of_Tagged)
+        return _struct_of_Tagged.pack(number, bytes(value))
+
+    @staticmethod
+    def rows_as(
+        rows: _Rows,
+        case: type[Inner],
+    ) -> _Rows:
+        """What rows of this hold as rows of one case: a view of every row, whatever its tag.
+
+        Those that hold it are `Tagged.rows_as(rows, Inner)[rows["tag"] == TaggedTag.INNER]`.
+        """
+        import numpy
+
+        layout: _t.Any = {
+            "names": ["value"],
+            "formats": [case.DTYPE],
+            "offsets": [8],
+            "itemsize": 16,
+        }
+        return _t.cast("_Rows", rows.view(numpy.dtype(layout))["value"])
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if what it holds has a field that its setter would refuse."""
+        value = self.value
+        if not isinstance(value, UnknownTagged):
+            value.validate()
+
+    def to_dict(self) -> dict[str, _t.Any]:
+        """The tag, and what it holds as a dict; the bytes under a tag that has no name."""
+        value = self.value
+        held = value.data if isinstance(value, UnknownTagged) else value.to_dict()
+        return {"tag": self.tag, "value": held}
+
+    def __eq__(self, other: object) -> bool:
+        """Whether every byte is the same."""
+        return isinstance(other, Tagged) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Tagged.from_buffer_copy, (bytes(self),)
+
+    def __repr__(self) -> str:
+        return f"Tagged({self.value!r})"
+
+
+_check_layout(Tagged, Tagged.SIZE, Tagged.FIELDS)
+
+
+class Frame(_ctypes.LittleEndianStructure):
+    """Variants in a field, an array and a list.
+
+    224 bytes, aligned to 8.
+    """
+
+    __slots__ = ()
+    _fields_ = (
+        ("_first", Event),
+        ("_pair", Tagged * 2),
+        ("_rest_len", _ctypes.c_uint32),
+        ("_pad0", _ctypes.c_uint8 * 4),
+        ("_rest", Tagged * 3),
+    )
+
+    SIZE: _t.ClassVar[int] = 224
+    """In bytes."""
+    ALIGN: _t.ClassVar[int] = 8
+    """In bytes."""
+    LAYOUT_HASH: _t.ClassVar[str] = "24cc568e3ecb86394d24cd6a58a45071"
+    """Equal wherever the bytes mean the same."""
+    SCHEMA_HASH: _t.ClassVar[str] = "60335c74092b75fb73afd8ba1a6f0679"
+    """The hash of SCHEMA_TEXT."""
+    MESSAGE_NAME: _t.ClassVar[str] = "Frame"
+    """The name in rings."""
+    PACKAGE_VERSION: _t.ClassVar[int] = 7
+    """The version of this package."""
+    SCHEMA_TEXT: _t.ClassVar[str] = (
+        "message Frame 224 8\n"
+        "0 136 variant:Event - first\n"
+        "136 32 variant:Tagged 2 pair\n"
+        "168 4 u32 - rest_len\n"
+        "172 4 pad - _pad0\n"
+        "176 48 variant:Tagged 3 rest\n"
+        "variant Event 136 8 u16 8\n"
+        "7 message:Reading Reading\n"
+        "8 message:Sensor Sensor\n"
+        "0 message:Lists Lists\n"
+        "65535 struct:Point Peak\n"
+        "3 struct:Point Base\n"
+        "message Reading 88 8\n"
+        "0 8 u64 - key\n"
+        "8 8 f64 - value\n"
+        "16 4 f32 - coarse\n"
+        "20 4 f32 - error\n"
+        "24 2 i16 - offset\n"
+        "26 1 enum:Grade - grade\n"
+        "27 1 u8 - percent\n"
+        "28 8 u16 4 steps\n"
+        "36 4 pad - _pad0\n"
+        "40 8 i64 - least\n"
+        "48 4 u32 - samples_len\n"
+        "52 32 f32 8 samples\n"
+        "84 4 pad - _pad1\n"
+        "enum Grade 1 u8\n"
+        "1 Fine\n"
+        "2 Poor\n"
+        "3 Great\n"
+        "4 Fair\n"
+        "message Sensor 24 8\n"
+        "0 4 u32 - number\n"
+        "4 4 f32 - size\n"
+        "8 8 u64 - key\n"
+        "16 1 enum:Grade - grade\n"
+        "17 1 flags:Marks - marks\n"
+        "18 6 reserved - _later\n"
+        "flags Marks 1 u8\n"
+        "1 Read\n"
+        "2 Late\n"
+        "message Lists 128 8\n"
+        "0 4 u32 - steps_len\n"
+        "4 12 f32 3 steps\n"
+        "16 4 u32 - counts_len\n"
+        "20 4 pad - _pad0\n"
+        "24 16 u64 2 counts\n"
+        "40 4 u32 - grades_len\n"
+        "44 3 enum:Grade 3 grades\n"
+        "47 1 pad - _pad1\n"
+        "48 4 u32 - points_len\n"
+        "52 8 struct:Point 2 points\n"
+        "60 4 u32 - labels_len\n"
+        "64 12 str 2 labels\n"
+        "76 4 u32 - keys_len\n"
+        "80 8 u8 2x4 keys\n"
+        "88 4 u32 - lines_len\n"
+        "92 12 u16 2x3 lines\n"
+        "104 4 u32 - switches_len\n"
+        "108 5 bool 5 switches\n"
+        "113 3 pad - _pad2\n"
+        "116 4 u32 - type_len\n"
+        "120 1 u8 1 type\n"
+        "121 7 pad - _pad3\n"
+        "struct Point 4 2\n"
+        "0 2 i16 - x\n"
+        "2 2 i16 - y\n"
+        "variant Tagged 16 8 u64 8\n"
+        "18446744073709551615 struct:Inner Inner\n"
+        "struct Inner 7 1\n"
+        "0 1 u8 - tag\n"
+        "1 5 str - text\n"
+        "6 1 bool - flag\n"
+        "#ringgen 1\n"
+        "#package kitchen_sink 7\n"
+        "#doc Frame Variants in a field, an array and a list.\n"
+        "#doc Frame.rest_len How many elements of `rest` count.\n"
+        "#list Frame.rest rest_len\n"
+        "#doc Event Whatever happens.\n"
+        "#doc Event.Reading Something was measured.\n"
+        "#since Event.Peak 2\n"
+        "#deprecated Event.Peak 6\n"
+        "#name Event.Peak Top\n"
+        "#since Event.Base 7\n"
+        "#doc Reading Numbers that may be absent, and numbers that have limits.\n"
+        "#doc Reading.key Whose it is.\n"
+        "#null Reading.key 18446744073709551615\n"
+        "#unit Reading.value m\n"
+        "#null Reading.value nan\n"
+        "#range Reading.value -0.5 1000000.0\n"
+        "#null Reading.coarse -1.0\n"
+        "#range Reading.coarse 0.1 99.9\n"
+        "#null Reading.error nan\n"
+        "#null Reading.offset -32768\n"
+        "#range Reading.offset -300 300\n"
+        "#null Reading.grade 255\n"
+        "#range Reading.percent 1 100\n"
+        "#doc Reading.steps The range is that of each.\n"
+        "#range Reading.steps 1 5\n"
+        "#range Reading.least -9223372036854775808 -1\n"
+        "#doc Reading.samples_len How many elements of `samples` count.\n"
+        "#doc Reading.samples One a degree.\n"
+        "#unit Reading.samples m\n"
+        "#range Reading.samples 0.0 30.5\n"
+        "#list Reading.samples samples_len\n"
+        "#doc Grade Values that came, went and got other names.\n"
+        "#name Grade.Fine Good\n"
+        "#doc Grade.Poor `Fair` says it kindlier.\n"
+        "#deprecated Grade.Poor 5\n"
+        "#since Grade.Great 3\n"
+        "#since Grade.Fair 5\n"
+        "#doc Sensor Fields that came, went and got other names; `was` keeps the layout.\n"
+        "#doc Sensor.number `key` does not run out.\n"
+        "#deprecated Sensor.number 4\n"
+        "#unit Sensor.size m\n"
+        "#name Sensor.size height\n"
+        "#since Sensor.key 2\n"
+        "#since Sensor.grade 4\n"
+        "#since Sensor.marks 4\n"
+        "#name Marks.Read Seen\n"
+        "#since Marks.Late 2\n"
+        "#deprecated Marks.Late 6\n"
+        "#doc Lists Lists: how many elements count, and room for the most there can be.\n"
+        "#doc Lists.steps_len How many elements of `steps` count.\n"
+        "#list Lists.steps steps_len\n"
+        "#doc Lists.counts_len How many elements of `counts` count.\n"
+        "#doc Lists.counts Four bytes lie between the length and the first.\n"
+        "#list Lists.counts counts_len\n"
+        "#doc Lists.grades_len How many elements of `grades` count.\n"
+        "#list Lists.grades grades_len\n"
+        "#doc Lists.points_len How many elements of `points` count.\n"
+        "#list Lists.points points_len\n"
+        "#doc Lists.labels_len How many elements of `labels` count.\n"
+        "#list Lists.labels labels_len\n"
+        "#doc Lists.keys_len How many elements of `keys` count.\n"
+        "#list Lists.keys keys_len\n"
+        "#doc Lists.lines_len How many elements of `rows` count.\n"
+        "#name Lists.lines_len rows_len\n"
+        "#list Lists.lines lines_len\n"
+        "#name Lists.lines rows\n"
+        "#doc Lists.switches_len How many elements of `switches` count.\n"
+        "#list Lists.switches switches_len\n"
+        "#doc Lists.type_len How many elements of `type` count.\n"
+        "#doc Lists.type A word that is reserved.\n"
+        "#list Lists.type type_len\n"
+        "#doc Point A type to nest.\n"
+        "#doc Tagged The tag is wider than what it selects.\n"
+        "#doc Inner Seven bytes, aligned to 1.\n"
+    )
+    """The canonical schema, as rings carry it."""
+    FIELDS: _t.ClassVar[tuple[tuple[str, str, int, int], ...]] = (
+        ("first", "Event", 0, 136),
+        ("pair", "Tagged[2]", 136, 32),
+        ("rest_len", "u32", 168, 4),
+        ("_pad0", "pad[4]", 172, 4),
+        ("rest", "list[Tagged, 3]", 176, 48),
+    )
+    """Name, type, offset and size of each field, padding included, in the order of `_fields_`."""
+    DTYPE = _Dtype(
+        224,
+        lambda: (
+            ("first", Event.DTYPE, 0),
+            ("pair", (Tagged.DTYPE, (2,)), 136),
+            ("rest_len", "<u4", 168),
+            ("rest", (Tagged.DTYPE, (3,)), 176),
+        ),
+    )
+    """The same layout for numpy, which is imported when this is first read."""
+
+    _first: Event
+    _pair: _t.Any
+    _rest_len: int
+    _rest: _t.Any
+
+    def __init__(
+        self,
+        *,
+        first: Event | None = None,
+        pair: _abc.Iterable[Tagged] | None = None,
+        rest: _abc.Iterable[Tagged] | None = None,
+    ) -> None:
+        """Fields that are not given are zero, and so is padding."""
+        super().__init__()
+        if first is not None:
+            self.first = first
+        if pair is not None:
+            self.pair = pair
+        if rest is not None:
+            self.rest = rest
+
+    @property
+    def first(self) -> Event:
+        """`Event`."""
+        return self._first
+
+    @first.setter
+    def first(self, value: Event) -> None:
+        self._first = _structure("Frame.first", value, Event)
+
+    @property
+    def pair(self) -> _ctypes.Array[Tagged]:
+        """`Tagged[2]`."""
+        return _t.cast("_ctypes.Array[Tagged]", self._pair)
+
+    @pair.setter
+    def pair(self, value: _abc.Iterable[Tagged]) -> None:
+        items = _items("Frame.pair", value, 2)
+        self._pair = tuple(_structure("Frame.pair", item, Tagged) for item in items)
+
+    @property
+    def rest(self) -> tuple[Tagged, ...]:
+        """`list[Tagged, 3]`. At most 3."""
+        return tuple(self._rest[: min(self._rest_len, 3)])
+
+    @rest.setter
+    def rest(self, value: _abc.Iterable[Tagged]) -> None:
+        items = _at_most("Frame.rest", value, 3)
+        self._rest = tuple(_structure("Frame.rest", item, Tagged) for item in items)
+        self._rest_len = len(items)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse: a peer can write any bytes."""
+        self._first.validate()
+        for item in self._pair:
+            item.validate()
+        _check_count("Frame.rest", self._rest_len, 3)
+        for item in self._rest[: self._rest_len]:
+            item.validate()
+
+    def to_dict(self) -> dict[str, _t.Any]:
+        """The values of all fields; those of nested structs are dicts too."""
+        return {
+            "first": self.first.to_dict(),
+            "pair": tuple(item.to_dict() for item in self.pair),
+            "rest": tuple(item.to_dict() for item in self.rest),
+        }
+
+    def __eq__(self, other: object) -> bool:
+        """Whether every byte is the same."""
+        return isinstance(other, Frame) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Frame.from_buffer_copy, (bytes(self),)
+
+    def __repr__(self) -> str:
+        return _show(
+            self,
+            "first",
+            "pair",
+            "rest",
+        )
+
+
+_check_layout(Frame, Frame.SIZE, Frame.FIELDS)
 
 
 class Texts(_ctypes.LittleEndianStructure):
@@ -3979,6 +5995,423 @@ class AllArraysConsumer(_Side["_ringgen.Consumer[Arrays]"]):
         return self._core.pop(timeout) if message is None else message
 
     def __iter__(self) -> _abc.Iterator[Arrays]:
+        """All messages until the end of the stream."""
+        return iter(self._core)
+
+    def try_pop_many(self, count: int) -> _Rows:
+        """Takes up to `count` messages that are there now."""
+        return self._core.try_pop_rows(count)
+
+    def pop_many(self, count: int, timeout: float | None = None) -> _Rows:
+        """Takes 1 to `count` messages; waits for the first. Empty at the end of the stream alone."""
+        return self._core.pop_rows(count, timeout)
+
+    def try_peek(self, count: int) -> _Rows | None:
+        """1 to `count` messages side by side, still in the ring; None if there is none now."""
+        return self._core.try_peek_rows(count)
+
+    def peek(self, count: int, timeout: float | None = None) -> _Rows | None:
+        """As `try_peek`, but waits for a message. None at the end of the stream alone."""
+        return self._core.peek_rows(count, timeout)
+
+    def release(self, count: int | None = None) -> None:
+        """Gives the first `count` of the peeked slots back, all without a number; don't read them any more."""
+        self._core.release(count)
+
+
+class AllEvents(_Ring[Event]):
+    """Messages of several types.
+
+    A ring of 8 `Event`, from one producer to one consumer.
+    """
+
+    __slots__ = ()
+    NAME: _t.ClassVar[str] = "kitchen_sink.all_events"
+    CAPACITY: _t.ClassVar[int] = 8
+    KIND: _t.ClassVar[str] = "spsc"
+    WAIT: _t.ClassVar[_Wait] = "hybrid"
+
+    @classmethod
+    def create(
+        cls,
+        name: str | _os.PathLike[str] = NAME,
+        *,
+        capacity: int = 8,
+        instance: str | None = None,
+        directory: str | _os.PathLike[str] | None = None,
+        wait: _Wait = "hybrid",
+        first_position: int = 0,
+    ) -> AllEvents:
+        """Makes the ring; `AlreadyExists` if there is one of that name. A name with a `/` in it is a path."""
+        import ringgen as _ringgen
+
+        ring = _ringgen.Ring.create(
+            _ringgen.Message.of(Event),
+            name,
+            capacity,
+            instance=instance,
+            directory=directory,
+            wait=wait,
+            first_position=first_position,
+        )
+        return cls(ring)
+
+    @classmethod
+    def attach(
+        cls,
+        name: str | _os.PathLike[str] = NAME,
+        *,
+        instance: str | None = None,
+        directory: str | _os.PathLike[str] | None = None,
+        wait: _Wait = "hybrid",
+    ) -> AllEvents:
+        """Attaches to a ring that carries this message, or raises a `RingError`."""
+        import ringgen as _ringgen
+
+        ring = _ringgen.Ring.attach(
+            _ringgen.Message.of(Event),
+            name,
+            instance=instance,
+            directory=directory,
+            wait=wait,
+        )
+        return cls(ring)
+
+    @classmethod
+    def open_or_create(
+        cls,
+        name: str | _os.PathLike[str] = NAME,
+        *,
+        capacity: int = 8,
+        instance: str | None = None,
+        directory: str | _os.PathLike[str] | None = None,
+        wait: _Wait = "hybrid",
+    ) -> AllEvents:
+        """Attaches to the ring, or makes it if there is none."""
+        import ringgen as _ringgen
+
+        ring = _ringgen.Ring.open_or_create(
+            _ringgen.Message.of(Event),
+            name,
+            capacity,
+            instance=instance,
+            directory=directory,
+            wait=wait,
+        )
+        return cls(ring)
+
+    def producer(self) -> AllEventsProducer:
+        """Claims the writing role: `RoleTaken` while a living process has it."""
+        return AllEventsProducer(self._ring.producer())
+
+    def consumer(self) -> AllEventsConsumer:
+        """Claims the reading role: `RoleTaken` while a living process has it."""
+        return AllEventsConsumer(self._ring.consumer())
+
+
+class AllEventsProducer(_Side["_ringgen.Producer[Event]"]):
+    """Writes `Event`. Verbs that begin with `try_` never wait; others wait for room."""
+
+    __slots__ = ()
+
+    def try_push(self, message: Event | EventValue, /) -> bool:
+        """Pushes an `Event`, or what one can hold, unless the ring is full. Whether it did."""
+        data = Event.pack(message, _stacklevel=3)
+        return self._core.try_push_bytes(data)
+
+    def push(self, message: Event | EventValue, /, *, timeout: float | None = None) -> None:
+        """Pushes an `Event`, or what one can hold; waits for room, at most `timeout` seconds."""
+        data = Event.pack(message, _stacklevel=3)
+        if not self._core.try_push_bytes(data):
+            self._core.push_bytes(data, timeout)
+
+    def try_push_many(self, messages: _abc.Iterable[Event | EventValue] | _Rows) -> int:
+        """Pushes as many as there is room for now, in order. How many."""
+        return self._core.try_push_many(_batch(messages, lambda message: Event.pack(message, _stacklevel=5)))
+
+    def push_many(self, messages: _abc.Iterable[Event | EventValue] | _Rows, timeout: float | None = None) -> int:
+        """Pushes all and waits for room in between, each time at most `timeout` seconds. How many.
+
+        Fewer than all only if waiting ended in an error, which is raised if none was pushed.
+        """
+        return self._core.push_many(_batch(messages, lambda message: Event.pack(message, _stacklevel=5)), timeout)
+
+    def try_claim(self, count: int) -> _Rows | None:
+        """1 to `count` free slots side by side, to be written and committed; None if the ring is full."""
+        return self._core.try_claim_rows(count)
+
+    def claim(self, count: int, timeout: float | None = None) -> _Rows:
+        """1 to `count` free slots side by side, to be written and committed; waits for room."""
+        return self._core.claim_rows(count, timeout)
+
+    def commit(self, count: int | None = None) -> None:
+        """Publishes the first `count` claimed slots, all without a number; the view can't be written any more."""
+        self._core.commit(count)
+
+
+class AllEventsConsumer(_Side["_ringgen.Consumer[Event]"]):
+    """Takes `Event`. Verbs that begin with `try_` never wait; others wait for a message.
+
+    The end of the stream is a value: None, or an empty batch. Iteration stops there.
+    """
+
+    __slots__ = ()
+
+    @property
+    def ended(self) -> bool:
+        """Whether the producer has closed and everything it pushed has been taken."""
+        return self._core.ended
+
+    def try_pop(self) -> Event | None:
+        """Takes a message; None if there is none now."""
+        return self._core.try_pop()
+
+    def pop(self, timeout: float | None = None) -> Event | None:
+        """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
+        message = self._core.try_pop()
+        return self._core.pop(timeout) if message is None else message
+
+    def __iter__(self) -> _abc.Iterator[Event]:
+        """All messages until the end of the stream."""
+        return iter(self._core)
+
+    def try_pop_many(self, count: int) -> _Rows:
+        """Takes up to `count` messages that are there now."""
+        return self._core.try_pop_rows(count)
+
+    def pop_many(self, count: int, timeout: float | None = None) -> _Rows:
+        """Takes 1 to `count` messages; waits for the first. Empty at the end of the stream alone."""
+        return self._core.pop_rows(count, timeout)
+
+    def try_peek(self, count: int) -> _Rows | None:
+        """1 to `count` messages side by side, still in the ring; None if there is none now."""
+        return self._core.try_peek_rows(count)
+
+    def peek(self, count: int, timeout: float | None = None) -> _Rows | None:
+        """As `try_peek`, but waits for a message. None at the end of the stream alone."""
+        return self._core.peek_rows(count, timeout)
+
+    def release(self, count: int | None = None) -> None:
+        """Gives the first `count` of the peeked slots back, all without a number; don't read them any more."""
+        self._core.release(count)
+
+
+class AllFrames(_Ring[Frame]):
+    """A ring of 2 `Frame`, from one producer to one consumer."""
+
+    __slots__ = ()
+    NAME: _t.ClassVar[str] = "kitchen_sink.all_frames"
+    CAPACITY: _t.ClassVar[int] = 2
+    KIND: _t.ClassVar[str] = "spsc"
+    WAIT: _t.ClassVar[_Wait] = "hybrid"
+
+    @classmethod
+    def create(
+        cls,
+        name: str | _os.PathLike[str] = NAME,
+        *,
+        capacity: int = 2,
+        instance: str | None = None,
+        directory: str | _os.PathLike[str] | None = None,
+        wait: _Wait = "hybrid",
+        first_position: int = 0,
+    ) -> AllFrames:
+        """Makes the ring; `AlreadyExists` if there is one of that name. A name with a `/` in it is a path."""
+        import ringgen as _ringgen
+
+        ring = _ringgen.Ring.create(
+            _ringgen.Message.of(Frame),
+            name,
+            capacity,
+            instance=instance,
+            directory=directory,
+            wait=wait,
+            first_position=first_position,
+        )
+        return cls(ring)
+
+    @classmethod
+    def attach(
+        cls,
+        name: str | _os.PathLike[str] = NAME,
+        *,
+        instance: str | None = None,
+        directory: str | _os.PathLike[str] | None = None,
+        wait: _Wait = "hybrid",
+    ) -> AllFrames:
+        """Attaches to a ring that carries this message, or raises a `RingError`."""
+        import ringgen as _ringgen
+
+        ring = _ringgen.Ring.attach(
+            _ringgen.Message.of(Frame),
+            name,
+            instance=instance,
+            directory=directory,
+            wait=wait,
+        )
+        return cls(ring)
+
+    @classmethod
+    def open_or_create(
+        cls,
+        name: str | _os.PathLike[str] = NAME,
+        *,
+        capacity: int = 2,
+        instance: str | None = None,
+        directory: str | _os.PathLike[str] | None = None,
+        wait: _Wait = "hybrid",
+    ) -> AllFrames:
+        """Attaches to the ring, or makes it if there is none."""
+        import ringgen as _ringgen
+
+        ring = _ringgen.Ring.open_or_create(
+            _ringgen.Message.of(Frame),
+            name,
+            capacity,
+            instance=instance,
+            directory=directory,
+            wait=wait,
+        )
+        return cls(ring)
+
+    def producer(self) -> AllFramesProducer:
+        """Claims the writing role: `RoleTaken` while a living process has it."""
+        return AllFramesProducer(self._ring.producer())
+
+    def consumer(self) -> AllFramesConsumer:
+        """Claims the reading role: `RoleTaken` while a living process has it."""
+        return AllFramesConsumer(self._ring.consumer())
+
+
+class AllFramesProducer(_Side["_ringgen.Producer[Frame]"]):
+    """Writes `Frame`. Verbs that begin with `try_` never wait; others wait for room."""
+
+    __slots__ = ()
+
+    @_t.overload
+    def try_push(
+        self,
+        _message: Frame,
+        /,
+    ) -> bool: ...
+
+    @_t.overload
+    def try_push(
+        self,
+        /,
+        *,
+        first: Event | None = None,
+        pair: _abc.Iterable[Tagged] | None = None,
+        rest: _abc.Iterable[Tagged] | None = None,
+    ) -> bool: ...
+
+    def try_push(
+        self,
+        _message: Frame | None = None,
+        /,
+        *,
+        first: Event | None = None,
+        pair: _abc.Iterable[Tagged] | None = None,
+        rest: _abc.Iterable[Tagged] | None = None,
+    ) -> bool:
+        """Pushes a message, or one of these values, unless the ring is full. Whether it did."""
+        if _message is not None:
+            return self._core.try_push(_message)
+        _message = Frame(
+            first=first,
+            pair=pair,
+            rest=rest,
+        )
+        return self._core.try_push(_message)
+
+    @_t.overload
+    def push(
+        self,
+        _message: Frame,
+        /,
+        *,
+        timeout: float | None = None,
+    ) -> None: ...
+
+    @_t.overload
+    def push(
+        self,
+        /,
+        *,
+        first: Event | None = None,
+        pair: _abc.Iterable[Tagged] | None = None,
+        rest: _abc.Iterable[Tagged] | None = None,
+        timeout: float | None = None,
+    ) -> None: ...
+
+    def push(
+        self,
+        _message: Frame | None = None,
+        /,
+        *,
+        first: Event | None = None,
+        pair: _abc.Iterable[Tagged] | None = None,
+        rest: _abc.Iterable[Tagged] | None = None,
+        timeout: float | None = None,
+    ) -> None:
+        """Pushes a message, or one of these values; waits for room, at most `timeout` seconds."""
+        if _message is not None:
+            self._core.push(_message, timeout)
+            return
+        _message = Frame(
+            first=first,
+            pair=pair,
+            rest=rest,
+        )
+        self._core.push(_message, timeout)
+
+    def try_push_many(self, messages: _abc.Iterable[Frame] | _Rows) -> int:
+        """Pushes as many as there is room for now, in order. How many."""
+        return self._core.try_push_many(messages)
+
+    def push_many(self, messages: _abc.Iterable[Frame] | _Rows, timeout: float | None = None) -> int:
+        """Pushes all and waits for room in between, each time at most `timeout` seconds. How many.
+
+        Fewer than all only if waiting ended in an error, which is raised if none was pushed.
+        """
+        return self._core.push_many(messages, timeout)
+
+    def try_claim(self, count: int) -> _Rows | None:
+        """1 to `count` free slots side by side, to be written and committed; None if the ring is full."""
+        return self._core.try_claim_rows(count)
+
+    def claim(self, count: int, timeout: float | None = None) -> _Rows:
+        """1 to `count` free slots side by side, to be written and committed; waits for room."""
+        return self._core.claim_rows(count, timeout)
+
+    def commit(self, count: int | None = None) -> None:
+        """Publishes the first `count` claimed slots, all without a number; the view can't be written any more."""
+        self._core.commit(count)
+
+
+class AllFramesConsumer(_Side["_ringgen.Consumer[Frame]"]):
+    """Takes `Frame`. Verbs that begin with `try_` never wait; others wait for a message.
+
+    The end of the stream is a value: None, or an empty batch. Iteration stops there.
+    """
+
+    __slots__ = ()
+
+    @property
+    def ended(self) -> bool:
+        """Whether the producer has closed and everything it pushed has been taken."""
+        return self._core.ended
+
+    def try_pop(self) -> Frame | None:
+        """Takes a message; None if there is none now."""
+        return self._core.try_pop()
+
+    def pop(self, timeout: float | None = None) -> Frame | None:
+        """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
+        message = self._core.try_pop()
+        return self._core.pop(timeout) if message is None else message
+
+    def __iter__(self) -> _abc.Iterator[Frame]:
         """All messages until the end of the stream."""
         return iter(self._core)
 

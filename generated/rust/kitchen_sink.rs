@@ -7,10 +7,17 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
+    reason = "a program uses a part of what its schema declares"
+)]
+#![allow(
+    deprecated,
+    reason = "a type is made of all its members, those that were given up too"
+)]
+#![allow(non_snake_case, reason = "names are the schema's")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::all,
+    reason = "docs are the schema's, and for every language"
 )]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
@@ -21,7 +28,7 @@ pub const COLUMNS: u16 = 3;
 pub const ENABLED: bool = true;
 
 /// Quoted, because TOML integers stop at i64.
-pub const GREATEST: u64 = 18446744073709551615;
+pub const GREATEST: u64 = 18_446_744_073_709_551_615;
 
 /// A constant of the schema.
 pub const HUGE: f64 = 6.02e23;
@@ -30,7 +37,7 @@ pub const HUGE: f64 = 6.02e23;
 pub const LABEL: u16 = 16;
 
 /// A constant of the schema.
-pub const LEAST: i64 = -9223372036854775808;
+pub const LEAST: i64 = -9_223_372_036_854_775_808;
 
 /// A constant of the schema.
 pub const OFFSET: i16 = -300;
@@ -42,10 +49,10 @@ pub const RATIO: f64 = 0.1;
 pub const ROWS: u32 = 2;
 
 /// A constant of the schema.
-pub const STEP: i32 = -2000000000;
+pub const STEP: i32 = -2_000_000_000;
 
 /// A constant of the schema.
-pub const THIRD: f32 = 0.333333;
+pub const THIRD: f32 = 0.333_333;
 
 /// A constant of the schema.
 pub const TINY: i8 = -128;
@@ -62,45 +69,61 @@ pub struct Access(pub u64);
 
 impl Access {
     /// `Read`.
-    pub const READ: Self = Self(1);
+    pub const READ: Self = Self(1 << 0);
     /// Implies nothing.
-    pub const WRITE: Self = Self(2);
+    pub const WRITE: Self = Self(1 << 1);
     /// `Fiftieth`.
-    pub const FIFTIETH: Self = Self(9007199254740992);
+    pub const FIFTIETH: Self = Self(1 << 53);
     /// `Top`.
-    pub const TOP: Self = Self(9223372036854775808);
+    pub const TOP: Self = Self(1 << 63);
+
     /// No bit.
+    #[must_use]
     pub const fn empty() -> Self {
         Self(0)
     }
+
     /// Every bit that has a name.
+    #[must_use]
     pub const fn all() -> Self {
-        Self(0 | Self::READ.0 | Self::WRITE.0 | Self::FIFTIETH.0 | Self::TOP.0)
+        Self(Self::READ.0 | Self::WRITE.0 | Self::FIFTIETH.0 | Self::TOP.0)
     }
+
     /// These bits, with a name or without.
+    #[must_use]
     pub const fn from_bits(bits: u64) -> Self {
         Self(bits)
     }
+
     /// All bits.
+    #[must_use]
     pub const fn bits(self) -> u64 {
         self.0
     }
+
     /// Whether no bit is set.
+    #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
+
     /// Whether all bits of `other` are set.
+    #[must_use]
     pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
+
     /// Whether a bit of `other` is set.
+    #[must_use]
     pub const fn intersects(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
+
     /// Sets the bits of `other`.
     pub const fn insert(&mut self, other: Self) {
         self.0 |= other.0;
     }
+
     /// Clears the bits of `other`.
     pub const fn remove(&mut self, other: Self) {
         self.0 &= !other.0;
@@ -133,6 +156,7 @@ impl ::core::fmt::Debug for Access {
 
 impl ::core::ops::BitOr for Access {
     type Output = Self;
+
     fn bitor(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
@@ -146,6 +170,7 @@ impl ::core::ops::BitOrAssign for Access {
 
 impl ::core::ops::BitAnd for Access {
     type Output = Self;
+
     fn bitand(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
@@ -159,6 +184,7 @@ impl ::core::ops::BitAndAssign for Access {
 
 impl ::core::ops::BitXor for Access {
     type Output = Self;
+
     fn bitxor(self, other: Self) -> Self {
         Self(self.0 ^ other.0)
     }
@@ -172,6 +198,7 @@ impl ::core::ops::BitXorAssign for Access {
 
 impl ::core::ops::Not for Access {
     type Output = Self;
+
     /// Every named bit that is not set here.
     fn not(self) -> Self {
         Self(!self.0 & Self::all().0)
@@ -194,16 +221,18 @@ impl ::core::convert::From<Access> for u64 {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[derive(::ringgen::RingEnum)]
 #[repr(transparent)]
-#[ring(values(Lowest = -9223372036854775808, Even = 0))]
+#[ring(values(Lowest = -9_223_372_036_854_775_808, Even = 0))]
 #[ring(layout_hash = "6da9a4a28323ce03401a1c06ada015a2")]
 pub struct Balance(pub i64);
 
 impl Balance {
     /// `Lowest`.
-    pub const LOWEST: Self = Self(-9223372036854775808);
+    pub const LOWEST: Self = Self(-9_223_372_036_854_775_808);
     /// `Even`.
     pub const EVEN: Self = Self(0);
+
     /// The name of this value, if it has one.
+    #[must_use]
     pub const fn kind(self) -> ::core::option::Option<BalanceKind> {
         match self {
             Self::LOWEST => ::core::option::Option::Some(BalanceKind::Lowest),
@@ -256,7 +285,7 @@ pub enum BalanceKind {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[derive(::ringgen::RingEnum)]
 #[repr(transparent)]
-#[ring(values(None = 0, All = 18446744073709551615))]
+#[ring(values(None = 0, All = 18_446_744_073_709_551_615))]
 #[ring(layout_hash = "fe7e68613e0de340c5c5db3c086ea329")]
 pub struct Giant(pub u64);
 
@@ -264,8 +293,10 @@ impl Giant {
     /// `None`.
     pub const NONE: Self = Self(0);
     /// `All`.
-    pub const ALL: Self = Self(18446744073709551615);
+    pub const ALL: Self = Self(18_446_744_073_709_551_615);
+
     /// The name of this value, if it has one.
+    #[must_use]
     pub const fn kind(self) -> ::core::option::Option<GiantKind> {
         match self {
             Self::NONE => ::core::option::Option::Some(GiantKind::None),
@@ -314,9 +345,98 @@ pub enum GiantKind {
     All,
 }
 
+/// Values that came, went and got other names.
+///
+/// Stored as `u8`. A value that has no name is kept: [`kind`](Self::kind) is then `None`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(::ringgen::RingEnum)]
+#[repr(transparent)]
+#[ring(values(Fine = 1, Poor = 2, Great = 3, Fair = 4))]
+#[ring(layout_hash = "8b4b74e5e4d9a690e48290f6a2911ad2")]
+pub struct Grade(pub u8);
+
+impl Grade {
+    /// `Good`.
+    pub const GOOD: Self = Self(1);
+    /// `Fair` says it kindlier.
+    #[deprecated(note = "since version 5 of `kitchen_sink`")]
+    pub const POOR: Self = Self(2);
+    /// `Great`.
+    ///
+    /// Since version 3.
+    pub const GREAT: Self = Self(3);
+    /// `Fair`.
+    ///
+    /// Since version 5.
+    pub const FAIR: Self = Self(4);
+
+    /// The name of this value, if it has one.
+    #[must_use]
+    pub const fn kind(self) -> ::core::option::Option<GradeKind> {
+        match self {
+            Self::GOOD => ::core::option::Option::Some(GradeKind::Good),
+            Self::POOR => ::core::option::Option::Some(GradeKind::Poor),
+            Self::GREAT => ::core::option::Option::Some(GradeKind::Great),
+            Self::FAIR => ::core::option::Option::Some(GradeKind::Fair),
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+
+impl ::core::fmt::Debug for Grade {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        match self.kind() {
+            ::core::option::Option::Some(kind) => ::core::fmt::Debug::fmt(&kind, f),
+            ::core::option::Option::None => ::core::write!(f, "Grade({})", self.0),
+        }
+    }
+}
+
+impl ::core::convert::From<GradeKind> for Grade {
+    fn from(kind: GradeKind) -> Self {
+        match kind {
+            GradeKind::Good => Self::GOOD,
+            GradeKind::Poor => Self::POOR,
+            GradeKind::Great => Self::GREAT,
+            GradeKind::Fair => Self::FAIR,
+        }
+    }
+}
+
+impl ::core::convert::From<u8> for Grade {
+    fn from(value: u8) -> Self {
+        Self(value)
+    }
+}
+
+impl ::core::convert::From<Grade> for u8 {
+    fn from(value: Grade) -> Self {
+        value.0
+    }
+}
+
+/// The names of [`Grade`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum GradeKind {
+    /// `Good`.
+    Good,
+    /// `Fair` says it kindlier.
+    #[deprecated(note = "since version 5 of `kitchen_sink`")]
+    Poor,
+    /// `Great`.
+    ///
+    /// Since version 3.
+    Great,
+    /// `Fair`.
+    ///
+    /// Since version 5.
+    Fair,
+}
+
 /// Seven bytes, aligned to 1.
 ///
 /// 7 bytes, aligned to 1. Fill up a literal with `..Inner::ZERO`.
+/// Nothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.
 #[derive(Clone, Copy, PartialEq)]
 #[derive(::ringgen::RingStruct)]
 #[repr(C, align(1))]
@@ -328,6 +448,37 @@ pub struct Inner {
     pub text: ::ringgen::Str<5>,
     /// Byte 6.
     pub flag: ::ringgen::Bool,
+}
+
+impl Inner {
+    /// Sets `text`.
+    ///
+    /// # Errors
+    /// If it is longer than 5 bytes, or holds a NUL. Nothing is ever cut.
+    pub fn set_text(
+        &mut self,
+        text: &str,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.text = ::ringgen::__private::text(("Inner", "text"), text)?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> InnerBuilder {
+        InnerBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// For the first field that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_text(("Inner", "text"), &self.text)?;
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Inner {
@@ -343,6 +494,45 @@ impl ::core::fmt::Debug for Inner {
             .field("text", &self.text)
             .field("flag", &self.flag)
             .finish()
+    }
+}
+
+/// Builds [`Inner`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct InnerBuilder {
+    value: Inner,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl InnerBuilder {
+    /// Sets [`tag`](field@Inner::tag).
+    pub fn tag(mut self, tag: u8) -> Self {
+        self.value.tag = tag;
+        self
+    }
+
+    /// Sets [`text`](field@Inner::text).
+    pub fn text(mut self, text: &str) -> Self {
+        self.error = self.error.or(self.value.set_text(text).err());
+        self
+    }
+
+    /// Sets [`flag`](field@Inner::flag).
+    pub fn flag(mut self, flag: bool) -> Self {
+        self.value.flag = ::ringgen::Bool::new(flag);
+        self
+    }
+
+    /// The value, which is [valid](Inner::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Inner, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }
 
@@ -363,7 +553,9 @@ impl Level {
     pub const NORMAL: Self = Self(0);
     /// `High`.
     pub const HIGH: Self = Self(300);
+
     /// The name of this value, if it has one.
+    #[must_use]
     pub const fn kind(self) -> ::core::option::Option<LevelKind> {
         match self {
             Self::LOW => ::core::option::Option::Some(LevelKind::Low),
@@ -416,13 +608,165 @@ pub enum LevelKind {
     High,
 }
 
+/// Bits to combine with `|`, stored as `u8`. A bit that has no name is kept.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(::ringgen::RingFlags)]
+#[repr(transparent)]
+#[ring(bits(Read = 0, Late = 1))]
+#[ring(layout_hash = "2e0bab108a31d41fa8d86bd856e83e19")]
+pub struct Marks(pub u8);
+
+impl Marks {
+    /// `Seen`.
+    pub const SEEN: Self = Self(1 << 0);
+    /// `Late`.
+    ///
+    /// Since version 2.
+    #[deprecated(note = "since version 6 of `kitchen_sink`")]
+    pub const LATE: Self = Self(1 << 1);
+
+    /// No bit.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self(0)
+    }
+
+    /// Every bit that has a name.
+    #[must_use]
+    pub const fn all() -> Self {
+        Self(Self::SEEN.0 | Self::LATE.0)
+    }
+
+    /// These bits, with a name or without.
+    #[must_use]
+    pub const fn from_bits(bits: u8) -> Self {
+        Self(bits)
+    }
+
+    /// All bits.
+    #[must_use]
+    pub const fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// Whether no bit is set.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether all bits of `other` are set.
+    #[must_use]
+    pub const fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Whether a bit of `other` is set.
+    #[must_use]
+    pub const fn intersects(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Sets the bits of `other`.
+    pub const fn insert(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+
+    /// Clears the bits of `other`.
+    pub const fn remove(&mut self, other: Self) {
+        self.0 &= !other.0;
+    }
+}
+
+impl ::core::fmt::Debug for Marks {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.write_str("Marks(")?;
+        let mut separator = "";
+        let mut rest = *self;
+        for (flag, name) in [(Self::SEEN, "Seen"), (Self::LATE, "Late")] {
+            if self.contains(flag) {
+                ::core::write!(f, "{separator}{name}")?;
+                separator = " | ";
+                rest.remove(flag);
+            }
+        }
+        if !rest.is_empty() {
+            ::core::write!(f, "{separator}{:#x}", rest.0)?;
+        }
+        f.write_str(")")
+    }
+}
+
+impl ::core::ops::BitOr for Marks {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl ::core::ops::BitOrAssign for Marks {
+    fn bitor_assign(&mut self, other: Self) {
+        *self = *self | other;
+    }
+}
+
+impl ::core::ops::BitAnd for Marks {
+    type Output = Self;
+
+    fn bitand(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+}
+
+impl ::core::ops::BitAndAssign for Marks {
+    fn bitand_assign(&mut self, other: Self) {
+        *self = *self & other;
+    }
+}
+
+impl ::core::ops::BitXor for Marks {
+    type Output = Self;
+
+    fn bitxor(self, other: Self) -> Self {
+        Self(self.0 ^ other.0)
+    }
+}
+
+impl ::core::ops::BitXorAssign for Marks {
+    fn bitxor_assign(&mut self, other: Self) {
+        *self = *self ^ other;
+    }
+}
+
+impl ::core::ops::Not for Marks {
+    type Output = Self;
+
+    /// Every named bit that is not set here.
+    fn not(self) -> Self {
+        Self(!self.0 & Self::all().0)
+    }
+}
+
+impl ::core::convert::From<u8> for Marks {
+    fn from(bits: u8) -> Self {
+        Self(bits)
+    }
+}
+
+impl ::core::convert::From<Marks> for u8 {
+    fn from(flags: Marks) -> Self {
+        flags.0
+    }
+}
+
 /// Signed, with gaps.
 ///
 /// Stored as `i16`. A value that has no name is kept: [`kind`](Self::kind) is then `None`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[derive(::ringgen::RingEnum)]
 #[repr(transparent)]
-#[ring(values(Grim = -300, None = 0, VeryGood = 32767))]
+#[ring(values(Grim = -300, None = 0, VeryGood = 32_767))]
 #[ring(layout_hash = "c1524e09b585deb784bc271e4a2ed225")]
 pub struct Mood(pub i16);
 
@@ -432,8 +776,10 @@ impl Mood {
     /// `None`.
     pub const NONE: Self = Self(0);
     /// `VeryGood`.
-    pub const VERY_GOOD: Self = Self(32767);
+    pub const VERY_GOOD: Self = Self(32_767);
+
     /// The name of this value, if it has one.
+    #[must_use]
     pub const fn kind(self) -> ::core::option::Option<MoodKind> {
         match self {
             Self::GRIM => ::core::option::Option::Some(MoodKind::Grim),
@@ -489,6 +835,7 @@ pub enum MoodKind {
 /// A message of words that are reserved somewhere.
 ///
 /// 64 bytes, aligned to 8. Fill up a literal with `..Names::ZERO`.
+/// Nothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.
 #[derive(Clone, Copy, PartialEq)]
 #[derive(::ringgen::RingMessage)]
 #[repr(C, align(8))]
@@ -596,6 +943,35 @@ message Names 64 8
 #package kitchen_sink 7
 #doc Names A message of words that are reserved somewhere.
 ";
+
+    /// Sets `str`.
+    ///
+    /// # Errors
+    /// If it is longer than 4 bytes, or holds a NUL. Nothing is ever cut.
+    pub fn set_str(
+        &mut self,
+        str: &str,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.str = ::ringgen::__private::text(("Names", "str"), str)?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> NamesBuilder {
+        NamesBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// For the first field that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_text(("Names", "str"), &self.str)?;
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Names {
@@ -634,13 +1010,285 @@ impl ::core::fmt::Debug for Names {
     }
 }
 
+/// Builds [`Names`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct NamesBuilder {
+    value: Names,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl NamesBuilder {
+    /// Sets [`r#type`](field@Names::r#type).
+    pub fn r#type(mut self, r#type: u8) -> Self {
+        self.value.r#type = r#type;
+        self
+    }
+
+    /// Sets [`from`](field@Names::from).
+    pub fn from(mut self, from: u16) -> Self {
+        self.value.from = from;
+        self
+    }
+
+    /// Sets [`class`](field@Names::class).
+    pub fn class(mut self, class: u32) -> Self {
+        self.value.class = class;
+        self
+    }
+
+    /// Sets [`r#match`](field@Names::r#match).
+    pub fn r#match(mut self, r#match: u8) -> Self {
+        self.value.r#match = r#match;
+        self
+    }
+
+    /// Sets [`r#fn`](field@Names::r#fn).
+    pub fn r#fn(mut self, r#fn: u8) -> Self {
+        self.value.r#fn = r#fn;
+        self
+    }
+
+    /// Sets [`lambda`](field@Names::lambda).
+    pub fn lambda(mut self, lambda: u8) -> Self {
+        self.value.lambda = lambda;
+        self
+    }
+
+    /// Sets [`r#in`](field@Names::r#in).
+    pub fn r#in(mut self, r#in: u8) -> Self {
+        self.value.r#in = r#in;
+        self
+    }
+
+    /// Sets [`r#await`](field@Names::r#await).
+    pub fn r#await(mut self, r#await: u8) -> Self {
+        self.value.r#await = r#await;
+        self
+    }
+
+    /// Sets [`r#yield`](field@Names::r#yield).
+    pub fn r#yield(mut self, r#yield: u8) -> Self {
+        self.value.r#yield = r#yield;
+        self
+    }
+
+    /// Sets [`default`](field@Names::default).
+    pub fn default(mut self, default: u8) -> Self {
+        self.value.default = default;
+        self
+    }
+
+    /// Sets [`new`](field@Names::new).
+    pub fn new(mut self, new: u8) -> Self {
+        self.value.new = new;
+        self
+    }
+
+    /// Sets [`function`](field@Names::function).
+    pub fn function(mut self, function: u8) -> Self {
+        self.value.function = function;
+        self
+    }
+
+    /// Sets [`this`](field@Names::this).
+    pub fn this(mut self, this: u8) -> Self {
+        self.value.this = this;
+        self
+    }
+
+    /// Sets [`delete`](field@Names::delete).
+    pub fn delete(mut self, delete: u8) -> Self {
+        self.value.delete = delete;
+        self
+    }
+
+    /// Sets [`int`](field@Names::int).
+    pub fn int(mut self, int: i32) -> Self {
+        self.value.int = int;
+        self
+    }
+
+    /// Sets [`str`](field@Names::str).
+    pub fn str(mut self, str: &str) -> Self {
+        self.error = self.error.or(self.value.set_str(str).err());
+        self
+    }
+
+    /// Sets [`id`](field@Names::id).
+    pub fn id(mut self, id: u64) -> Self {
+        self.value.id = id;
+        self
+    }
+
+    /// Sets [`value`](field@Names::value).
+    pub fn value(mut self, value: f32) -> Self {
+        self.value.value = value;
+        self
+    }
+
+    /// Sets [`len`](field@Names::len).
+    pub fn len(mut self, len: u8) -> Self {
+        self.value.len = len;
+        self
+    }
+
+    /// Sets [`bid_px_level_2`](field@Names::bid_px_level_2).
+    pub fn bid_px_level_2(mut self, bid_px_level_2: f64) -> Self {
+        self.value.bid_px_level_2 = bid_px_level_2;
+        self
+    }
+
+    /// Sets [`constructor`](field@Names::constructor).
+    pub fn constructor(mut self, constructor: u8) -> Self {
+        self.value.constructor = constructor;
+        self
+    }
+
+    /// Sets [`this_one`](field@Names::this_one).
+    pub fn this_one(mut self, this_one: u8) -> Self {
+        self.value.this_one = this_one;
+        self
+    }
+
+    /// Sets [`in_rust`](field@Names::in_rust).
+    pub fn in_rust(mut self, in_rust: u8) -> Self {
+        self.value.in_rust = in_rust;
+        self
+    }
+
+    /// The value, which is [valid](Names::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Names, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
+/// A message whose text lies in a ring's slab.
+///
+/// 40 bytes, aligned to 8. Fill up a literal with `..Note::ZERO`.
+/// Nothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.
+#[derive(Clone, Copy, PartialEq)]
+#[derive(::ringgen::RingMessage)]
+#[repr(C, align(8))]
+#[ring(
+    package = "kitchen_sink",
+    version = 7,
+    layout_hash = "75ef6eca5bb3e5d925c2a9e5b3173a03",
+    schema_hash = "6f67f6fa8d38653f65198cc8f3abbd6c",
+    schema_text = Note::SCHEMA_TEXT
+)]
+pub struct Note {
+    /// Bytes 0..8, in ns since unix.
+    pub ts: u64,
+    /// Bytes 8..24.
+    pub body: ::ringgen::TextRef<4096>,
+    /// Bytes 24..40.
+    pub raw: ::ringgen::BlobRef<300>,
+}
+
+impl Note {
+    /// The canonical schema that every ring of this message carries.
+    pub const SCHEMA_TEXT: &'static str = "\
+message Note 40 8
+0 8 u64 - ts
+8 16 text:4096 - body
+24 16 blob:300 - raw
+#ringgen 1
+#package kitchen_sink 7
+#doc Note A message whose text lies in a ring's slab.
+#unit Note.ts ns
+#epoch Note.ts unix
+";
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> NoteBuilder {
+        NoteBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// For the first field that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_reference(("Note", "body"), &self.body)?;
+        ::ringgen::__private::check_reference(("Note", "raw"), &self.raw)?;
+        ::core::result::Result::Ok(())
+    }
+}
+
+impl ::core::default::Default for Note {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
+impl ::core::fmt::Debug for Note {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("Note")
+            .field("ts", &self.ts)
+            .field("body", &self.body)
+            .field("raw", &self.raw)
+            .finish()
+    }
+}
+
+/// Builds [`Note`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct NoteBuilder {
+    value: Note,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl NoteBuilder {
+    /// Sets [`ts`](field@Note::ts).
+    pub fn ts(mut self, ts: u64) -> Self {
+        self.value.ts = ts;
+        self
+    }
+
+    /// Sets [`body`](field@Note::body).
+    pub fn body(mut self, body: ::ringgen::TextRef<4096>) -> Self {
+        self.value.body = body;
+        self
+    }
+
+    /// Sets [`raw`](field@Note::raw).
+    pub fn raw(mut self, raw: ::ringgen::BlobRef<300>) -> Self {
+        self.value.raw = raw;
+        self
+    }
+
+    /// The value, which is [valid](Note::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Note, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
 /// Past what a number of JavaScript can hold.
 ///
 /// Stored as `u64`. A value that has no name is kept: [`kind`](Self::kind) is then `None`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[derive(::ringgen::RingEnum)]
 #[repr(transparent)]
-#[ring(values(Noop = 0, Large = 9007199254740993, Last = 18446744073709551615))]
+#[ring(
+    values(Noop = 0, Large = 9_007_199_254_740_993, Last = 18_446_744_073_709_551_615)
+)]
 #[ring(layout_hash = "fc4fc602c9b4cf9f265ec87cb63a2e98")]
 pub struct Opcode(pub u64);
 
@@ -648,10 +1296,12 @@ impl Opcode {
     /// `Noop`.
     pub const NOOP: Self = Self(0);
     /// `Large`.
-    pub const LARGE: Self = Self(9007199254740993);
+    pub const LARGE: Self = Self(9_007_199_254_740_993);
     /// `Last`.
-    pub const LAST: Self = Self(18446744073709551615);
+    pub const LAST: Self = Self(18_446_744_073_709_551_615);
+
     /// The name of this value, if it has one.
+    #[must_use]
     pub const fn kind(self) -> ::core::option::Option<OpcodeKind> {
         match self {
             Self::NOOP => ::core::option::Option::Some(OpcodeKind::Noop),
@@ -716,41 +1366,57 @@ pub struct Options(pub u64);
 
 impl Options {
     /// `First`.
-    pub const FIRST: Self = Self(1);
+    pub const FIRST: Self = Self(1 << 0);
     /// The sign bit, were it signed.
-    pub const LAST: Self = Self(9223372036854775808);
+    pub const LAST: Self = Self(1 << 63);
+
     /// No bit.
+    #[must_use]
     pub const fn empty() -> Self {
         Self(0)
     }
+
     /// Every bit that has a name.
+    #[must_use]
     pub const fn all() -> Self {
-        Self(0 | Self::FIRST.0 | Self::LAST.0)
+        Self(Self::FIRST.0 | Self::LAST.0)
     }
+
     /// These bits, with a name or without.
+    #[must_use]
     pub const fn from_bits(bits: u64) -> Self {
         Self(bits)
     }
+
     /// All bits.
+    #[must_use]
     pub const fn bits(self) -> u64 {
         self.0
     }
+
     /// Whether no bit is set.
+    #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
+
     /// Whether all bits of `other` are set.
+    #[must_use]
     pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
+
     /// Whether a bit of `other` is set.
+    #[must_use]
     pub const fn intersects(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
+
     /// Sets the bits of `other`.
     pub const fn insert(&mut self, other: Self) {
         self.0 |= other.0;
     }
+
     /// Clears the bits of `other`.
     pub const fn remove(&mut self, other: Self) {
         self.0 &= !other.0;
@@ -778,6 +1444,7 @@ impl ::core::fmt::Debug for Options {
 
 impl ::core::ops::BitOr for Options {
     type Output = Self;
+
     fn bitor(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
@@ -791,6 +1458,7 @@ impl ::core::ops::BitOrAssign for Options {
 
 impl ::core::ops::BitAnd for Options {
     type Output = Self;
+
     fn bitand(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
@@ -804,6 +1472,7 @@ impl ::core::ops::BitAndAssign for Options {
 
 impl ::core::ops::BitXor for Options {
     type Output = Self;
+
     fn bitxor(self, other: Self) -> Self {
         Self(self.0 ^ other.0)
     }
@@ -817,6 +1486,7 @@ impl ::core::ops::BitXorAssign for Options {
 
 impl ::core::ops::Not for Options {
     type Output = Self;
+
     /// Every named bit that is not set here.
     fn not(self) -> Self {
         Self(!self.0 & Self::all().0)
@@ -838,6 +1508,7 @@ impl ::core::convert::From<Options> for u64 {
 /// A struct of structs.
 ///
 /// 32 bytes, aligned to 8. Fill up a literal with `..Outer::ZERO`.
+/// Nothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.
 #[derive(Clone, Copy, PartialEq)]
 #[derive(::ringgen::RingStruct)]
 #[repr(C, align(8))]
@@ -853,6 +1524,28 @@ pub struct Outer {
     ///
     /// Bytes 24..32, in 1.
     pub value: f64,
+}
+
+impl Outer {
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> OuterBuilder {
+        OuterBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// For the first field that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.inner.validate()?;
+        for item in &self.pair {
+            item.validate()?;
+        }
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Outer {
@@ -871,11 +1564,50 @@ impl ::core::fmt::Debug for Outer {
     }
 }
 
+/// Builds [`Outer`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct OuterBuilder {
+    value: Outer,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl OuterBuilder {
+    /// Sets [`inner`](field@Outer::inner).
+    pub fn inner(mut self, inner: Inner) -> Self {
+        self.value.inner = inner;
+        self
+    }
+
+    /// Sets [`pair`](field@Outer::pair).
+    pub fn pair(mut self, pair: [Inner; 2]) -> Self {
+        self.value.pair = pair;
+        self
+    }
+
+    /// Sets [`value`](field@Outer::value).
+    pub fn value(mut self, value: f64) -> Self {
+        self.value.value = value;
+        self
+    }
+
+    /// The value, which is [valid](Outer::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Outer, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
 /// Stored as `u32`. A value that has no name is kept: [`kind`](Self::kind) is then `None`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[derive(::ringgen::RingEnum)]
 #[repr(transparent)]
-#[ring(values(MERCURY = 1, BIG_RED_ONE = 4, L2Point = 4294967295))]
+#[ring(values(MERCURY = 1, BIG_RED_ONE = 4, L2Point = 4_294_967_295))]
 #[ring(layout_hash = "932e18377805d5f4bf4984efecb2d308")]
 pub struct Planet(pub u32);
 
@@ -885,8 +1617,10 @@ impl Planet {
     /// `BIG_RED_ONE`.
     pub const BIG_RED_ONE: Self = Self(4);
     /// `L2Point`.
-    pub const L2_POINT: Self = Self(4294967295);
+    pub const L2_POINT: Self = Self(4_294_967_295);
+
     /// The name of this value, if it has one.
+    #[must_use]
     pub const fn kind(self) -> ::core::option::Option<PlanetKind> {
         match self {
             Self::MERCURY => ::core::option::Option::Some(PlanetKind::Mercury),
@@ -953,6 +1687,24 @@ pub struct Point {
     pub y: i16,
 }
 
+impl Point {
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> PointBuilder {
+        PointBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
+}
+
 impl ::core::default::Default for Point {
     fn default() -> Self {
         Self::ZERO
@@ -962,6 +1714,1218 @@ impl ::core::default::Default for Point {
 impl ::core::fmt::Debug for Point {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("Point").field("x", &self.x).field("y", &self.y).finish()
+    }
+}
+
+/// Builds [`Point`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct PointBuilder {
+    value: Point,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl PointBuilder {
+    /// Sets [`x`](field@Point::x).
+    pub fn x(mut self, x: i16) -> Self {
+        self.value.x = x;
+        self
+    }
+
+    /// Sets [`y`](field@Point::y).
+    pub fn y(mut self, y: i16) -> Self {
+        self.value.y = y;
+        self
+    }
+
+    /// The value, which is [valid](Point::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Point, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
+/// Lists: how many elements count, and room for the most there can be.
+///
+/// 128 bytes, aligned to 8. Fill up a literal with `..Lists::ZERO`.
+/// Nothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.
+#[derive(Clone, Copy)]
+#[derive(::ringgen::RingMessage)]
+#[repr(C, align(8))]
+#[ring(
+    package = "kitchen_sink",
+    version = 7,
+    layout_hash = "4506ead22a00f7334cd178d0f6872d1f",
+    schema_hash = "67b3cf327d00756618273f0af1863993",
+    schema_text = Lists::SCHEMA_TEXT
+)]
+pub struct Lists {
+    /// How many elements of `steps` count.
+    ///
+    /// Bytes 0..4.
+    pub steps_len: u32,
+    /// Bytes 4..16. Those that count are [`steps()`](Self::steps()).
+    pub steps: [f32; 3],
+    /// How many elements of `counts` count.
+    ///
+    /// Bytes 16..20.
+    pub counts_len: u32,
+    #[doc(hidden)]
+    pub _pad0: ::ringgen::Pad<4>,
+    /// Four bytes lie between the length and the first.
+    ///
+    /// Bytes 24..40. Those that count are [`counts()`](Self::counts()).
+    pub counts: [u64; 2],
+    /// How many elements of `grades` count.
+    ///
+    /// Bytes 40..44.
+    pub grades_len: u32,
+    /// Bytes 44..47. Those that count are [`grades()`](Self::grades()).
+    pub grades: [Grade; 3],
+    #[doc(hidden)]
+    pub _pad1: ::ringgen::Pad<1>,
+    /// How many elements of `points` count.
+    ///
+    /// Bytes 48..52.
+    pub points_len: u32,
+    /// Bytes 52..60. Those that count are [`points()`](Self::points()).
+    pub points: [Point; 2],
+    /// How many elements of `labels` count.
+    ///
+    /// Bytes 60..64.
+    pub labels_len: u32,
+    /// Bytes 64..76. Those that count are [`labels()`](Self::labels()).
+    pub labels: [::ringgen::Str<6>; 2],
+    /// How many elements of `keys` count.
+    ///
+    /// Bytes 76..80.
+    pub keys_len: u32,
+    /// Bytes 80..88. Those that count are [`keys()`](Self::keys()).
+    pub keys: [[u8; 4]; 2],
+    /// How many elements of `rows` count.
+    ///
+    /// Bytes 88..92.
+    #[ring(name = "lines_len")]
+    pub rows_len: u32,
+    /// Bytes 92..104. Those that count are [`rows()`](Self::rows()).
+    #[ring(name = "lines")]
+    pub rows: [[u16; 3]; 2],
+    /// How many elements of `switches` count.
+    ///
+    /// Bytes 104..108.
+    pub switches_len: u32,
+    /// Bytes 108..113. Those that count are [`switches()`](Self::switches()).
+    pub switches: [::ringgen::Bool; 5],
+    #[doc(hidden)]
+    pub _pad2: ::ringgen::Pad<3>,
+    /// How many elements of `type` count.
+    ///
+    /// Bytes 116..120.
+    pub type_len: u32,
+    /// A word that is reserved.
+    ///
+    /// Byte 120. Those that count are [`type()`](Self::type()).
+    pub r#type: [u8; 1],
+    #[doc(hidden)]
+    pub _pad3: ::ringgen::Pad<7>,
+}
+
+impl Lists {
+    /// The canonical schema that every ring of this message carries.
+    pub const SCHEMA_TEXT: &'static str = "\
+message Lists 128 8
+0 4 u32 - steps_len
+4 12 f32 3 steps
+16 4 u32 - counts_len
+20 4 pad - _pad0
+24 16 u64 2 counts
+40 4 u32 - grades_len
+44 3 enum:Grade 3 grades
+47 1 pad - _pad1
+48 4 u32 - points_len
+52 8 struct:Point 2 points
+60 4 u32 - labels_len
+64 12 str 2 labels
+76 4 u32 - keys_len
+80 8 u8 2x4 keys
+88 4 u32 - lines_len
+92 12 u16 2x3 lines
+104 4 u32 - switches_len
+108 5 bool 5 switches
+113 3 pad - _pad2
+116 4 u32 - type_len
+120 1 u8 1 type
+121 7 pad - _pad3
+enum Grade 1 u8
+1 Fine
+2 Poor
+3 Great
+4 Fair
+struct Point 4 2
+0 2 i16 - x
+2 2 i16 - y
+#ringgen 1
+#package kitchen_sink 7
+#doc Lists Lists: how many elements count, and room for the most there can be.
+#doc Lists.steps_len How many elements of `steps` count.
+#list Lists.steps steps_len
+#doc Lists.counts_len How many elements of `counts` count.
+#doc Lists.counts Four bytes lie between the length and the first.
+#list Lists.counts counts_len
+#doc Lists.grades_len How many elements of `grades` count.
+#list Lists.grades grades_len
+#doc Lists.points_len How many elements of `points` count.
+#list Lists.points points_len
+#doc Lists.labels_len How many elements of `labels` count.
+#list Lists.labels labels_len
+#doc Lists.keys_len How many elements of `keys` count.
+#list Lists.keys keys_len
+#doc Lists.lines_len How many elements of `rows` count.
+#name Lists.lines_len rows_len
+#list Lists.lines lines_len
+#name Lists.lines rows
+#doc Lists.switches_len How many elements of `switches` count.
+#list Lists.switches switches_len
+#doc Lists.type_len How many elements of `type` count.
+#doc Lists.type A word that is reserved.
+#list Lists.type type_len
+#doc Grade Values that came, went and got other names.
+#name Grade.Fine Good
+#doc Grade.Poor `Fair` says it kindlier.
+#deprecated Grade.Poor 5
+#since Grade.Great 3
+#since Grade.Fair 5
+#doc Point A type to nest.
+";
+
+    /// The elements of `steps` that count: never more than 3, whatever a peer says.
+    #[must_use]
+    pub fn steps(&self) -> &[f32] {
+        ::ringgen::__private::counted(&self.steps, self.steps_len)
+    }
+
+    /// Makes `steps` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 3.
+    pub fn set_steps(
+        &mut self,
+        steps: &[f32],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(
+            ("Lists", "steps"),
+            &mut self.steps,
+            &mut self.steps_len,
+            steps,
+        )
+    }
+
+    /// Adds an element to `steps`.
+    ///
+    /// # Errors
+    /// If there are 3 already.
+    pub fn push_steps(
+        &mut self,
+        item: f32,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(
+            ("Lists", "steps"),
+            &mut self.steps,
+            &mut self.steps_len,
+            item,
+        )
+    }
+
+    /// The elements of `counts` that count: never more than 2, whatever a peer says.
+    #[must_use]
+    pub fn counts(&self) -> &[u64] {
+        ::ringgen::__private::counted(&self.counts, self.counts_len)
+    }
+
+    /// Makes `counts` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 2.
+    pub fn set_counts(
+        &mut self,
+        counts: &[u64],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(
+            ("Lists", "counts"),
+            &mut self.counts,
+            &mut self.counts_len,
+            counts,
+        )
+    }
+
+    /// Adds an element to `counts`.
+    ///
+    /// # Errors
+    /// If there are 2 already.
+    pub fn push_counts(
+        &mut self,
+        item: u64,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(
+            ("Lists", "counts"),
+            &mut self.counts,
+            &mut self.counts_len,
+            item,
+        )
+    }
+
+    /// The elements of `grades` that count: never more than 3, whatever a peer says.
+    #[must_use]
+    pub fn grades(&self) -> &[Grade] {
+        ::ringgen::__private::counted(&self.grades, self.grades_len)
+    }
+
+    /// Makes `grades` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 3.
+    pub fn set_grades(
+        &mut self,
+        grades: &[Grade],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(
+            ("Lists", "grades"),
+            &mut self.grades,
+            &mut self.grades_len,
+            grades,
+        )
+    }
+
+    /// Adds an element to `grades`.
+    ///
+    /// # Errors
+    /// If there are 3 already.
+    pub fn push_grades(
+        &mut self,
+        item: Grade,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(
+            ("Lists", "grades"),
+            &mut self.grades,
+            &mut self.grades_len,
+            item,
+        )
+    }
+
+    /// The elements of `points` that count: never more than 2, whatever a peer says.
+    #[must_use]
+    pub fn points(&self) -> &[Point] {
+        ::ringgen::__private::counted(&self.points, self.points_len)
+    }
+
+    /// Makes `points` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 2.
+    pub fn set_points(
+        &mut self,
+        points: &[Point],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(
+            ("Lists", "points"),
+            &mut self.points,
+            &mut self.points_len,
+            points,
+        )
+    }
+
+    /// Adds an element to `points`.
+    ///
+    /// # Errors
+    /// If there are 2 already.
+    pub fn push_points(
+        &mut self,
+        item: Point,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(
+            ("Lists", "points"),
+            &mut self.points,
+            &mut self.points_len,
+            item,
+        )
+    }
+
+    /// The elements of `labels` that count: never more than 2, whatever a peer says.
+    #[must_use]
+    pub fn labels(&self) -> &[::ringgen::Str<6>] {
+        ::ringgen::__private::counted(&self.labels, self.labels_len)
+    }
+
+    /// Makes `labels` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 2.
+    pub fn set_labels(
+        &mut self,
+        labels: &[::ringgen::Str<6>],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(
+            ("Lists", "labels"),
+            &mut self.labels,
+            &mut self.labels_len,
+            labels,
+        )
+    }
+
+    /// Adds an element to `labels`.
+    ///
+    /// # Errors
+    /// If there are 2 already.
+    pub fn push_labels(
+        &mut self,
+        item: ::ringgen::Str<6>,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(
+            ("Lists", "labels"),
+            &mut self.labels,
+            &mut self.labels_len,
+            item,
+        )
+    }
+
+    /// The elements of `keys` that count: never more than 2, whatever a peer says.
+    #[must_use]
+    pub fn keys(&self) -> &[[u8; 4]] {
+        ::ringgen::__private::counted(&self.keys, self.keys_len)
+    }
+
+    /// Makes `keys` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 2.
+    pub fn set_keys(
+        &mut self,
+        keys: &[[u8; 4]],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(
+            ("Lists", "keys"),
+            &mut self.keys,
+            &mut self.keys_len,
+            keys,
+        )
+    }
+
+    /// Adds an element to `keys`.
+    ///
+    /// # Errors
+    /// If there are 2 already.
+    pub fn push_keys(
+        &mut self,
+        item: [u8; 4],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(
+            ("Lists", "keys"),
+            &mut self.keys,
+            &mut self.keys_len,
+            item,
+        )
+    }
+
+    /// The elements of `rows` that count: never more than 2, whatever a peer says.
+    #[must_use]
+    pub fn rows(&self) -> &[[u16; 3]] {
+        ::ringgen::__private::counted(&self.rows, self.rows_len)
+    }
+
+    /// Makes `rows` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 2.
+    pub fn set_rows(
+        &mut self,
+        rows: &[[u16; 3]],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(
+            ("Lists", "rows"),
+            &mut self.rows,
+            &mut self.rows_len,
+            rows,
+        )
+    }
+
+    /// Adds an element to `rows`.
+    ///
+    /// # Errors
+    /// If there are 2 already.
+    pub fn push_rows(
+        &mut self,
+        item: [u16; 3],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(
+            ("Lists", "rows"),
+            &mut self.rows,
+            &mut self.rows_len,
+            item,
+        )
+    }
+
+    /// The elements of `switches` that count: never more than 5, whatever a peer says.
+    #[must_use]
+    pub fn switches(&self) -> &[::ringgen::Bool] {
+        ::ringgen::__private::counted(&self.switches, self.switches_len)
+    }
+
+    /// Makes `switches` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 5.
+    pub fn set_switches(
+        &mut self,
+        switches: &[::ringgen::Bool],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(
+            ("Lists", "switches"),
+            &mut self.switches,
+            &mut self.switches_len,
+            switches,
+        )
+    }
+
+    /// Adds an element to `switches`.
+    ///
+    /// # Errors
+    /// If there are 5 already.
+    pub fn push_switches(
+        &mut self,
+        item: ::ringgen::Bool,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(
+            ("Lists", "switches"),
+            &mut self.switches,
+            &mut self.switches_len,
+            item,
+        )
+    }
+
+    /// The elements of `r#type` that count: never more than 1, whatever a peer says.
+    #[must_use]
+    pub fn r#type(&self) -> &[u8] {
+        ::ringgen::__private::counted(&self.r#type, self.type_len)
+    }
+
+    /// Makes `r#type` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 1.
+    pub fn set_type(
+        &mut self,
+        r#type: &[u8],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(
+            ("Lists", "type"),
+            &mut self.r#type,
+            &mut self.type_len,
+            r#type,
+        )
+    }
+
+    /// Adds an element to `r#type`.
+    ///
+    /// # Errors
+    /// If there are 1 already.
+    pub fn push_type(
+        &mut self,
+        item: u8,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(
+            ("Lists", "type"),
+            &mut self.r#type,
+            &mut self.type_len,
+            item,
+        )
+    }
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> ListsBuilder {
+        ListsBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// For the first field that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_length(("Lists", "steps"), self.steps_len, 3)?;
+        ::ringgen::__private::check_length(("Lists", "counts"), self.counts_len, 2)?;
+        ::ringgen::__private::check_length(("Lists", "grades"), self.grades_len, 3)?;
+        ::ringgen::__private::check_length(("Lists", "points"), self.points_len, 2)?;
+        ::ringgen::__private::check_length(("Lists", "labels"), self.labels_len, 2)?;
+        ::ringgen::__private::check_texts(("Lists", "labels"), self.labels())?;
+        ::ringgen::__private::check_length(("Lists", "keys"), self.keys_len, 2)?;
+        ::ringgen::__private::check_length(("Lists", "rows"), self.rows_len, 2)?;
+        ::ringgen::__private::check_length(("Lists", "switches"), self.switches_len, 5)?;
+        ::ringgen::__private::check_length(("Lists", "type"), self.type_len, 1)?;
+        ::core::result::Result::Ok(())
+    }
+}
+
+impl ::core::default::Default for Lists {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
+/// Compares what is meant: of a list the elements that count, and one absent value with another.
+impl ::core::cmp::PartialEq for Lists {
+    fn eq(&self, other: &Self) -> bool {
+        self.steps() == other.steps() && self.counts() == other.counts()
+            && self.grades() == other.grades() && self.points() == other.points()
+            && self.labels() == other.labels() && self.keys() == other.keys()
+            && self.rows() == other.rows() && self.switches() == other.switches()
+            && self.r#type() == other.r#type()
+    }
+}
+
+impl ::core::fmt::Debug for Lists {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("Lists")
+            .field("steps", &self.steps())
+            .field("counts", &self.counts())
+            .field("grades", &self.grades())
+            .field("points", &self.points())
+            .field("labels", &self.labels())
+            .field("keys", &self.keys())
+            .field("rows", &self.rows())
+            .field("switches", &self.switches())
+            .field("type", &self.r#type())
+            .finish()
+    }
+}
+
+/// Builds [`Lists`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct ListsBuilder {
+    value: Lists,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl ListsBuilder {
+    /// Sets [`steps`](field@Lists::steps).
+    pub fn steps(mut self, steps: &[f32]) -> Self {
+        self.error = self.error.or(self.value.set_steps(steps).err());
+        self
+    }
+
+    /// Sets [`counts`](field@Lists::counts).
+    pub fn counts(mut self, counts: &[u64]) -> Self {
+        self.error = self.error.or(self.value.set_counts(counts).err());
+        self
+    }
+
+    /// Sets [`grades`](field@Lists::grades).
+    pub fn grades(mut self, grades: &[Grade]) -> Self {
+        self.error = self.error.or(self.value.set_grades(grades).err());
+        self
+    }
+
+    /// Sets [`points`](field@Lists::points).
+    pub fn points(mut self, points: &[Point]) -> Self {
+        self.error = self.error.or(self.value.set_points(points).err());
+        self
+    }
+
+    /// Sets [`labels`](field@Lists::labels).
+    pub fn labels(mut self, labels: &[::ringgen::Str<6>]) -> Self {
+        self.error = self.error.or(self.value.set_labels(labels).err());
+        self
+    }
+
+    /// Sets [`keys`](field@Lists::keys).
+    pub fn keys(mut self, keys: &[[u8; 4]]) -> Self {
+        self.error = self.error.or(self.value.set_keys(keys).err());
+        self
+    }
+
+    /// Sets [`rows`](field@Lists::rows).
+    pub fn rows(mut self, rows: &[[u16; 3]]) -> Self {
+        self.error = self.error.or(self.value.set_rows(rows).err());
+        self
+    }
+
+    /// Sets [`switches`](field@Lists::switches).
+    pub fn switches(mut self, switches: &[::ringgen::Bool]) -> Self {
+        self.error = self.error.or(self.value.set_switches(switches).err());
+        self
+    }
+
+    /// Sets [`r#type`](field@Lists::r#type).
+    pub fn r#type(mut self, r#type: &[u8]) -> Self {
+        self.error = self.error.or(self.value.set_type(r#type).err());
+        self
+    }
+
+    /// The value, which is [valid](Lists::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Lists, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
+/// Numbers that may be absent, and numbers that have limits.
+///
+/// 88 bytes, aligned to 8. Fill up a literal with `..Reading::ZERO`.
+/// Nothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.
+#[derive(Clone, Copy)]
+#[derive(::ringgen::RingMessage)]
+#[repr(C, align(8))]
+#[ring(
+    package = "kitchen_sink",
+    version = 7,
+    layout_hash = "e8f23edae12b04946db52e858e150fc8",
+    schema_hash = "8f59559cea7fc64c029e525b109a43da",
+    schema_text = Reading::SCHEMA_TEXT
+)]
+pub struct Reading {
+    /// Whose it is.
+    ///
+    /// Bytes 0..8. [`KEY_NULL`](Self::KEY_NULL) stands for no value: see [`key()`](Self::key()).
+    pub key: u64,
+    /// Bytes 8..16, in m. From -0.5 to 1000000.0. [`VALUE_NULL`](Self::VALUE_NULL) stands for no value: see [`value()`](Self::value()).
+    pub value: f64,
+    /// Bytes 16..20. From 0.1 to 99.9. [`COARSE_NULL`](Self::COARSE_NULL) stands for no value: see [`coarse()`](Self::coarse()).
+    pub coarse: f32,
+    /// Bytes 20..24. [`ERROR_NULL`](Self::ERROR_NULL) stands for no value: see [`error()`](Self::error()).
+    pub error: f32,
+    /// Bytes 24..26. From -300 to 300. [`OFFSET_NULL`](Self::OFFSET_NULL) stands for no value: see [`offset()`](Self::offset()).
+    pub offset: i16,
+    /// Byte 26. [`GRADE_NULL`](Self::GRADE_NULL) stands for no value: see [`grade()`](Self::grade()).
+    pub grade: Grade,
+    /// Byte 27. From 1 to 100.
+    pub percent: u8,
+    /// The range is that of each.
+    ///
+    /// Bytes 28..36. Each from 1 to 5.
+    pub steps: [u16; 4],
+    #[doc(hidden)]
+    pub _pad0: ::ringgen::Pad<4>,
+    /// Bytes 40..48. From -9223372036854775808 to -1.
+    pub least: i64,
+    /// How many elements of `samples` count.
+    ///
+    /// Bytes 48..52.
+    pub samples_len: u32,
+    /// One a degree.
+    ///
+    /// Bytes 52..84, in m. Each from 0.0 to 30.5. Those that count are [`samples()`](Self::samples()).
+    pub samples: [f32; 8],
+    #[doc(hidden)]
+    pub _pad1: ::ringgen::Pad<4>,
+}
+
+impl Reading {
+    /// The canonical schema that every ring of this message carries.
+    pub const SCHEMA_TEXT: &'static str = "\
+message Reading 88 8
+0 8 u64 - key
+8 8 f64 - value
+16 4 f32 - coarse
+20 4 f32 - error
+24 2 i16 - offset
+26 1 enum:Grade - grade
+27 1 u8 - percent
+28 8 u16 4 steps
+36 4 pad - _pad0
+40 8 i64 - least
+48 4 u32 - samples_len
+52 32 f32 8 samples
+84 4 pad - _pad1
+enum Grade 1 u8
+1 Fine
+2 Poor
+3 Great
+4 Fair
+#ringgen 1
+#package kitchen_sink 7
+#doc Reading Numbers that may be absent, and numbers that have limits.
+#doc Reading.key Whose it is.
+#null Reading.key 18446744073709551615
+#unit Reading.value m
+#null Reading.value nan
+#range Reading.value -0.5 1000000.0
+#null Reading.coarse -1.0
+#range Reading.coarse 0.1 99.9
+#null Reading.error nan
+#null Reading.offset -32768
+#range Reading.offset -300 300
+#null Reading.grade 255
+#range Reading.percent 1 100
+#doc Reading.steps The range is that of each.
+#range Reading.steps 1 5
+#range Reading.least -9223372036854775808 -1
+#doc Reading.samples_len How many elements of `samples` count.
+#doc Reading.samples One a degree.
+#unit Reading.samples m
+#range Reading.samples 0.0 30.5
+#list Reading.samples samples_len
+#doc Grade Values that came, went and got other names.
+#name Grade.Fine Good
+#doc Grade.Poor `Fair` says it kindlier.
+#deprecated Grade.Poor 5
+#since Grade.Great 3
+#since Grade.Fair 5
+";
+    /// Stands for no value in `key`.
+    pub const KEY_NULL: u64 = 18_446_744_073_709_551_615;
+    /// Stands for no value in `value`.
+    pub const VALUE_NULL: f64 = f64::NAN;
+    /// What `value` may be.
+    pub const VALUE_RANGE: ::core::ops::RangeInclusive<f64> = -0.5..=1_000_000.0;
+    /// Stands for no value in `coarse`.
+    pub const COARSE_NULL: f32 = -1.0;
+    /// What `coarse` may be.
+    pub const COARSE_RANGE: ::core::ops::RangeInclusive<f32> = 0.1..=99.9;
+    /// Stands for no value in `error`.
+    pub const ERROR_NULL: f32 = f32::NAN;
+    /// Stands for no value in `offset`.
+    pub const OFFSET_NULL: i16 = -32_768;
+    /// What `offset` may be.
+    pub const OFFSET_RANGE: ::core::ops::RangeInclusive<i16> = -300..=300;
+    /// Stands for no value in `grade`.
+    pub const GRADE_NULL: Grade = Grade(255);
+    /// What `percent` may be.
+    pub const PERCENT_RANGE: ::core::ops::RangeInclusive<u8> = 1..=100;
+    /// What each of `steps` may be.
+    pub const STEPS_RANGE: ::core::ops::RangeInclusive<u16> = 1..=5;
+    /// What `least` may be.
+    pub const LEAST_RANGE: ::core::ops::RangeInclusive<i64> = -9_223_372_036_854_775_808..=-1;
+    /// What each of `samples` may be.
+    pub const SAMPLES_RANGE: ::core::ops::RangeInclusive<f32> = 0.0..=30.5;
+
+    /// The value of `key`, if there is one.
+    #[must_use]
+    pub fn key(&self) -> ::core::option::Option<u64> {
+        (self.key != Self::KEY_NULL).then_some(self.key)
+    }
+
+    /// Sets `key`, or stores [`KEY_NULL`](Self::KEY_NULL) for no value.
+    ///
+    /// # Errors
+    /// If it stands for no value itself.
+    pub fn set_key(
+        &mut self,
+        key: ::core::option::Option<u64>,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.key = ::ringgen::__private::or_null(
+            ("Reading", "key"),
+            key,
+            Self::KEY_NULL,
+        )?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// The value of `value`, if there is one.
+    #[must_use]
+    pub fn value(&self) -> ::core::option::Option<f64> {
+        (!self.value.is_nan()).then_some(self.value)
+    }
+
+    /// Sets `value`, or stores [`VALUE_NULL`](Self::VALUE_NULL) for no value.
+    ///
+    /// # Errors
+    /// If it lies outside of [`VALUE_RANGE`](Self::VALUE_RANGE), or stands for no value itself.
+    pub fn set_value(
+        &mut self,
+        value: ::core::option::Option<f64>,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.value = ::ringgen::__private::or_null_in(
+            ("Reading", "value"),
+            value,
+            Self::VALUE_NULL,
+            &Self::VALUE_RANGE,
+        )?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// The value of `coarse`, if there is one.
+    #[must_use]
+    pub fn coarse(&self) -> ::core::option::Option<f32> {
+        (self.coarse != Self::COARSE_NULL).then_some(self.coarse)
+    }
+
+    /// Sets `coarse`, or stores [`COARSE_NULL`](Self::COARSE_NULL) for no value.
+    ///
+    /// # Errors
+    /// If it lies outside of [`COARSE_RANGE`](Self::COARSE_RANGE), or stands for no value itself.
+    pub fn set_coarse(
+        &mut self,
+        coarse: ::core::option::Option<f32>,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.coarse = ::ringgen::__private::or_null_in(
+            ("Reading", "coarse"),
+            coarse,
+            Self::COARSE_NULL,
+            &Self::COARSE_RANGE,
+        )?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// The value of `error`, if there is one.
+    #[must_use]
+    pub fn error(&self) -> ::core::option::Option<f32> {
+        (!self.error.is_nan()).then_some(self.error)
+    }
+
+    /// Sets `error`, or stores [`ERROR_NULL`](Self::ERROR_NULL) for no value.
+    ///
+    /// # Errors
+    /// If it stands for no value itself.
+    pub fn set_error(
+        &mut self,
+        error: ::core::option::Option<f32>,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.error = ::ringgen::__private::or_null(
+            ("Reading", "error"),
+            error,
+            Self::ERROR_NULL,
+        )?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// The value of `offset`, if there is one.
+    #[must_use]
+    pub fn offset(&self) -> ::core::option::Option<i16> {
+        (self.offset != Self::OFFSET_NULL).then_some(self.offset)
+    }
+
+    /// Sets `offset`, or stores [`OFFSET_NULL`](Self::OFFSET_NULL) for no value.
+    ///
+    /// # Errors
+    /// If it lies outside of [`OFFSET_RANGE`](Self::OFFSET_RANGE), or stands for no value itself.
+    pub fn set_offset(
+        &mut self,
+        offset: ::core::option::Option<i16>,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.offset = ::ringgen::__private::or_null_in(
+            ("Reading", "offset"),
+            offset,
+            Self::OFFSET_NULL,
+            &Self::OFFSET_RANGE,
+        )?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// The value of `grade`, if there is one.
+    #[must_use]
+    pub fn grade(&self) -> ::core::option::Option<Grade> {
+        (self.grade != Self::GRADE_NULL).then_some(self.grade)
+    }
+
+    /// Sets `grade`, or stores [`GRADE_NULL`](Self::GRADE_NULL) for no value.
+    ///
+    /// # Errors
+    /// If it stands for no value itself.
+    pub fn set_grade(
+        &mut self,
+        grade: ::core::option::Option<Grade>,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.grade = Grade(
+            ::ringgen::__private::or_null(
+                ("Reading", "grade"),
+                grade.map(|grade| grade.0),
+                Self::GRADE_NULL.0,
+            )?,
+        );
+        ::core::result::Result::Ok(())
+    }
+
+    /// Sets `percent`.
+    ///
+    /// # Errors
+    /// If it lies outside of [`PERCENT_RANGE`](Self::PERCENT_RANGE).
+    pub fn set_percent(
+        &mut self,
+        percent: u8,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_range(
+            ("Reading", "percent"),
+            percent,
+            &Self::PERCENT_RANGE,
+        )?;
+        self.percent = percent;
+        ::core::result::Result::Ok(())
+    }
+
+    /// Sets `steps`.
+    ///
+    /// # Errors
+    /// If one of them lies outside of [`STEPS_RANGE`](Self::STEPS_RANGE).
+    pub fn set_steps(
+        &mut self,
+        steps: [u16; 4],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_ranges(
+            ("Reading", "steps"),
+            &steps,
+            &Self::STEPS_RANGE,
+        )?;
+        self.steps = steps;
+        ::core::result::Result::Ok(())
+    }
+
+    /// Sets `least`.
+    ///
+    /// # Errors
+    /// If it lies outside of [`LEAST_RANGE`](Self::LEAST_RANGE).
+    pub fn set_least(
+        &mut self,
+        least: i64,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_range(
+            ("Reading", "least"),
+            least,
+            &Self::LEAST_RANGE,
+        )?;
+        self.least = least;
+        ::core::result::Result::Ok(())
+    }
+
+    /// The elements of `samples` that count: never more than 8, whatever a peer says.
+    #[must_use]
+    pub fn samples(&self) -> &[f32] {
+        ::ringgen::__private::counted(&self.samples, self.samples_len)
+    }
+
+    /// Makes `samples` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 8, or one of them lies outside of [`SAMPLES_RANGE`](Self::SAMPLES_RANGE).
+    pub fn set_samples(
+        &mut self,
+        samples: &[f32],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_ranges(
+            ("Reading", "samples"),
+            samples,
+            &Self::SAMPLES_RANGE,
+        )?;
+        ::ringgen::__private::set_list(
+            ("Reading", "samples"),
+            &mut self.samples,
+            &mut self.samples_len,
+            samples,
+        )
+    }
+
+    /// Adds an element to `samples`.
+    ///
+    /// # Errors
+    /// If there are 8 already, or it lies outside of [`SAMPLES_RANGE`](Self::SAMPLES_RANGE).
+    pub fn push_samples(
+        &mut self,
+        item: f32,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_range(
+            ("Reading", "samples"),
+            item,
+            &Self::SAMPLES_RANGE,
+        )?;
+        ::ringgen::__private::push_list(
+            ("Reading", "samples"),
+            &mut self.samples,
+            &mut self.samples_len,
+            item,
+        )
+    }
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> ReadingBuilder {
+        ReadingBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// For the first field that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        if let ::core::option::Option::Some(value) = self.value() {
+            ::ringgen::__private::check_range(
+                ("Reading", "value"),
+                value,
+                &Self::VALUE_RANGE,
+            )?;
+        }
+        if let ::core::option::Option::Some(coarse) = self.coarse() {
+            ::ringgen::__private::check_range(
+                ("Reading", "coarse"),
+                coarse,
+                &Self::COARSE_RANGE,
+            )?;
+        }
+        if let ::core::option::Option::Some(offset) = self.offset() {
+            ::ringgen::__private::check_range(
+                ("Reading", "offset"),
+                offset,
+                &Self::OFFSET_RANGE,
+            )?;
+        }
+        ::ringgen::__private::check_range(
+            ("Reading", "percent"),
+            self.percent,
+            &Self::PERCENT_RANGE,
+        )?;
+        ::ringgen::__private::check_ranges(
+            ("Reading", "steps"),
+            &self.steps,
+            &Self::STEPS_RANGE,
+        )?;
+        ::ringgen::__private::check_range(
+            ("Reading", "least"),
+            self.least,
+            &Self::LEAST_RANGE,
+        )?;
+        ::ringgen::__private::check_length(("Reading", "samples"), self.samples_len, 8)?;
+        ::ringgen::__private::check_ranges(
+            ("Reading", "samples"),
+            self.samples(),
+            &Self::SAMPLES_RANGE,
+        )?;
+        ::core::result::Result::Ok(())
+    }
+}
+
+impl ::core::default::Default for Reading {
+    /// No value where there may be none; all else is zero.
+    fn default() -> Self {
+        Self {
+            key: Self::KEY_NULL,
+            value: Self::VALUE_NULL,
+            coarse: Self::COARSE_NULL,
+            error: Self::ERROR_NULL,
+            offset: Self::OFFSET_NULL,
+            grade: Self::GRADE_NULL,
+            ..Self::ZERO
+        }
+    }
+}
+
+/// Compares what is meant: of a list the elements that count, and one absent value with another.
+impl ::core::cmp::PartialEq for Reading {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key() && self.value() == other.value()
+            && self.coarse() == other.coarse() && self.error() == other.error()
+            && self.offset() == other.offset() && self.grade() == other.grade()
+            && self.percent == other.percent && self.steps == other.steps
+            && self.least == other.least && self.samples() == other.samples()
+    }
+}
+
+impl ::core::fmt::Debug for Reading {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("Reading")
+            .field("key", &self.key())
+            .field("value", &self.value())
+            .field("coarse", &self.coarse())
+            .field("error", &self.error())
+            .field("offset", &self.offset())
+            .field("grade", &self.grade())
+            .field("percent", &self.percent)
+            .field("steps", &self.steps)
+            .field("least", &self.least)
+            .field("samples", &self.samples())
+            .finish()
+    }
+}
+
+/// Builds [`Reading`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct ReadingBuilder {
+    value: Reading,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl ReadingBuilder {
+    /// Sets [`key`](field@Reading::key).
+    pub fn key(mut self, key: ::core::option::Option<u64>) -> Self {
+        self.error = self.error.or(self.value.set_key(key).err());
+        self
+    }
+
+    /// Sets [`value`](field@Reading::value).
+    pub fn value(mut self, value: ::core::option::Option<f64>) -> Self {
+        self.error = self.error.or(self.value.set_value(value).err());
+        self
+    }
+
+    /// Sets [`coarse`](field@Reading::coarse).
+    pub fn coarse(mut self, coarse: ::core::option::Option<f32>) -> Self {
+        self.error = self.error.or(self.value.set_coarse(coarse).err());
+        self
+    }
+
+    /// Sets [`error`](field@Reading::error).
+    pub fn error(mut self, error: ::core::option::Option<f32>) -> Self {
+        self.error = self.error.or(self.value.set_error(error).err());
+        self
+    }
+
+    /// Sets [`offset`](field@Reading::offset).
+    pub fn offset(mut self, offset: ::core::option::Option<i16>) -> Self {
+        self.error = self.error.or(self.value.set_offset(offset).err());
+        self
+    }
+
+    /// Sets [`grade`](field@Reading::grade).
+    pub fn grade(mut self, grade: ::core::option::Option<Grade>) -> Self {
+        self.error = self.error.or(self.value.set_grade(grade).err());
+        self
+    }
+
+    /// Sets [`percent`](field@Reading::percent).
+    pub fn percent(mut self, percent: u8) -> Self {
+        self.error = self.error.or(self.value.set_percent(percent).err());
+        self
+    }
+
+    /// Sets [`steps`](field@Reading::steps).
+    pub fn steps(mut self, steps: [u16; 4]) -> Self {
+        self.error = self.error.or(self.value.set_steps(steps).err());
+        self
+    }
+
+    /// Sets [`least`](field@Reading::least).
+    pub fn least(mut self, least: i64) -> Self {
+        self.error = self.error.or(self.value.set_least(least).err());
+        self
+    }
+
+    /// Sets [`samples`](field@Reading::samples).
+    pub fn samples(mut self, samples: &[f32]) -> Self {
+        self.error = self.error.or(self.value.set_samples(samples).err());
+        self
+    }
+
+    /// The value, which is [valid](Reading::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Reading, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }
 
@@ -1017,6 +2981,22 @@ message ReservedWords 8 1
 #doc ReservedWords Names that some language reserves, and one that is renamed.
 #doc ReservedWords.two_words camelCase in TypeScript.
 ";
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> ReservedWordsBuilder {
+        ReservedWordsBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for ReservedWords {
@@ -1037,6 +3017,75 @@ impl ::core::fmt::Debug for ReservedWords {
             .field("two_words", &self.two_words)
             .field("in_rust", &self.in_rust)
             .finish()
+    }
+}
+
+/// Builds [`ReservedWords`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct ReservedWordsBuilder {
+    value: ReservedWords,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl ReservedWordsBuilder {
+    /// Sets [`r#type`](field@ReservedWords::r#type).
+    pub fn r#type(mut self, r#type: u8) -> Self {
+        self.value.r#type = r#type;
+        self
+    }
+
+    /// Sets [`from`](field@ReservedWords::from).
+    pub fn from(mut self, from: u8) -> Self {
+        self.value.from = from;
+        self
+    }
+
+    /// Sets [`class`](field@ReservedWords::class).
+    pub fn class(mut self, class: u8) -> Self {
+        self.value.class = class;
+        self
+    }
+
+    /// Sets [`lambda`](field@ReservedWords::lambda).
+    pub fn lambda(mut self, lambda: u8) -> Self {
+        self.value.lambda = lambda;
+        self
+    }
+
+    /// Sets [`function`](field@ReservedWords::function).
+    pub fn function(mut self, function: u8) -> Self {
+        self.value.function = function;
+        self
+    }
+
+    /// Sets [`r#match`](field@ReservedWords::r#match).
+    pub fn r#match(mut self, r#match: u8) -> Self {
+        self.value.r#match = r#match;
+        self
+    }
+
+    /// Sets [`two_words`](field@ReservedWords::two_words).
+    pub fn two_words(mut self, two_words: u8) -> Self {
+        self.value.two_words = two_words;
+        self
+    }
+
+    /// Sets [`in_rust`](field@ReservedWords::in_rust).
+    pub fn in_rust(mut self, in_rust: u8) -> Self {
+        self.value.in_rust = in_rust;
+        self
+    }
+
+    /// The value, which is [valid](ReservedWords::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<ReservedWords, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }
 
@@ -1148,6 +3197,22 @@ message Scalars 96 8
 #package kitchen_sink 7
 #doc Scalars.exact A number in TypeScript; throws past 2⁵³.
 ";
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> ScalarsBuilder {
+        ScalarsBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Scalars {
@@ -1182,6 +3247,141 @@ impl ::core::fmt::Debug for Scalars {
     }
 }
 
+/// Builds [`Scalars`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct ScalarsBuilder {
+    value: Scalars,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl ScalarsBuilder {
+    /// Sets [`a`](field@Scalars::a).
+    pub fn a(mut self, a: u8) -> Self {
+        self.value.a = a;
+        self
+    }
+
+    /// Sets [`u16_val`](field@Scalars::u16_val).
+    pub fn u16_val(mut self, u16_val: u16) -> Self {
+        self.value.u16_val = u16_val;
+        self
+    }
+
+    /// Sets [`b`](field@Scalars::b).
+    pub fn b(mut self, b: i8) -> Self {
+        self.value.b = b;
+        self
+    }
+
+    /// Sets [`u32_val`](field@Scalars::u32_val).
+    pub fn u32_val(mut self, u32_val: u32) -> Self {
+        self.value.u32_val = u32_val;
+        self
+    }
+
+    /// Sets [`c`](field@Scalars::c).
+    pub fn c(mut self, c: bool) -> Self {
+        self.value.c = ::ringgen::Bool::new(c);
+        self
+    }
+
+    /// Sets [`u64_val`](field@Scalars::u64_val).
+    pub fn u64_val(mut self, u64_val: u64) -> Self {
+        self.value.u64_val = u64_val;
+        self
+    }
+
+    /// Sets [`d`](field@Scalars::d).
+    pub fn d(mut self, d: u8) -> Self {
+        self.value.d = d;
+        self
+    }
+
+    /// Sets [`i16_val`](field@Scalars::i16_val).
+    pub fn i16_val(mut self, i16_val: i16) -> Self {
+        self.value.i16_val = i16_val;
+        self
+    }
+
+    /// Sets [`e`](field@Scalars::e).
+    pub fn e(mut self, e: u8) -> Self {
+        self.value.e = e;
+        self
+    }
+
+    /// Sets [`i32_val`](field@Scalars::i32_val).
+    pub fn i32_val(mut self, i32_val: i32) -> Self {
+        self.value.i32_val = i32_val;
+        self
+    }
+
+    /// Sets [`f`](field@Scalars::f).
+    pub fn f(mut self, f: u8) -> Self {
+        self.value.f = f;
+        self
+    }
+
+    /// Sets [`i64_val`](field@Scalars::i64_val).
+    pub fn i64_val(mut self, i64_val: i64) -> Self {
+        self.value.i64_val = i64_val;
+        self
+    }
+
+    /// Sets [`g`](field@Scalars::g).
+    pub fn g(mut self, g: u8) -> Self {
+        self.value.g = g;
+        self
+    }
+
+    /// Sets [`f32_val`](field@Scalars::f32_val).
+    pub fn f32_val(mut self, f32_val: f32) -> Self {
+        self.value.f32_val = f32_val;
+        self
+    }
+
+    /// Sets [`h`](field@Scalars::h).
+    pub fn h(mut self, h: u8) -> Self {
+        self.value.h = h;
+        self
+    }
+
+    /// Sets [`f64_val`](field@Scalars::f64_val).
+    pub fn f64_val(mut self, f64_val: f64) -> Self {
+        self.value.f64_val = f64_val;
+        self
+    }
+
+    /// Sets [`exact`](field@Scalars::exact).
+    pub fn exact(mut self, exact: u64) -> Self {
+        self.value.exact = exact;
+        self
+    }
+
+    /// Sets [`signed`](field@Scalars::signed).
+    pub fn signed(mut self, signed: i64) -> Self {
+        self.value.signed = signed;
+        self
+    }
+
+    /// Sets [`last`](field@Scalars::last).
+    pub fn last(mut self, last: u8) -> Self {
+        self.value.last = last;
+        self
+    }
+
+    /// The value, which is [valid](Scalars::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Scalars, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
 /// A type of nested types, aligned beyond what they ask for.
 ///
 /// 16 bytes, aligned to 16. Fill up a literal with `..Segment::ZERO`.
@@ -1200,6 +3400,24 @@ pub struct Segment {
     pub _pad0: ::ringgen::Pad<3>,
 }
 
+impl Segment {
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> SegmentBuilder {
+        SegmentBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
+}
+
 impl ::core::default::Default for Segment {
     fn default() -> Self {
         Self::ZERO
@@ -1216,6 +3434,473 @@ impl ::core::fmt::Debug for Segment {
     }
 }
 
+/// Builds [`Segment`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct SegmentBuilder {
+    value: Segment,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl SegmentBuilder {
+    /// Sets [`ends`](field@Segment::ends).
+    pub fn ends(mut self, ends: [Point; 2]) -> Self {
+        self.value.ends = ends;
+        self
+    }
+
+    /// Sets [`mood`](field@Segment::mood).
+    pub fn mood(mut self, mood: Mood) -> Self {
+        self.value.mood = mood;
+        self
+    }
+
+    /// Sets [`color`](field@Segment::color).
+    pub fn color(mut self, color: [u8; 3]) -> Self {
+        self.value.color = color;
+        self
+    }
+
+    /// The value, which is [valid](Segment::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Segment, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
+/// Fields that came, went and got other names; `was` keeps the layout.
+///
+/// 24 bytes, aligned to 8. Fill up a literal with `..Sensor::ZERO`.
+#[derive(Clone, Copy, PartialEq)]
+#[derive(::ringgen::RingMessage)]
+#[repr(C, align(8))]
+#[ring(
+    package = "kitchen_sink",
+    version = 7,
+    layout_hash = "71cb0018c41b1eb3a767b8d6d1de4b7e",
+    schema_hash = "5b2c1e521e06e4a60b8846e5945dbf39",
+    schema_text = Sensor::SCHEMA_TEXT
+)]
+pub struct Sensor {
+    /// `key` does not run out.
+    ///
+    /// Bytes 0..4.
+    #[deprecated(note = "since version 4 of `kitchen_sink`")]
+    pub number: u32,
+    /// Bytes 4..8, in m.
+    #[ring(name = "size")]
+    pub height: f32,
+    /// Bytes 8..16. Since version 2.
+    pub key: u64,
+    /// Byte 16. Since version 4.
+    pub grade: Grade,
+    /// Byte 17. Since version 4.
+    pub marks: Marks,
+    #[doc(hidden)]
+    pub _later: ::ringgen::Reserved<6>,
+}
+
+impl Sensor {
+    /// The canonical schema that every ring of this message carries.
+    pub const SCHEMA_TEXT: &'static str = "\
+message Sensor 24 8
+0 4 u32 - number
+4 4 f32 - size
+8 8 u64 - key
+16 1 enum:Grade - grade
+17 1 flags:Marks - marks
+18 6 reserved - _later
+enum Grade 1 u8
+1 Fine
+2 Poor
+3 Great
+4 Fair
+flags Marks 1 u8
+1 Read
+2 Late
+#ringgen 1
+#package kitchen_sink 7
+#doc Sensor Fields that came, went and got other names; `was` keeps the layout.
+#doc Sensor.number `key` does not run out.
+#deprecated Sensor.number 4
+#unit Sensor.size m
+#name Sensor.size height
+#since Sensor.key 2
+#since Sensor.grade 4
+#since Sensor.marks 4
+#doc Grade Values that came, went and got other names.
+#name Grade.Fine Good
+#doc Grade.Poor `Fair` says it kindlier.
+#deprecated Grade.Poor 5
+#since Grade.Great 3
+#since Grade.Fair 5
+#name Marks.Read Seen
+#since Marks.Late 2
+#deprecated Marks.Late 6
+";
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> SensorBuilder {
+        SensorBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
+}
+
+impl ::core::default::Default for Sensor {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
+impl ::core::fmt::Debug for Sensor {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("Sensor")
+            .field("number", &self.number)
+            .field("height", &self.height)
+            .field("key", &self.key)
+            .field("grade", &self.grade)
+            .field("marks", &self.marks)
+            .finish()
+    }
+}
+
+/// Builds [`Sensor`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct SensorBuilder {
+    value: Sensor,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl SensorBuilder {
+    /// Sets [`number`](field@Sensor::number).
+    #[deprecated(note = "since version 4 of `kitchen_sink`")]
+    pub fn number(mut self, number: u32) -> Self {
+        self.value.number = number;
+        self
+    }
+
+    /// Sets [`height`](field@Sensor::height).
+    pub fn height(mut self, height: f32) -> Self {
+        self.value.height = height;
+        self
+    }
+
+    /// Sets [`key`](field@Sensor::key).
+    pub fn key(mut self, key: u64) -> Self {
+        self.value.key = key;
+        self
+    }
+
+    /// Sets [`grade`](field@Sensor::grade).
+    pub fn grade(mut self, grade: Grade) -> Self {
+        self.value.grade = grade;
+        self
+    }
+
+    /// Sets [`marks`](field@Sensor::marks).
+    pub fn marks(mut self, marks: Marks) -> Self {
+        self.value.marks = marks;
+        self
+    }
+
+    /// The value, which is [valid](Sensor::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Sensor, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
+/// Whatever happens.
+///
+/// 136 bytes, aligned to 8: a `u16` that says which case it is, and the case at byte 8. Take it apart with [`view`](Self::view).
+#[derive(Clone, Copy)]
+#[derive(::ringgen::RingVariant)]
+#[repr(C, align(8))]
+#[ring(
+    view = EventView,
+    cases(Reading = 7, Sensor = 8, Lists = 0, Top("Peak")= 65535, Base = 3)
+)]
+#[ring(
+    package = "kitchen_sink",
+    version = 7,
+    layout_hash = "4917c476d248a369e04b58896f9c986b",
+    schema_hash = "fb73d0a7685a647511aec323076b1b2c",
+    schema_text = Event::SCHEMA_TEXT
+)]
+pub struct Event {
+    tag: u16,
+    _pad0: ::ringgen::Pad<6>,
+    payload: [u8; 128],
+}
+
+impl Event {
+    /// The canonical schema that every ring of this variant carries.
+    pub const SCHEMA_TEXT: &'static str = "\
+variant Event 136 8 u16 8
+7 message:Reading Reading
+8 message:Sensor Sensor
+0 message:Lists Lists
+65535 struct:Point Peak
+3 struct:Point Base
+message Reading 88 8
+0 8 u64 - key
+8 8 f64 - value
+16 4 f32 - coarse
+20 4 f32 - error
+24 2 i16 - offset
+26 1 enum:Grade - grade
+27 1 u8 - percent
+28 8 u16 4 steps
+36 4 pad - _pad0
+40 8 i64 - least
+48 4 u32 - samples_len
+52 32 f32 8 samples
+84 4 pad - _pad1
+enum Grade 1 u8
+1 Fine
+2 Poor
+3 Great
+4 Fair
+message Sensor 24 8
+0 4 u32 - number
+4 4 f32 - size
+8 8 u64 - key
+16 1 enum:Grade - grade
+17 1 flags:Marks - marks
+18 6 reserved - _later
+flags Marks 1 u8
+1 Read
+2 Late
+message Lists 128 8
+0 4 u32 - steps_len
+4 12 f32 3 steps
+16 4 u32 - counts_len
+20 4 pad - _pad0
+24 16 u64 2 counts
+40 4 u32 - grades_len
+44 3 enum:Grade 3 grades
+47 1 pad - _pad1
+48 4 u32 - points_len
+52 8 struct:Point 2 points
+60 4 u32 - labels_len
+64 12 str 2 labels
+76 4 u32 - keys_len
+80 8 u8 2x4 keys
+88 4 u32 - lines_len
+92 12 u16 2x3 lines
+104 4 u32 - switches_len
+108 5 bool 5 switches
+113 3 pad - _pad2
+116 4 u32 - type_len
+120 1 u8 1 type
+121 7 pad - _pad3
+struct Point 4 2
+0 2 i16 - x
+2 2 i16 - y
+#ringgen 1
+#package kitchen_sink 7
+#doc Event Whatever happens.
+#doc Event.Reading Something was measured.
+#since Event.Peak 2
+#deprecated Event.Peak 6
+#name Event.Peak Top
+#since Event.Base 7
+#doc Reading Numbers that may be absent, and numbers that have limits.
+#doc Reading.key Whose it is.
+#null Reading.key 18446744073709551615
+#unit Reading.value m
+#null Reading.value nan
+#range Reading.value -0.5 1000000.0
+#null Reading.coarse -1.0
+#range Reading.coarse 0.1 99.9
+#null Reading.error nan
+#null Reading.offset -32768
+#range Reading.offset -300 300
+#null Reading.grade 255
+#range Reading.percent 1 100
+#doc Reading.steps The range is that of each.
+#range Reading.steps 1 5
+#range Reading.least -9223372036854775808 -1
+#doc Reading.samples_len How many elements of `samples` count.
+#doc Reading.samples One a degree.
+#unit Reading.samples m
+#range Reading.samples 0.0 30.5
+#list Reading.samples samples_len
+#doc Grade Values that came, went and got other names.
+#name Grade.Fine Good
+#doc Grade.Poor `Fair` says it kindlier.
+#deprecated Grade.Poor 5
+#since Grade.Great 3
+#since Grade.Fair 5
+#doc Sensor Fields that came, went and got other names; `was` keeps the layout.
+#doc Sensor.number `key` does not run out.
+#deprecated Sensor.number 4
+#unit Sensor.size m
+#name Sensor.size height
+#since Sensor.key 2
+#since Sensor.grade 4
+#since Sensor.marks 4
+#name Marks.Read Seen
+#since Marks.Late 2
+#deprecated Marks.Late 6
+#doc Lists Lists: how many elements count, and room for the most there can be.
+#doc Lists.steps_len How many elements of `steps` count.
+#list Lists.steps steps_len
+#doc Lists.counts_len How many elements of `counts` count.
+#doc Lists.counts Four bytes lie between the length and the first.
+#list Lists.counts counts_len
+#doc Lists.grades_len How many elements of `grades` count.
+#list Lists.grades grades_len
+#doc Lists.points_len How many elements of `points` count.
+#list Lists.points points_len
+#doc Lists.labels_len How many elements of `labels` count.
+#list Lists.labels labels_len
+#doc Lists.keys_len How many elements of `keys` count.
+#list Lists.keys keys_len
+#doc Lists.lines_len How many elements of `rows` count.
+#name Lists.lines_len rows_len
+#list Lists.lines lines_len
+#name Lists.lines rows
+#doc Lists.switches_len How many elements of `switches` count.
+#list Lists.switches switches_len
+#doc Lists.type_len How many elements of `type` count.
+#doc Lists.type A word that is reserved.
+#list Lists.type type_len
+#doc Point A type to nest.
+";
+
+    /// The case [`Reading`](EventView::Reading).
+    #[must_use]
+    pub fn reading(case: Reading) -> Self {
+        Self::from(EventView::Reading(&case))
+    }
+
+    /// The case [`Sensor`](EventView::Sensor).
+    #[must_use]
+    pub fn sensor(case: Sensor) -> Self {
+        Self::from(EventView::Sensor(&case))
+    }
+
+    /// The case [`Lists`](EventView::Lists).
+    #[must_use]
+    pub fn lists(case: Lists) -> Self {
+        Self::from(EventView::Lists(&case))
+    }
+
+    /// The case [`Top`](EventView::Top).
+    #[deprecated(note = "since version 6 of `kitchen_sink`")]
+    #[must_use]
+    pub fn top(case: Point) -> Self {
+        Self::from(EventView::Top(&case))
+    }
+
+    /// The case [`Base`](EventView::Base).
+    #[must_use]
+    pub fn base(case: Point) -> Self {
+        Self::from(EventView::Base(&case))
+    }
+
+    /// Checks the case that it is, if that has a name here: see its own `validate`.
+    ///
+    /// # Errors
+    /// For the first field of it that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        match self.view() {
+            EventView::Reading(case) => case.validate(),
+            EventView::Sensor(case) => case.validate(),
+            EventView::Lists(case) => case.validate(),
+            EventView::Top(case) => case.validate(),
+            EventView::Base(case) => case.validate(),
+            EventView::Unknown(..) => ::core::result::Result::Ok(()),
+        }
+    }
+}
+
+impl ::core::convert::From<Reading> for Event {
+    fn from(case: Reading) -> Self {
+        Self::from(EventView::Reading(&case))
+    }
+}
+
+impl ::core::convert::From<Sensor> for Event {
+    fn from(case: Sensor) -> Self {
+        Self::from(EventView::Sensor(&case))
+    }
+}
+
+impl ::core::convert::From<Lists> for Event {
+    fn from(case: Lists) -> Self {
+        Self::from(EventView::Lists(&case))
+    }
+}
+
+impl ::core::default::Default for Event {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
+impl ::core::cmp::PartialEq for Event {
+    fn eq(&self, other: &Self) -> bool {
+        self.view() == other.view()
+    }
+}
+
+impl ::core::fmt::Debug for Event {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Debug::fmt(&self.view(), f)
+    }
+}
+
+/// What [`Event`] holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum EventView<'a> {
+    /// Something was measured.
+    ///
+    /// Tag 7.
+    Reading(&'a Reading),
+    /// [`Sensor`].
+    ///
+    /// Tag 8.
+    Sensor(&'a Sensor),
+    /// [`Lists`].
+    ///
+    /// Tag 0.
+    Lists(&'a Lists),
+    /// [`Point`].
+    ///
+    /// Tag 65535. Since version 2.
+    #[deprecated(note = "since version 6 of `kitchen_sink`")]
+    Top(&'a Point),
+    /// [`Point`].
+    ///
+    /// Tag 3. Since version 7.
+    Base(&'a Point),
+    /// A tag that has no name here, as of a newer peer, and the bytes behind it.
+    Unknown(u16, &'a [u8; 128]),
+}
+
 /// Bits to combine with `|`, stored as `u8`. A bit that has no name is kept.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[derive(::ringgen::RingFlags)]
@@ -1226,41 +3911,57 @@ pub struct Small(pub u8);
 
 impl Small {
     /// `A`.
-    pub const A: Self = Self(1);
+    pub const A: Self = Self(1 << 0);
     /// `B`.
-    pub const B: Self = Self(128);
+    pub const B: Self = Self(1 << 7);
+
     /// No bit.
+    #[must_use]
     pub const fn empty() -> Self {
         Self(0)
     }
+
     /// Every bit that has a name.
+    #[must_use]
     pub const fn all() -> Self {
-        Self(0 | Self::A.0 | Self::B.0)
+        Self(Self::A.0 | Self::B.0)
     }
+
     /// These bits, with a name or without.
+    #[must_use]
     pub const fn from_bits(bits: u8) -> Self {
         Self(bits)
     }
+
     /// All bits.
+    #[must_use]
     pub const fn bits(self) -> u8 {
         self.0
     }
+
     /// Whether no bit is set.
+    #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
+
     /// Whether all bits of `other` are set.
+    #[must_use]
     pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
+
     /// Whether a bit of `other` is set.
+    #[must_use]
     pub const fn intersects(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
+
     /// Sets the bits of `other`.
     pub const fn insert(&mut self, other: Self) {
         self.0 |= other.0;
     }
+
     /// Clears the bits of `other`.
     pub const fn remove(&mut self, other: Self) {
         self.0 &= !other.0;
@@ -1288,6 +3989,7 @@ impl ::core::fmt::Debug for Small {
 
 impl ::core::ops::BitOr for Small {
     type Output = Self;
+
     fn bitor(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
@@ -1301,6 +4003,7 @@ impl ::core::ops::BitOrAssign for Small {
 
 impl ::core::ops::BitAnd for Small {
     type Output = Self;
+
     fn bitand(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
@@ -1314,6 +4017,7 @@ impl ::core::ops::BitAndAssign for Small {
 
 impl ::core::ops::BitXor for Small {
     type Output = Self;
+
     fn bitxor(self, other: Self) -> Self {
         Self(self.0 ^ other.0)
     }
@@ -1327,6 +4031,7 @@ impl ::core::ops::BitXorAssign for Small {
 
 impl ::core::ops::Not for Small {
     type Output = Self;
+
     /// Every named bit that is not set here.
     fn not(self) -> Self {
         Self(!self.0 & Self::all().0)
@@ -1348,6 +4053,7 @@ impl ::core::convert::From<Small> for u8 {
 /// One field of every kind.
 ///
 /// 320 bytes, aligned to 64. Fill up a literal with `..Everything::ZERO`.
+/// Nothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.
 #[derive(Clone, Copy, PartialEq)]
 #[derive(::ringgen::RingMessage)]
 #[repr(C, align(64))]
@@ -1524,6 +4230,40 @@ struct Inner 7 1
 #unit Outer.value 1
 #doc Inner Seven bytes, aligned to 1.
 ";
+
+    /// Sets `text`.
+    ///
+    /// # Errors
+    /// If it is longer than 12 bytes, or holds a NUL. Nothing is ever cut.
+    pub fn set_text(
+        &mut self,
+        text: &str,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.text = ::ringgen::__private::text(("Everything", "text"), text)?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> EverythingBuilder {
+        EverythingBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// For the first field that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_text(("Everything", "text"), &self.text)?;
+        self.outer.validate()?;
+        ::ringgen::__private::check_texts(("Everything", "names"), &self.names)?;
+        for item in &self.outers {
+            item.validate()?;
+        }
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Everything {
@@ -1567,7 +4307,592 @@ impl ::core::fmt::Debug for Everything {
     }
 }
 
+/// Builds [`Everything`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct EverythingBuilder {
+    value: Everything,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl EverythingBuilder {
+    /// Sets [`u8`](field@Everything::u8).
+    pub fn u8(mut self, u8: u8) -> Self {
+        self.value.u8 = u8;
+        self
+    }
+
+    /// Sets [`i8`](field@Everything::i8).
+    pub fn i8(mut self, i8: i8) -> Self {
+        self.value.i8 = i8;
+        self
+    }
+
+    /// Sets [`u16`](field@Everything::u16).
+    pub fn u16(mut self, u16: u16) -> Self {
+        self.value.u16 = u16;
+        self
+    }
+
+    /// Sets [`u32`](field@Everything::u32).
+    pub fn u32(mut self, u32: u32) -> Self {
+        self.value.u32 = u32;
+        self
+    }
+
+    /// Sets [`i16`](field@Everything::i16).
+    pub fn i16(mut self, i16: i16) -> Self {
+        self.value.i16 = i16;
+        self
+    }
+
+    /// Sets [`i32`](field@Everything::i32).
+    pub fn i32(mut self, i32: i32) -> Self {
+        self.value.i32 = i32;
+        self
+    }
+
+    /// Sets [`u64`](field@Everything::u64).
+    pub fn u64(mut self, u64: u64) -> Self {
+        self.value.u64 = u64;
+        self
+    }
+
+    /// Sets [`i64`](field@Everything::i64).
+    pub fn i64(mut self, i64: i64) -> Self {
+        self.value.i64 = i64;
+        self
+    }
+
+    /// Sets [`f32`](field@Everything::f32).
+    pub fn f32(mut self, f32: f32) -> Self {
+        self.value.f32 = f32;
+        self
+    }
+
+    /// Sets [`f64`](field@Everything::f64).
+    pub fn f64(mut self, f64: f64) -> Self {
+        self.value.f64 = f64;
+        self
+    }
+
+    /// Sets [`yes`](field@Everything::yes).
+    pub fn yes(mut self, yes: bool) -> Self {
+        self.value.yes = ::ringgen::Bool::new(yes);
+        self
+    }
+
+    /// Sets [`counter`](field@Everything::counter).
+    pub fn counter(mut self, counter: u64) -> Self {
+        self.value.counter = counter;
+        self
+    }
+
+    /// Sets [`level`](field@Everything::level).
+    pub fn level(mut self, level: Level) -> Self {
+        self.value.level = level;
+        self
+    }
+
+    /// Sets [`giant`](field@Everything::giant).
+    pub fn giant(mut self, giant: Giant) -> Self {
+        self.value.giant = giant;
+        self
+    }
+
+    /// Sets [`options`](field@Everything::options).
+    pub fn options(mut self, options: Options) -> Self {
+        self.value.options = options;
+        self
+    }
+
+    /// Sets [`small`](field@Everything::small).
+    pub fn small(mut self, small: Small) -> Self {
+        self.value.small = small;
+        self
+    }
+
+    /// Sets [`text`](field@Everything::text).
+    pub fn text(mut self, text: &str) -> Self {
+        self.error = self.error.or(self.value.set_text(text).err());
+        self
+    }
+
+    /// Sets [`raw`](field@Everything::raw).
+    pub fn raw(mut self, raw: [u8; 6]) -> Self {
+        self.value.raw = raw;
+        self
+    }
+
+    /// Sets [`outer`](field@Everything::outer).
+    pub fn outer(mut self, outer: Outer) -> Self {
+        self.value.outer = outer;
+        self
+    }
+
+    /// Sets [`words`](field@Everything::words).
+    pub fn words(mut self, words: [u16; 3]) -> Self {
+        self.value.words = words;
+        self
+    }
+
+    /// Sets [`grid`](field@Everything::grid).
+    pub fn grid(mut self, grid: [[f32; 3]; 2]) -> Self {
+        self.value.grid = grid;
+        self
+    }
+
+    /// Sets [`longs`](field@Everything::longs).
+    pub fn longs(mut self, longs: [i64; 2]) -> Self {
+        self.value.longs = longs;
+        self
+    }
+
+    /// Sets [`bools`](field@Everything::bools).
+    pub fn bools(mut self, bools: [::ringgen::Bool; 3]) -> Self {
+        self.value.bools = bools;
+        self
+    }
+
+    /// Sets [`levels`](field@Everything::levels).
+    pub fn levels(mut self, levels: [Level; 2]) -> Self {
+        self.value.levels = levels;
+        self
+    }
+
+    /// Sets [`masks`](field@Everything::masks).
+    pub fn masks(mut self, masks: [Small; 2]) -> Self {
+        self.value.masks = masks;
+        self
+    }
+
+    /// Sets [`names`](field@Everything::names).
+    pub fn names(mut self, names: [::ringgen::Str<4>; 3]) -> Self {
+        self.value.names = names;
+        self
+    }
+
+    /// Sets [`blobs`](field@Everything::blobs).
+    pub fn blobs(mut self, blobs: [[u8; 2]; 2]) -> Self {
+        self.value.blobs = blobs;
+        self
+    }
+
+    /// Sets [`outers`](field@Everything::outers).
+    pub fn outers(mut self, outers: [Outer; 2]) -> Self {
+        self.value.outers = outers;
+        self
+    }
+
+    /// The value, which is [valid](Everything::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Everything, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
+/// The tag is wider than what it selects.
+///
+/// 16 bytes, aligned to 8: a `u64` that says which case it is, and the case at byte 8. Take it apart with [`view`](Self::view).
+#[derive(Clone, Copy)]
+#[derive(::ringgen::RingVariant)]
+#[repr(C, align(8))]
+#[ring(view = TaggedView, cases(Inner = 18446744073709551615))]
+#[ring(
+    package = "kitchen_sink",
+    version = 7,
+    layout_hash = "20fdc37c585c712ff15ca49971713b66",
+    schema_hash = "2d812bcc0cad036a01b1094aa7dbe6c2",
+    schema_text = Tagged::SCHEMA_TEXT
+)]
+pub struct Tagged {
+    tag: u64,
+    payload: [u8; 8],
+}
+
+impl Tagged {
+    /// The canonical schema that every ring of this variant carries.
+    pub const SCHEMA_TEXT: &'static str = "\
+variant Tagged 16 8 u64 8
+18446744073709551615 struct:Inner Inner
+struct Inner 7 1
+0 1 u8 - tag
+1 5 str - text
+6 1 bool - flag
+#ringgen 1
+#package kitchen_sink 7
+#doc Tagged The tag is wider than what it selects.
+#doc Inner Seven bytes, aligned to 1.
+";
+
+    /// The case [`Inner`](TaggedView::Inner).
+    #[must_use]
+    pub fn inner(case: Inner) -> Self {
+        Self::from(TaggedView::Inner(&case))
+    }
+
+    /// Checks the case that it is, if that has a name here: see its own `validate`.
+    ///
+    /// # Errors
+    /// For the first field of it that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        match self.view() {
+            TaggedView::Inner(case) => case.validate(),
+            TaggedView::Unknown(..) => ::core::result::Result::Ok(()),
+        }
+    }
+}
+
+impl ::core::convert::From<Inner> for Tagged {
+    fn from(case: Inner) -> Self {
+        Self::from(TaggedView::Inner(&case))
+    }
+}
+
+impl ::core::default::Default for Tagged {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
+impl ::core::cmp::PartialEq for Tagged {
+    fn eq(&self, other: &Self) -> bool {
+        self.view() == other.view()
+    }
+}
+
+impl ::core::fmt::Debug for Tagged {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Debug::fmt(&self.view(), f)
+    }
+}
+
+/// What [`Tagged`] holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum TaggedView<'a> {
+    /// [`Inner`].
+    ///
+    /// Tag 18446744073709551615.
+    Inner(&'a Inner),
+    /// A tag that has no name here, as of a newer peer, and the bytes behind it.
+    Unknown(u64, &'a [u8; 8]),
+}
+
+/// Variants in a field, an array and a list.
+///
+/// 224 bytes, aligned to 8. Fill up a literal with `..Frame::ZERO`.
+/// Nothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.
+#[derive(Clone, Copy)]
+#[derive(::ringgen::RingMessage)]
+#[repr(C, align(8))]
+#[ring(
+    package = "kitchen_sink",
+    version = 7,
+    layout_hash = "24cc568e3ecb86394d24cd6a58a45071",
+    schema_hash = "60335c74092b75fb73afd8ba1a6f0679",
+    schema_text = Frame::SCHEMA_TEXT
+)]
+pub struct Frame {
+    /// Bytes 0..136.
+    pub first: Event,
+    /// Bytes 136..168.
+    pub pair: [Tagged; 2],
+    /// How many elements of `rest` count.
+    ///
+    /// Bytes 168..172.
+    pub rest_len: u32,
+    #[doc(hidden)]
+    pub _pad0: ::ringgen::Pad<4>,
+    /// Bytes 176..224. Those that count are [`rest()`](Self::rest()).
+    pub rest: [Tagged; 3],
+}
+
+impl Frame {
+    /// The canonical schema that every ring of this message carries.
+    pub const SCHEMA_TEXT: &'static str = "\
+message Frame 224 8
+0 136 variant:Event - first
+136 32 variant:Tagged 2 pair
+168 4 u32 - rest_len
+172 4 pad - _pad0
+176 48 variant:Tagged 3 rest
+variant Event 136 8 u16 8
+7 message:Reading Reading
+8 message:Sensor Sensor
+0 message:Lists Lists
+65535 struct:Point Peak
+3 struct:Point Base
+message Reading 88 8
+0 8 u64 - key
+8 8 f64 - value
+16 4 f32 - coarse
+20 4 f32 - error
+24 2 i16 - offset
+26 1 enum:Grade - grade
+27 1 u8 - percent
+28 8 u16 4 steps
+36 4 pad - _pad0
+40 8 i64 - least
+48 4 u32 - samples_len
+52 32 f32 8 samples
+84 4 pad - _pad1
+enum Grade 1 u8
+1 Fine
+2 Poor
+3 Great
+4 Fair
+message Sensor 24 8
+0 4 u32 - number
+4 4 f32 - size
+8 8 u64 - key
+16 1 enum:Grade - grade
+17 1 flags:Marks - marks
+18 6 reserved - _later
+flags Marks 1 u8
+1 Read
+2 Late
+message Lists 128 8
+0 4 u32 - steps_len
+4 12 f32 3 steps
+16 4 u32 - counts_len
+20 4 pad - _pad0
+24 16 u64 2 counts
+40 4 u32 - grades_len
+44 3 enum:Grade 3 grades
+47 1 pad - _pad1
+48 4 u32 - points_len
+52 8 struct:Point 2 points
+60 4 u32 - labels_len
+64 12 str 2 labels
+76 4 u32 - keys_len
+80 8 u8 2x4 keys
+88 4 u32 - lines_len
+92 12 u16 2x3 lines
+104 4 u32 - switches_len
+108 5 bool 5 switches
+113 3 pad - _pad2
+116 4 u32 - type_len
+120 1 u8 1 type
+121 7 pad - _pad3
+struct Point 4 2
+0 2 i16 - x
+2 2 i16 - y
+variant Tagged 16 8 u64 8
+18446744073709551615 struct:Inner Inner
+struct Inner 7 1
+0 1 u8 - tag
+1 5 str - text
+6 1 bool - flag
+#ringgen 1
+#package kitchen_sink 7
+#doc Frame Variants in a field, an array and a list.
+#doc Frame.rest_len How many elements of `rest` count.
+#list Frame.rest rest_len
+#doc Event Whatever happens.
+#doc Event.Reading Something was measured.
+#since Event.Peak 2
+#deprecated Event.Peak 6
+#name Event.Peak Top
+#since Event.Base 7
+#doc Reading Numbers that may be absent, and numbers that have limits.
+#doc Reading.key Whose it is.
+#null Reading.key 18446744073709551615
+#unit Reading.value m
+#null Reading.value nan
+#range Reading.value -0.5 1000000.0
+#null Reading.coarse -1.0
+#range Reading.coarse 0.1 99.9
+#null Reading.error nan
+#null Reading.offset -32768
+#range Reading.offset -300 300
+#null Reading.grade 255
+#range Reading.percent 1 100
+#doc Reading.steps The range is that of each.
+#range Reading.steps 1 5
+#range Reading.least -9223372036854775808 -1
+#doc Reading.samples_len How many elements of `samples` count.
+#doc Reading.samples One a degree.
+#unit Reading.samples m
+#range Reading.samples 0.0 30.5
+#list Reading.samples samples_len
+#doc Grade Values that came, went and got other names.
+#name Grade.Fine Good
+#doc Grade.Poor `Fair` says it kindlier.
+#deprecated Grade.Poor 5
+#since Grade.Great 3
+#since Grade.Fair 5
+#doc Sensor Fields that came, went and got other names; `was` keeps the layout.
+#doc Sensor.number `key` does not run out.
+#deprecated Sensor.number 4
+#unit Sensor.size m
+#name Sensor.size height
+#since Sensor.key 2
+#since Sensor.grade 4
+#since Sensor.marks 4
+#name Marks.Read Seen
+#since Marks.Late 2
+#deprecated Marks.Late 6
+#doc Lists Lists: how many elements count, and room for the most there can be.
+#doc Lists.steps_len How many elements of `steps` count.
+#list Lists.steps steps_len
+#doc Lists.counts_len How many elements of `counts` count.
+#doc Lists.counts Four bytes lie between the length and the first.
+#list Lists.counts counts_len
+#doc Lists.grades_len How many elements of `grades` count.
+#list Lists.grades grades_len
+#doc Lists.points_len How many elements of `points` count.
+#list Lists.points points_len
+#doc Lists.labels_len How many elements of `labels` count.
+#list Lists.labels labels_len
+#doc Lists.keys_len How many elements of `keys` count.
+#list Lists.keys keys_len
+#doc Lists.lines_len How many elements of `rows` count.
+#name Lists.lines_len rows_len
+#list Lists.lines lines_len
+#name Lists.lines rows
+#doc Lists.switches_len How many elements of `switches` count.
+#list Lists.switches switches_len
+#doc Lists.type_len How many elements of `type` count.
+#doc Lists.type A word that is reserved.
+#list Lists.type type_len
+#doc Point A type to nest.
+#doc Tagged The tag is wider than what it selects.
+#doc Inner Seven bytes, aligned to 1.
+";
+
+    /// The elements of `rest` that count: never more than 3, whatever a peer says.
+    #[must_use]
+    pub fn rest(&self) -> &[Tagged] {
+        ::ringgen::__private::counted(&self.rest, self.rest_len)
+    }
+
+    /// Makes `rest` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 3.
+    pub fn set_rest(
+        &mut self,
+        rest: &[Tagged],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(
+            ("Frame", "rest"),
+            &mut self.rest,
+            &mut self.rest_len,
+            rest,
+        )
+    }
+
+    /// Adds an element to `rest`.
+    ///
+    /// # Errors
+    /// If there are 3 already.
+    pub fn push_rest(
+        &mut self,
+        item: Tagged,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(
+            ("Frame", "rest"),
+            &mut self.rest,
+            &mut self.rest_len,
+            item,
+        )
+    }
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> FrameBuilder {
+        FrameBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// For the first field that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.first.validate()?;
+        for item in &self.pair {
+            item.validate()?;
+        }
+        ::ringgen::__private::check_length(("Frame", "rest"), self.rest_len, 3)?;
+        for item in self.rest() {
+            item.validate()?;
+        }
+        ::core::result::Result::Ok(())
+    }
+}
+
+impl ::core::default::Default for Frame {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
+/// Compares what is meant: of a list the elements that count, and one absent value with another.
+impl ::core::cmp::PartialEq for Frame {
+    fn eq(&self, other: &Self) -> bool {
+        self.first == other.first && self.pair == other.pair
+            && self.rest() == other.rest()
+    }
+}
+
+impl ::core::fmt::Debug for Frame {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("Frame")
+            .field("first", &self.first)
+            .field("pair", &self.pair)
+            .field("rest", &self.rest())
+            .finish()
+    }
+}
+
+/// Builds [`Frame`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct FrameBuilder {
+    value: Frame,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl FrameBuilder {
+    /// Sets [`first`](field@Frame::first).
+    pub fn first(mut self, first: Event) -> Self {
+        self.value.first = first;
+        self
+    }
+
+    /// Sets [`pair`](field@Frame::pair).
+    pub fn pair(mut self, pair: [Tagged; 2]) -> Self {
+        self.value.pair = pair;
+        self
+    }
+
+    /// Sets [`rest`](field@Frame::rest).
+    pub fn rest(mut self, rest: &[Tagged]) -> Self {
+        self.error = self.error.or(self.value.set_rest(rest).err());
+        self
+    }
+
+    /// The value, which is [valid](Frame::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Frame, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
 /// 94 bytes, aligned to 2. Fill up a literal with `..Texts::ZERO`.
+/// Nothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.
 #[derive(Clone, Copy, PartialEq)]
 #[derive(::ringgen::RingMessage)]
 #[repr(C, align(2))]
@@ -1618,6 +4943,50 @@ message Texts 94 2
 #doc Texts.page Two rows of two texts of four bytes.
 #doc Texts.keys Three times four bytes.
 ";
+
+    /// Sets `label`.
+    ///
+    /// # Errors
+    /// If it is longer than 16 bytes, or holds a NUL. Nothing is ever cut.
+    pub fn set_label(
+        &mut self,
+        label: &str,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.label = ::ringgen::__private::text(("Texts", "label"), label)?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// Sets `one`.
+    ///
+    /// # Errors
+    /// If it is longer than 1 bytes, or holds a NUL. Nothing is ever cut.
+    pub fn set_one(
+        &mut self,
+        one: &str,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.one = ::ringgen::__private::text(("Texts", "one"), one)?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> TextsBuilder {
+        TextsBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// For the first field that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_text(("Texts", "label"), &self.label)?;
+        ::ringgen::__private::check_text(("Texts", "one"), &self.one)?;
+        ::ringgen::__private::check_texts(("Texts", "names"), &self.names)?;
+        ::ringgen::__private::check_texts(("Texts", "page"), self.page.as_flattened())?;
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Texts {
@@ -1640,6 +5009,69 @@ impl ::core::fmt::Debug for Texts {
     }
 }
 
+/// Builds [`Texts`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct TextsBuilder {
+    value: Texts,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl TextsBuilder {
+    /// Sets [`label`](field@Texts::label).
+    pub fn label(mut self, label: &str) -> Self {
+        self.error = self.error.or(self.value.set_label(label).err());
+        self
+    }
+
+    /// Sets [`one`](field@Texts::one).
+    pub fn one(mut self, one: &str) -> Self {
+        self.error = self.error.or(self.value.set_one(one).err());
+        self
+    }
+
+    /// Sets [`names`](field@Texts::names).
+    pub fn names(mut self, names: [::ringgen::Str<5>; 3]) -> Self {
+        self.value.names = names;
+        self
+    }
+
+    /// Sets [`page`](field@Texts::page).
+    pub fn page(mut self, page: [[::ringgen::Str<4>; 2]; 2]) -> Self {
+        self.value.page = page;
+        self
+    }
+
+    /// Sets [`hash`](field@Texts::hash).
+    pub fn hash(mut self, hash: [u8; 32]) -> Self {
+        self.value.hash = hash;
+        self
+    }
+
+    /// Sets [`keys`](field@Texts::keys).
+    pub fn keys(mut self, keys: [[u8; 4]; 3]) -> Self {
+        self.value.keys = keys;
+        self
+    }
+
+    /// Sets [`length`](field@Texts::length).
+    pub fn length(mut self, length: u16) -> Self {
+        self.value.length = length;
+        self
+    }
+
+    /// The value, which is [valid](Texts::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Texts, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
 /// Stored as `i8`. A value that has no name is kept: [`kind`](Self::kind) is then `None`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[derive(::ringgen::RingEnum)]
@@ -1655,7 +5087,9 @@ impl Tiny {
     pub const NOUGHT: Self = Self(0);
     /// `Plus`.
     pub const PLUS: Self = Self(127);
+
     /// The name of this value, if it has one.
+    #[must_use]
     pub const fn kind(self) -> ::core::option::Option<TinyKind> {
         match self {
             Self::MINUS => ::core::option::Option::Some(TinyKind::Minus),
@@ -1822,6 +5256,22 @@ struct Segment 16 16
 #doc Point A type to nest.
 #doc Segment A type of nested types, aligned beyond what they ask for.
 ";
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> ArraysBuilder {
+        ArraysBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Arrays {
@@ -1853,6 +5303,123 @@ impl ::core::fmt::Debug for Arrays {
     }
 }
 
+/// Builds [`Arrays`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct ArraysBuilder {
+    value: Arrays,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl ArraysBuilder {
+    /// Sets [`bytes_2d`](field@Arrays::bytes_2d).
+    pub fn bytes_2d(mut self, bytes_2d: [[u8; 3]; 2]) -> Self {
+        self.value.bytes_2d = bytes_2d;
+        self
+    }
+
+    /// Sets [`matrix`](field@Arrays::matrix).
+    pub fn matrix(mut self, matrix: [[f64; 3]; 2]) -> Self {
+        self.value.matrix = matrix;
+        self
+    }
+
+    /// Sets [`counts`](field@Arrays::counts).
+    pub fn counts(mut self, counts: [u64; 3]) -> Self {
+        self.value.counts = counts;
+        self
+    }
+
+    /// Sets [`exact`](field@Arrays::exact).
+    pub fn exact(mut self, exact: [u64; 2]) -> Self {
+        self.value.exact = exact;
+        self
+    }
+
+    /// Sets [`deltas`](field@Arrays::deltas).
+    pub fn deltas(mut self, deltas: [[i64; 2]; 2]) -> Self {
+        self.value.deltas = deltas;
+        self
+    }
+
+    /// Sets [`shorts`](field@Arrays::shorts).
+    pub fn shorts(mut self, shorts: [i16; 5]) -> Self {
+        self.value.shorts = shorts;
+        self
+    }
+
+    /// Sets [`switches`](field@Arrays::switches).
+    pub fn switches(mut self, switches: [::ringgen::Bool; 5]) -> Self {
+        self.value.switches = switches;
+        self
+    }
+
+    /// Sets [`board`](field@Arrays::board).
+    pub fn board(mut self, board: [[::ringgen::Bool; 2]; 2]) -> Self {
+        self.value.board = board;
+        self
+    }
+
+    /// Sets [`moods`](field@Arrays::moods).
+    pub fn moods(mut self, moods: [Mood; 3]) -> Self {
+        self.value.moods = moods;
+        self
+    }
+
+    /// Sets [`grid`](field@Arrays::grid).
+    pub fn grid(mut self, grid: [[Tiny; 2]; 2]) -> Self {
+        self.value.grid = grid;
+        self
+    }
+
+    /// Sets [`opcodes`](field@Arrays::opcodes).
+    pub fn opcodes(mut self, opcodes: [Opcode; 2]) -> Self {
+        self.value.opcodes = opcodes;
+        self
+    }
+
+    /// Sets [`access`](field@Arrays::access).
+    pub fn access(mut self, access: [Access; 2]) -> Self {
+        self.value.access = access;
+        self
+    }
+
+    /// Sets [`points`](field@Arrays::points).
+    pub fn points(mut self, points: [Point; 2]) -> Self {
+        self.value.points = points;
+        self
+    }
+
+    /// Sets [`tiles`](field@Arrays::tiles).
+    pub fn tiles(mut self, tiles: [[Point; 3]; 2]) -> Self {
+        self.value.tiles = tiles;
+        self
+    }
+
+    /// Sets [`segments`](field@Arrays::segments).
+    pub fn segments(mut self, segments: [Segment; 2]) -> Self {
+        self.value.segments = segments;
+        self
+    }
+
+    /// Sets [`floats`](field@Arrays::floats).
+    pub fn floats(mut self, floats: [f32; 3]) -> Self {
+        self.value.floats = floats;
+        self
+    }
+
+    /// The value, which is [valid](Arrays::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Arrays, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
 /// Bits to combine with `|`, stored as `u32`. A bit that has no name is kept.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[derive(::ringgen::RingFlags)]
@@ -1863,41 +5430,57 @@ pub struct Wide(pub u32);
 
 impl Wide {
     /// `First`.
-    pub const FIRST: Self = Self(1);
+    pub const FIRST: Self = Self(1 << 0);
     /// `Last`.
-    pub const LAST: Self = Self(2147483648);
+    pub const LAST: Self = Self(1 << 31);
+
     /// No bit.
+    #[must_use]
     pub const fn empty() -> Self {
         Self(0)
     }
+
     /// Every bit that has a name.
+    #[must_use]
     pub const fn all() -> Self {
-        Self(0 | Self::FIRST.0 | Self::LAST.0)
+        Self(Self::FIRST.0 | Self::LAST.0)
     }
+
     /// These bits, with a name or without.
+    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
+
     /// All bits.
+    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
+
     /// Whether no bit is set.
+    #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
+
     /// Whether all bits of `other` are set.
+    #[must_use]
     pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
+
     /// Whether a bit of `other` is set.
+    #[must_use]
     pub const fn intersects(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
+
     /// Sets the bits of `other`.
     pub const fn insert(&mut self, other: Self) {
         self.0 |= other.0;
     }
+
     /// Clears the bits of `other`.
     pub const fn remove(&mut self, other: Self) {
         self.0 &= !other.0;
@@ -1925,6 +5508,7 @@ impl ::core::fmt::Debug for Wide {
 
 impl ::core::ops::BitOr for Wide {
     type Output = Self;
+
     fn bitor(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
@@ -1938,6 +5522,7 @@ impl ::core::ops::BitOrAssign for Wide {
 
 impl ::core::ops::BitAnd for Wide {
     type Output = Self;
+
     fn bitand(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
@@ -1951,6 +5536,7 @@ impl ::core::ops::BitAndAssign for Wide {
 
 impl ::core::ops::BitXor for Wide {
     type Output = Self;
+
     fn bitxor(self, other: Self) -> Self {
         Self(self.0 ^ other.0)
     }
@@ -1964,6 +5550,7 @@ impl ::core::ops::BitXorAssign for Wide {
 
 impl ::core::ops::Not for Wide {
     type Output = Self;
+
     /// Every named bit that is not set here.
     fn not(self) -> Self {
         Self(!self.0 & Self::all().0)
@@ -2121,6 +5708,22 @@ message Scalars 96 8
 #doc Mood.Grim Below any `i8`.
 #doc Scalars.exact A number in TypeScript; throws past 2⁵³.
 ";
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> PlacesBuilder {
+        PlacesBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Places {
@@ -2144,6 +5747,75 @@ impl ::core::fmt::Debug for Places {
     }
 }
 
+/// Builds [`Places`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct PlacesBuilder {
+    value: Places,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl PlacesBuilder {
+    /// Sets [`tag`](field@Places::tag).
+    pub fn tag(mut self, tag: u8) -> Self {
+        self.value.tag = tag;
+        self
+    }
+
+    /// Sets [`kind`](field@Places::kind).
+    pub fn kind(mut self, kind: Planet) -> Self {
+        self.value.kind = kind;
+        self
+    }
+
+    /// Sets [`small`](field@Places::small).
+    pub fn small(mut self, small: Small) -> Self {
+        self.value.small = small;
+        self
+    }
+
+    /// Sets [`wide`](field@Places::wide).
+    pub fn wide(mut self, wide: Wide) -> Self {
+        self.value.wide = wide;
+        self
+    }
+
+    /// Sets [`balance`](field@Places::balance).
+    pub fn balance(mut self, balance: Balance) -> Self {
+        self.value.balance = balance;
+        self
+    }
+
+    /// Sets [`access`](field@Places::access).
+    pub fn access(mut self, access: Access) -> Self {
+        self.value.access = access;
+        self
+    }
+
+    /// Sets [`inner`](field@Places::inner).
+    pub fn inner(mut self, inner: Segment) -> Self {
+        self.value.inner = inner;
+        self
+    }
+
+    /// Sets [`wrapped`](field@Places::wrapped).
+    pub fn wrapped(mut self, wrapped: Scalars) -> Self {
+        self.value.wrapped = wrapped;
+        self
+    }
+
+    /// The value, which is [valid](Places::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Places, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
 /// The ring `kitchen_sink.all_arrays`: 16 messages [`Arrays`] from one producer to one consumer.
 #[derive(Clone, Copy, Debug)]
 pub struct AllArrays;
@@ -2157,10 +5829,12 @@ impl AllArrays {
     pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
     /// How its ends wait.
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Yield;
+
     /// The options of the schema, to change some of them.
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
+
     /// Creates the ring.
     ///
     /// # Errors
@@ -2171,6 +5845,7 @@ impl AllArrays {
     > {
         Self::options().create(Self::NAME)
     }
+
     /// Attaches to the ring that another process created.
     ///
     /// # Errors
@@ -2181,6 +5856,7 @@ impl AllArrays {
     > {
         Self::options().attach(Self::NAME)
     }
+
     /// Attaches to the ring, or creates it if there is none yet.
     ///
     /// # Errors
@@ -2199,6 +5875,126 @@ pub type AllArraysProducer = ::ringgen::Producer<Arrays>;
 /// The reading end of [`AllArrays`].
 pub type AllArraysConsumer = ::ringgen::Consumer<Arrays>;
 
+/// Messages of several types.
+///
+/// The ring `kitchen_sink.all_events`: 8 messages [`Event`] from one producer to one consumer.
+#[derive(Clone, Copy, Debug)]
+pub struct AllEvents;
+
+impl AllEvents {
+    /// The name that every process finds it by.
+    pub const NAME: &'static str = "kitchen_sink.all_events";
+    /// How many messages it holds where it is created from here.
+    pub const CAPACITY: u64 = 8;
+    /// What kind of ring it is.
+    pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
+    /// How its ends wait.
+    pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
+
+    /// The options of the schema, to change some of them.
+    pub fn options() -> ::ringgen::RingOptions {
+        ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
+    }
+
+    /// Creates the ring.
+    ///
+    /// # Errors
+    /// If it is there already, or there is no room for it.
+    pub fn create() -> ::core::result::Result<
+        ::ringgen::Ring<Event>,
+        ::ringgen::CreateError,
+    > {
+        Self::options().create(Self::NAME)
+    }
+
+    /// Attaches to the ring that another process created.
+    ///
+    /// # Errors
+    /// If there is none, or its messages are not these.
+    pub fn attach() -> ::core::result::Result<
+        ::ringgen::Ring<Event>,
+        ::ringgen::AttachError,
+    > {
+        Self::options().attach(Self::NAME)
+    }
+
+    /// Attaches to the ring, or creates it if there is none yet.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create) and [`attach`](Self::attach).
+    pub fn open_or_create() -> ::core::result::Result<
+        ::ringgen::Ring<Event>,
+        ::ringgen::OpenError,
+    > {
+        Self::options().open_or_create(Self::NAME)
+    }
+}
+
+/// The writing end of [`AllEvents`].
+pub type AllEventsProducer = ::ringgen::Producer<Event>;
+
+/// The reading end of [`AllEvents`].
+pub type AllEventsConsumer = ::ringgen::Consumer<Event>;
+
+/// The ring `kitchen_sink.all_frames`: 2 messages [`Frame`] from one producer to one consumer.
+#[derive(Clone, Copy, Debug)]
+pub struct AllFrames;
+
+impl AllFrames {
+    /// The name that every process finds it by.
+    pub const NAME: &'static str = "kitchen_sink.all_frames";
+    /// How many messages it holds where it is created from here.
+    pub const CAPACITY: u64 = 2;
+    /// What kind of ring it is.
+    pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
+    /// How its ends wait.
+    pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
+
+    /// The options of the schema, to change some of them.
+    pub fn options() -> ::ringgen::RingOptions {
+        ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
+    }
+
+    /// Creates the ring.
+    ///
+    /// # Errors
+    /// If it is there already, or there is no room for it.
+    pub fn create() -> ::core::result::Result<
+        ::ringgen::Ring<Frame>,
+        ::ringgen::CreateError,
+    > {
+        Self::options().create(Self::NAME)
+    }
+
+    /// Attaches to the ring that another process created.
+    ///
+    /// # Errors
+    /// If there is none, or its messages are not these.
+    pub fn attach() -> ::core::result::Result<
+        ::ringgen::Ring<Frame>,
+        ::ringgen::AttachError,
+    > {
+        Self::options().attach(Self::NAME)
+    }
+
+    /// Attaches to the ring, or creates it if there is none yet.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create) and [`attach`](Self::attach).
+    pub fn open_or_create() -> ::core::result::Result<
+        ::ringgen::Ring<Frame>,
+        ::ringgen::OpenError,
+    > {
+        Self::options().open_or_create(Self::NAME)
+    }
+}
+
+/// The writing end of [`AllFrames`].
+pub type AllFramesProducer = ::ringgen::Producer<Frame>;
+
+/// The reading end of [`AllFrames`].
+pub type AllFramesConsumer = ::ringgen::Consumer<Frame>;
+
 /// Small, so that it wraps often.
 ///
 /// The ring `kitchen_sink.all_kinds`: 64 messages [`Everything`] from one producer to one consumer.
@@ -2214,10 +6010,12 @@ impl AllKinds {
     pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
     /// How its ends wait.
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
+
     /// The options of the schema, to change some of them.
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
+
     /// Creates the ring.
     ///
     /// # Errors
@@ -2228,6 +6026,7 @@ impl AllKinds {
     > {
         Self::options().create(Self::NAME)
     }
+
     /// Attaches to the ring that another process created.
     ///
     /// # Errors
@@ -2238,6 +6037,7 @@ impl AllKinds {
     > {
         Self::options().attach(Self::NAME)
     }
+
     /// Attaches to the ring, or creates it if there is none yet.
     ///
     /// # Errors
@@ -2271,10 +6071,12 @@ impl AllNames {
     pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
     /// How its ends wait.
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
+
     /// The options of the schema, to change some of them.
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
+
     /// Creates the ring.
     ///
     /// # Errors
@@ -2285,6 +6087,7 @@ impl AllNames {
     > {
         Self::options().create(Self::NAME)
     }
+
     /// Attaches to the ring that another process created.
     ///
     /// # Errors
@@ -2295,6 +6098,7 @@ impl AllNames {
     > {
         Self::options().attach(Self::NAME)
     }
+
     /// Attaches to the ring, or creates it if there is none yet.
     ///
     /// # Errors
@@ -2326,10 +6130,12 @@ impl AllPlaces {
     pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
     /// How its ends wait.
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
+
     /// The options of the schema, to change some of them.
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
+
     /// Creates the ring.
     ///
     /// # Errors
@@ -2340,6 +6146,7 @@ impl AllPlaces {
     > {
         Self::options().create(Self::NAME)
     }
+
     /// Attaches to the ring that another process created.
     ///
     /// # Errors
@@ -2350,6 +6157,7 @@ impl AllPlaces {
     > {
         Self::options().attach(Self::NAME)
     }
+
     /// Attaches to the ring, or creates it if there is none yet.
     ///
     /// # Errors
@@ -2381,10 +6189,12 @@ impl AllScalars {
     pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
     /// How its ends wait.
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Spin;
+
     /// The options of the schema, to change some of them.
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
+
     /// Creates the ring.
     ///
     /// # Errors
@@ -2395,6 +6205,7 @@ impl AllScalars {
     > {
         Self::options().create(Self::NAME)
     }
+
     /// Attaches to the ring that another process created.
     ///
     /// # Errors
@@ -2405,6 +6216,7 @@ impl AllScalars {
     > {
         Self::options().attach(Self::NAME)
     }
+
     /// Attaches to the ring, or creates it if there is none yet.
     ///
     /// # Errors
@@ -2436,10 +6248,12 @@ impl AllTexts {
     pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
     /// How its ends wait.
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
+
     /// The options of the schema, to change some of them.
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
+
     /// Creates the ring.
     ///
     /// # Errors
@@ -2450,6 +6264,7 @@ impl AllTexts {
     > {
         Self::options().create(Self::NAME)
     }
+
     /// Attaches to the ring that another process created.
     ///
     /// # Errors
@@ -2460,6 +6275,7 @@ impl AllTexts {
     > {
         Self::options().attach(Self::NAME)
     }
+
     /// Attaches to the ring, or creates it if there is none yet.
     ///
     /// # Errors
@@ -2493,10 +6309,12 @@ impl Words {
     pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
     /// How its ends wait.
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Yield;
+
     /// The options of the schema, to change some of them.
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
+
     /// Creates the ring.
     ///
     /// # Errors
@@ -2507,6 +6325,7 @@ impl Words {
     > {
         Self::options().create(Self::NAME)
     }
+
     /// Attaches to the ring that another process created.
     ///
     /// # Errors
@@ -2517,6 +6336,7 @@ impl Words {
     > {
         Self::options().attach(Self::NAME)
     }
+
     /// Attaches to the ring, or creates it if there is none yet.
     ///
     /// # Errors

@@ -104,6 +104,34 @@ export function nameOfGiant(value: Giant): keyof typeof Giant | undefined {
 }
 
 /**
+ * Values that came, went and got other names.
+ *
+ * Values stored as `u8`. Others than these may come.
+ */
+export const Grade = {
+  Good: 1,
+  /**
+   * `Fair` says it kindlier.
+   *
+   * @deprecated since version 5
+   */
+  Poor: 2,
+  /** Since version 3. */
+  Great: 3,
+  /** Since version 5. */
+  Fair: 4,
+} as const;
+
+/** Values that came, went and got other names. */
+export type Grade = (typeof Grade)[keyof typeof Grade] | (number & {});
+
+/** The name of a value; `undefined` if it has none. */
+export function nameOfGrade(value: Grade): keyof typeof Grade | undefined {
+  const names = Object.keys(Grade) as (keyof typeof Grade)[];
+  return names.find((name) => Grade[name] === value);
+}
+
+/**
  * Seven bytes, aligned to 1.
  *
  * 7 bytes, aligned to 1.
@@ -310,6 +338,25 @@ export type Level = (typeof Level)[keyof typeof Level] | (number & {});
 export function nameOfLevel(value: Level): keyof typeof Level | undefined {
   const names = Object.keys(Level) as (keyof typeof Level)[];
   return names.find((name) => Level[name] === value);
+}
+
+/** Bits to combine stored as `u8`. Others than these may come. */
+export const Marks = {
+  Seen: 1,
+  /**
+   * Since version 2.
+   *
+   * @deprecated since version 6
+   */
+  Late: 2,
+} as const;
+
+export type Marks = number;
+
+/** The names of the bits that are set. */
+export function namesOfMarks(value: Marks): (keyof typeof Marks)[] {
+  const names = Object.keys(Marks) as (keyof typeof Marks)[];
+  return names.filter((name) => (value & Marks[name]) !== 0);
 }
 
 /**
@@ -939,6 +986,152 @@ export class NamesView {
 }
 
 /**
+ * A message whose text lies in a ring's slab.
+ *
+ * 40 bytes, aligned to 8.
+ */
+export interface Note {
+  /** `u64` at 0, in ns, counted from unix. */
+  ts: bigint;
+}
+
+/** Where every byte of a {@link Note} lies. */
+export const NoteFields = {
+  ts: { name: "ts", type: "u64", offset: 0, size: 8, unit: "ns", epoch: "unix" },
+  body: { name: "body", type: "text[4096]", offset: 8, size: 16 },
+  raw: { name: "raw", type: "blob[300]", offset: 24, size: 16 },
+} as const;
+
+/** The message {@link Note}: its layout, and its bytes from and to plain objects. */
+export const Note: Layout_<Note, NoteReader, NoteView> = {
+  NAME: "Note",
+  SIZE: 40,
+  ALIGN: 8,
+  VERSION: 7,
+  LAYOUT_HASH: "75ef6eca5bb3e5d925c2a9e5b3173a03",
+  SCHEMA_HASH: "6f67f6fa8d38653f65198cc8f3abbd6c",
+  SCHEMA: [
+    "message Note 40 8",
+    "0 8 u64 - ts",
+    "8 16 text:4096 - body",
+    "24 16 blob:300 - raw",
+    "#ringgen 1",
+    "#package kitchen_sink 7",
+    "#doc Note A message whose text lies in a ring's slab.",
+    "#unit Note.ts ns",
+    "#epoch Note.ts unix",
+    "",
+  ].join("\n"),
+  zero: () => readNote(own_(40), 0),
+  encode: (value) => encode_(40, writeNote, value),
+  decode: (bytes) => decode_("Note", 40, readNote, bytes),
+  read: readNote,
+  write: writeNote,
+  validate: (value) => {
+    writeNote(own_(40), 0, value);
+  },
+  check: () => undefined,
+  reader: (source, at) => new NoteReader(source, at),
+  view: (source, at) => new NoteView(source, at),
+  toJSON: (value) => json_(value) as Record<string, unknown>,
+};
+
+function readNote(data: DataView, at: number): Note {
+  return {
+    ts: getU64_(data, at),
+  };
+}
+
+function writeNote(data: DataView, at: number, value: Note): void {
+  setU64_(data, at, value.ts, "Note.ts");
+  data.setUint32(at + 8, 0, true);
+  data.setUint32(at + 12, 0, true);
+  data.setUint32(at + 16, 0, true);
+  data.setUint32(at + 20, 0, true);
+  data.setUint32(at + 24, 0, true);
+  data.setUint32(at + 28, 0, true);
+  data.setUint32(at + 32, 0, true);
+  data.setUint32(at + 36, 0, true);
+}
+
+/** A {@link Note} in place, to be read: every access looks at the bytes as they are then. */
+export class NoteReader {
+  readonly #window: Window_;
+  readonly #at: number;
+
+  constructor(source: DataView | Window_, at: number = 0) {
+    this.#window = lend_(source);
+    this.#at = at;
+  }
+
+  /** `u64` at 0, in ns, counted from unix. */
+  get ts(): bigint {
+    return getU64_(this.#window.data, this.#at);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Note {
+    return readNote(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Note.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
+  }
+}
+
+/** A {@link Note} in place, to be read and written. Without a source it has bytes of its own, all zero. */
+export class NoteView {
+  readonly #window: Window_;
+  readonly #at: number;
+
+  constructor(source: DataView | Window_ = own_(40), at: number = 0) {
+    this.#window = lend_(source);
+    this.#at = at;
+  }
+
+  /** `u64` at 0, in ns, counted from unix. */
+  get ts(): bigint {
+    return getU64_(this.#window.data, this.#at);
+  }
+
+  set ts(value: bigint) {
+    setU64_(this.#window.data, this.#at, value, "Note.ts");
+  }
+
+  /** Takes over every value. */
+  assign(value: Note): this {
+    writeNote(this.#window.data, this.#at, value);
+    return this;
+  }
+
+  /** Takes over the bytes of the one at byte `at` of `source`. */
+  load(source: DataView, at: number = 0): void {
+    load_(this.#window.data, this.#at, source, at, 40);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Note {
+    return readNote(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Note.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
+  }
+}
+
+/**
  * Past what a number of JavaScript can hold.
  *
  * Values stored as `u64`. Others than these may come.
@@ -1368,6 +1561,1258 @@ export class PointView {
   /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
   validate(): void {
     // Any bytes will do.
+  }
+}
+
+/**
+ * Lists: how many elements count, and room for the most there can be.
+ *
+ * 128 bytes, aligned to 8.
+ */
+export interface Lists {
+  /** `list[f32, 3]` at 4. */
+  steps: Float32Array;
+  /**
+   * Four bytes lie between the length and the first.
+   *
+   * `list[u64, 2]` at 24.
+   */
+  counts: BigUint64Array;
+  /** `list[Grade, 3]` at 44. */
+  grades: Grade[];
+  /** `list[Point, 2]` at 52. */
+  points: Point[];
+  /** `list[str[6], 2]` at 64. */
+  labels: string[];
+  /** `list[bytes[4], 2]` at 80. */
+  keys: Uint8Array[];
+  /** `list[u16[3], 2]` at 92. */
+  rows: Uint16Array[];
+  /** `list[bool, 5]` at 108. */
+  switches: boolean[];
+  /**
+   * A word that is reserved.
+   *
+   * `list[u8, 1]` at 120.
+   */
+  type: Uint8Array;
+}
+
+/** Where every byte of a {@link Lists} lies. */
+export const ListsFields = {
+  stepsLen: { name: "steps_len", type: "u32", offset: 0, size: 4 },
+  steps: { name: "steps", type: "list[f32, 3]", offset: 4, size: 12 },
+  countsLen: { name: "counts_len", type: "u32", offset: 16, size: 4 },
+  _pad0: { name: "_pad0", type: "pad[4]", offset: 20, size: 4 },
+  counts: { name: "counts", type: "list[u64, 2]", offset: 24, size: 16 },
+  gradesLen: { name: "grades_len", type: "u32", offset: 40, size: 4 },
+  grades: { name: "grades", type: "list[Grade, 3]", offset: 44, size: 3 },
+  _pad1: { name: "_pad1", type: "pad[1]", offset: 47, size: 1 },
+  pointsLen: { name: "points_len", type: "u32", offset: 48, size: 4 },
+  points: { name: "points", type: "list[Point, 2]", offset: 52, size: 8 },
+  labelsLen: { name: "labels_len", type: "u32", offset: 60, size: 4 },
+  labels: { name: "labels", type: "list[str[6], 2]", offset: 64, size: 12 },
+  keysLen: { name: "keys_len", type: "u32", offset: 76, size: 4 },
+  keys: { name: "keys", type: "list[bytes[4], 2]", offset: 80, size: 8 },
+  rowsLen: { name: "rows_len", type: "u32", offset: 88, size: 4 },
+  rows: { name: "rows", type: "list[u16[3], 2]", offset: 92, size: 12 },
+  switchesLen: { name: "switches_len", type: "u32", offset: 104, size: 4 },
+  switches: { name: "switches", type: "list[bool, 5]", offset: 108, size: 5 },
+  _pad2: { name: "_pad2", type: "pad[3]", offset: 113, size: 3 },
+  typeLen: { name: "type_len", type: "u32", offset: 116, size: 4 },
+  type: { name: "type", type: "list[u8, 1]", offset: 120, size: 1 },
+  _pad3: { name: "_pad3", type: "pad[7]", offset: 121, size: 7 },
+} as const;
+
+/** The message {@link Lists}: its layout, and its bytes from and to plain objects. */
+export const Lists: Layout_<Lists, ListsReader, ListsView> = {
+  NAME: "Lists",
+  SIZE: 128,
+  ALIGN: 8,
+  VERSION: 7,
+  LAYOUT_HASH: "4506ead22a00f7334cd178d0f6872d1f",
+  SCHEMA_HASH: "67b3cf327d00756618273f0af1863993",
+  SCHEMA: [
+    "message Lists 128 8",
+    "0 4 u32 - steps_len",
+    "4 12 f32 3 steps",
+    "16 4 u32 - counts_len",
+    "20 4 pad - _pad0",
+    "24 16 u64 2 counts",
+    "40 4 u32 - grades_len",
+    "44 3 enum:Grade 3 grades",
+    "47 1 pad - _pad1",
+    "48 4 u32 - points_len",
+    "52 8 struct:Point 2 points",
+    "60 4 u32 - labels_len",
+    "64 12 str 2 labels",
+    "76 4 u32 - keys_len",
+    "80 8 u8 2x4 keys",
+    "88 4 u32 - lines_len",
+    "92 12 u16 2x3 lines",
+    "104 4 u32 - switches_len",
+    "108 5 bool 5 switches",
+    "113 3 pad - _pad2",
+    "116 4 u32 - type_len",
+    "120 1 u8 1 type",
+    "121 7 pad - _pad3",
+    "enum Grade 1 u8",
+    "1 Fine",
+    "2 Poor",
+    "3 Great",
+    "4 Fair",
+    "struct Point 4 2",
+    "0 2 i16 - x",
+    "2 2 i16 - y",
+    "#ringgen 1",
+    "#package kitchen_sink 7",
+    "#doc Lists Lists: how many elements count, and room for the most there can be.",
+    "#doc Lists.steps_len How many elements of `steps` count.",
+    "#list Lists.steps steps_len",
+    "#doc Lists.counts_len How many elements of `counts` count.",
+    "#doc Lists.counts Four bytes lie between the length and the first.",
+    "#list Lists.counts counts_len",
+    "#doc Lists.grades_len How many elements of `grades` count.",
+    "#list Lists.grades grades_len",
+    "#doc Lists.points_len How many elements of `points` count.",
+    "#list Lists.points points_len",
+    "#doc Lists.labels_len How many elements of `labels` count.",
+    "#list Lists.labels labels_len",
+    "#doc Lists.keys_len How many elements of `keys` count.",
+    "#list Lists.keys keys_len",
+    "#doc Lists.lines_len How many elements of `rows` count.",
+    "#name Lists.lines_len rows_len",
+    "#list Lists.lines lines_len",
+    "#name Lists.lines rows",
+    "#doc Lists.switches_len How many elements of `switches` count.",
+    "#list Lists.switches switches_len",
+    "#doc Lists.type_len How many elements of `type` count.",
+    "#doc Lists.type A word that is reserved.",
+    "#list Lists.type type_len",
+    "#doc Grade Values that came, went and got other names.",
+    "#name Grade.Fine Good",
+    "#doc Grade.Poor `Fair` says it kindlier.",
+    "#deprecated Grade.Poor 5",
+    "#since Grade.Great 3",
+    "#since Grade.Fair 5",
+    "#doc Point A type to nest.",
+    "",
+  ].join("\n"),
+  zero: () => readLists(own_(128), 0),
+  encode: (value) => encode_(128, writeLists, value),
+  decode: (bytes) => decode_("Lists", 128, readLists, bytes),
+  read: readLists,
+  write: writeLists,
+  validate: (value) => {
+    writeLists(own_(128), 0, value);
+  },
+  check: checkLists,
+  reader: (source, at) => new ListsReader(source, at),
+  view: (source, at) => new ListsView(source, at),
+  toJSON: (value) => json_(value) as Record<string, unknown>,
+};
+
+function readLists(data: DataView, at: number): Lists {
+  return {
+    steps: numbers_(data, at + 4, new Float32Array(count_(data, at, 3))),
+    counts: numbers_(data, at + 24, new BigUint64Array(count_(data, at + 16, 2))),
+    grades: many_(count_(data, at + 40, 3), (i) => data.getUint8(at + 44 + i)),
+    points: many_(count_(data, at + 48, 2), (i) => readPoint(data, at + 52 + i * 4)),
+    labels: many_(count_(data, at + 60, 2), (i) => getText_(data, at + 64 + i * 6, 6, "Lists.labels")),
+    keys: many_(count_(data, at + 76, 2), (i) => getBytes_(data, at + 80 + i * 4, 4)),
+    rows: many_(count_(data, at + 88, 2), (row) => numbers_(data, at + 92 + row * 6, new Uint16Array(3))),
+    switches: many_(count_(data, at + 104, 5), (i) => data.getUint8(at + 108 + i) !== 0),
+    type: numbers_(data, at + 120, new Uint8Array(count_(data, at + 116, 1))),
+  };
+}
+
+function writeLists(data: DataView, at: number, value: Lists): void {
+  writeLists_steps(data, at, value.steps);
+  data.setUint32(at + 20, 0, true);
+  writeLists_counts(data, at, value.counts);
+  writeLists_grades(data, at, value.grades);
+  data.setUint8(at + 47, 0);
+  writeLists_points(data, at, value.points);
+  writeLists_labels(data, at, value.labels);
+  writeLists_keys(data, at, value.keys);
+  writeLists_rows(data, at, value.rows);
+  writeLists_switches(data, at, value.switches);
+  data.setUint8(at + 113, 0);
+  data.setUint16(at + 114, 0, true);
+  writeLists_type(data, at, value.type);
+  data.setUint8(at + 121, 0);
+  data.setUint16(at + 122, 0, true);
+  data.setUint32(at + 124, 0, true);
+}
+
+function writeLists_steps(data: DataView, at: number, values: ArrayLike<number>): void {
+  const count = atMost_(values.length, 3, "Lists.steps");
+  setNumbers_(data, at + 4, values, Float32Array, count, "Lists.steps", f32_);
+  zero_(data, at + 4 + count * 4, (3 - count) * 4);
+  data.setUint32(at, count, true);
+}
+
+function writeLists_counts(data: DataView, at: number, values: ArrayLike<bigint>): void {
+  const count = atMost_(values.length, 2, "Lists.counts");
+  setNumbers_(data, at + 24, values, BigUint64Array, count, "Lists.counts", u64_);
+  zero_(data, at + 24 + count * 8, (2 - count) * 8);
+  data.setUint32(at + 16, count, true);
+}
+
+function writeLists_grades(data: DataView, at: number, values: ArrayLike<Grade>): void {
+  const count = atMost_(values.length, 3, "Lists.grades");
+  each_(values, count, "Lists.grades", (one, i) => {
+    data.setUint8(at + 44 + i, u8_(one, "Lists.grades"));
+  });
+  zero_(data, at + 44 + count, 3 - count);
+  data.setUint32(at + 40, count, true);
+}
+
+function writeLists_points(data: DataView, at: number, values: ArrayLike<Point>): void {
+  const count = atMost_(values.length, 2, "Lists.points");
+  each_(values, count, "Lists.points", (one, i) => {
+    writePoint(data, at + 52 + i * 4, one);
+  });
+  zero_(data, at + 52 + count * 4, (2 - count) * 4);
+  data.setUint32(at + 48, count, true);
+}
+
+function writeLists_labels(data: DataView, at: number, values: ArrayLike<string>): void {
+  const count = atMost_(values.length, 2, "Lists.labels");
+  each_(values, count, "Lists.labels", (one, i) => {
+    setText_(data, at + 64 + i * 6, 6, one, "Lists.labels");
+  });
+  zero_(data, at + 64 + count * 6, (2 - count) * 6);
+  data.setUint32(at + 60, count, true);
+}
+
+function writeLists_keys(data: DataView, at: number, values: ArrayLike<ArrayLike<number>>): void {
+  const count = atMost_(values.length, 2, "Lists.keys");
+  each_(values, count, "Lists.keys", (one, i) => {
+    setBytes_(data, at + 80 + i * 4, 4, one, "Lists.keys");
+  });
+  zero_(data, at + 80 + count * 4, (2 - count) * 4);
+  data.setUint32(at + 76, count, true);
+}
+
+function writeLists_rows(data: DataView, at: number, values: ArrayLike<ArrayLike<number>>): void {
+  const count = atMost_(values.length, 2, "Lists.rows");
+  each_(values, count, "Lists.rows", (one, row) => {
+    setNumbers_(data, at + 92 + row * 6, one, Uint16Array, 3, "Lists.rows", u16_);
+  });
+  zero_(data, at + 92 + count * 6, (2 - count) * 6);
+  data.setUint32(at + 88, count, true);
+}
+
+function writeLists_switches(data: DataView, at: number, values: ArrayLike<boolean>): void {
+  const count = atMost_(values.length, 5, "Lists.switches");
+  each_(values, count, "Lists.switches", (one, i) => {
+    data.setUint8(at + 108 + i, bool_(one, "Lists.switches"));
+  });
+  zero_(data, at + 108 + count, 5 - count);
+  data.setUint32(at + 104, count, true);
+}
+
+function writeLists_type(data: DataView, at: number, values: ArrayLike<number>): void {
+  const count = atMost_(values.length, 1, "Lists.type");
+  setNumbers_(data, at + 120, values, Uint8Array, count, "Lists.type", u8_);
+  zero_(data, at + 120 + count, 1 - count);
+  data.setUint32(at + 116, count, true);
+}
+
+function checkLists(data: DataView, at: number): void {
+  length_(data, at, 3, "Lists.steps");
+  length_(data, at + 16, 2, "Lists.counts");
+  length_(data, at + 40, 3, "Lists.grades");
+  length_(data, at + 48, 2, "Lists.points");
+  for (let i = 0, count = length_(data, at + 60, 2, "Lists.labels"); i < count; i++) {
+    getText_(data, at + 64 + i * 6, 6, "Lists.labels");
+  }
+  length_(data, at + 76, 2, "Lists.keys");
+  length_(data, at + 88, 2, "Lists.rows");
+  length_(data, at + 104, 5, "Lists.switches");
+  length_(data, at + 116, 1, "Lists.type");
+}
+
+/** A {@link Lists} in place, to be read: every access looks at the bytes as they are then. */
+export class ListsReader {
+  readonly #window: Window_;
+  readonly #at: number;
+
+  constructor(source: DataView | Window_, at: number = 0) {
+    this.#window = lend_(source);
+    this.#at = at;
+  }
+
+  /** `list[f32, 3]` at 4. */
+  get steps(): Float32Array {
+    return numbers_(this.#window.data, this.#at + 4, new Float32Array(this.stepsLen));
+  }
+
+  /** How many elements of `steps` count; 3 at most. */
+  get stepsLen(): number {
+    return count_(this.#window.data, this.#at, 3);
+  }
+
+  /** One element of `steps`. */
+  stepsAt(index: number): number {
+    const at = this.#at + 4 + index_(index, this.stepsLen, "Lists.steps") * 4;
+    return this.#window.data.getFloat32(at, true);
+  }
+
+  /**
+   * Four bytes lie between the length and the first.
+   *
+   * `list[u64, 2]` at 24.
+   */
+  get counts(): BigUint64Array {
+    return numbers_(this.#window.data, this.#at + 24, new BigUint64Array(this.countsLen));
+  }
+
+  /** How many elements of `counts` count; 2 at most. */
+  get countsLen(): number {
+    return count_(this.#window.data, this.#at + 16, 2);
+  }
+
+  /** One element of `counts`. */
+  countsAt(index: number): bigint {
+    const at = this.#at + 24 + index_(index, this.countsLen, "Lists.counts") * 8;
+    return getU64_(this.#window.data, at);
+  }
+
+  /** `list[Grade, 3]` at 44. */
+  get grades(): Grade[] {
+    return many_(this.gradesLen, (i) => this.#window.data.getUint8(this.#at + 44 + i));
+  }
+
+  /** How many elements of `grades` count; 3 at most. */
+  get gradesLen(): number {
+    return count_(this.#window.data, this.#at + 40, 3);
+  }
+
+  /** One element of `grades`. */
+  gradesAt(index: number): Grade {
+    const at = this.#at + 44 + index_(index, this.gradesLen, "Lists.grades");
+    return this.#window.data.getUint8(at);
+  }
+
+  /** `list[Point, 2]` at 52. */
+  get points(): PointReader[] {
+    return many_(this.pointsLen, (i) => new PointReader(this.#window, this.#at + 52 + i * 4));
+  }
+
+  /** How many elements of `points` count; 2 at most. */
+  get pointsLen(): number {
+    return count_(this.#window.data, this.#at + 48, 2);
+  }
+
+  /** One element of `points`. */
+  pointsAt(index: number): PointReader {
+    const at = this.#at + 52 + index_(index, this.pointsLen, "Lists.points") * 4;
+    return new PointReader(this.#window, at);
+  }
+
+  /** `list[str[6], 2]` at 64. */
+  get labels(): string[] {
+    return many_(this.labelsLen, (i) => getText_(this.#window.data, this.#at + 64 + i * 6, 6, "Lists.labels"));
+  }
+
+  /** How many elements of `labels` count; 2 at most. */
+  get labelsLen(): number {
+    return count_(this.#window.data, this.#at + 60, 2);
+  }
+
+  /** One element of `labels`. */
+  labelsAt(index: number): string {
+    const at = this.#at + 64 + index_(index, this.labelsLen, "Lists.labels") * 6;
+    return getText_(this.#window.data, at, 6, "Lists.labels");
+  }
+
+  /** The bytes of `labels`, be they UTF-8 or not. */
+  labelsBytesAt(index: number): Uint8Array {
+    const at = this.#at + 64 + index_(index, this.labelsLen, "Lists.labels") * 6;
+    return getBytes_(this.#window.data, at, 6);
+  }
+
+  /** `list[bytes[4], 2]` at 80. */
+  get keys(): Uint8Array[] {
+    return many_(this.keysLen, (i) => getBytes_(this.#window.data, this.#at + 80 + i * 4, 4));
+  }
+
+  /** How many elements of `keys` count; 2 at most. */
+  get keysLen(): number {
+    return count_(this.#window.data, this.#at + 76, 2);
+  }
+
+  /** One element of `keys`. */
+  keysAt(index: number): Uint8Array {
+    const at = this.#at + 80 + index_(index, this.keysLen, "Lists.keys") * 4;
+    return getBytes_(this.#window.data, at, 4);
+  }
+
+  /** `list[u16[3], 2]` at 92. */
+  get rows(): Uint16Array[] {
+    return many_(this.rowsLen, (row) => numbers_(this.#window.data, this.#at + 92 + row * 6, new Uint16Array(3)));
+  }
+
+  /** How many elements of `rows` count; 2 at most. */
+  get rowsLen(): number {
+    return count_(this.#window.data, this.#at + 88, 2);
+  }
+
+  /** One element of `rows`. */
+  rowsAt(row: number, column: number): number {
+    const at = this.#at + 92 + index_(row, this.rowsLen, "Lists.rows") * 6 + index_(column, 3, "Lists.rows") * 2;
+    return this.#window.data.getUint16(at, true);
+  }
+
+  /** `list[bool, 5]` at 108. */
+  get switches(): boolean[] {
+    return many_(this.switchesLen, (i) => this.#window.data.getUint8(this.#at + 108 + i) !== 0);
+  }
+
+  /** How many elements of `switches` count; 5 at most. */
+  get switchesLen(): number {
+    return count_(this.#window.data, this.#at + 104, 5);
+  }
+
+  /** One element of `switches`. */
+  switchesAt(index: number): boolean {
+    const at = this.#at + 108 + index_(index, this.switchesLen, "Lists.switches");
+    return this.#window.data.getUint8(at) !== 0;
+  }
+
+  /**
+   * A word that is reserved.
+   *
+   * `list[u8, 1]` at 120.
+   */
+  get type(): Uint8Array {
+    return numbers_(this.#window.data, this.#at + 120, new Uint8Array(this.typeLen));
+  }
+
+  /** How many elements of `type` count; 1 at most. */
+  get typeLen(): number {
+    return count_(this.#window.data, this.#at + 116, 1);
+  }
+
+  /** One element of `type`. */
+  typeAt(index: number): number {
+    const at = this.#at + 120 + index_(index, this.typeLen, "Lists.type");
+    return this.#window.data.getUint8(at);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Lists {
+    return readLists(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Lists.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkLists(this.#window.data, this.#at);
+  }
+}
+
+/** A {@link Lists} in place, to be read and written. Without a source it has bytes of its own, all zero. */
+export class ListsView {
+  readonly #window: Window_;
+  readonly #at: number;
+
+  constructor(source: DataView | Window_ = own_(128), at: number = 0) {
+    this.#window = lend_(source);
+    this.#at = at;
+  }
+
+  /** `list[f32, 3]` at 4. */
+  get steps(): Float32Array {
+    return numbers_(this.#window.data, this.#at + 4, new Float32Array(this.stepsLen));
+  }
+
+  set steps(value: ArrayLike<number>) {
+    writeLists_steps(this.#window.data, this.#at, value);
+  }
+
+  /** How many elements of `steps` count; 3 at most. */
+  get stepsLen(): number {
+    return count_(this.#window.data, this.#at, 3);
+  }
+
+  set stepsLen(value: number) {
+    resize_(this.#window.data, this.#at, this.#at + 4, value, 3, 4, "Lists.steps");
+  }
+
+  /** One element of `steps`. */
+  stepsAt(index: number): number {
+    const at = this.#at + 4 + index_(index, this.stepsLen, "Lists.steps") * 4;
+    return this.#window.data.getFloat32(at, true);
+  }
+
+  /** Writes one element of `steps`. */
+  setStepsAt(index: number, value: number): void {
+    const at = this.#at + 4 + index_(index, this.stepsLen, "Lists.steps") * 4;
+    this.#window.data.setFloat32(at, f32_(value, "Lists.steps"), true);
+  }
+
+  /**
+   * Four bytes lie between the length and the first.
+   *
+   * `list[u64, 2]` at 24.
+   */
+  get counts(): BigUint64Array {
+    return numbers_(this.#window.data, this.#at + 24, new BigUint64Array(this.countsLen));
+  }
+
+  set counts(value: ArrayLike<bigint>) {
+    writeLists_counts(this.#window.data, this.#at, value);
+  }
+
+  /** How many elements of `counts` count; 2 at most. */
+  get countsLen(): number {
+    return count_(this.#window.data, this.#at + 16, 2);
+  }
+
+  set countsLen(value: number) {
+    resize_(this.#window.data, this.#at + 16, this.#at + 24, value, 2, 8, "Lists.counts");
+  }
+
+  /** One element of `counts`. */
+  countsAt(index: number): bigint {
+    const at = this.#at + 24 + index_(index, this.countsLen, "Lists.counts") * 8;
+    return getU64_(this.#window.data, at);
+  }
+
+  /** Writes one element of `counts`. */
+  setCountsAt(index: number, value: bigint): void {
+    const at = this.#at + 24 + index_(index, this.countsLen, "Lists.counts") * 8;
+    setU64_(this.#window.data, at, value, "Lists.counts");
+  }
+
+  /** `list[Grade, 3]` at 44. */
+  get grades(): Grade[] {
+    return many_(this.gradesLen, (i) => this.#window.data.getUint8(this.#at + 44 + i));
+  }
+
+  set grades(value: ArrayLike<Grade>) {
+    writeLists_grades(this.#window.data, this.#at, value);
+  }
+
+  /** How many elements of `grades` count; 3 at most. */
+  get gradesLen(): number {
+    return count_(this.#window.data, this.#at + 40, 3);
+  }
+
+  set gradesLen(value: number) {
+    resize_(this.#window.data, this.#at + 40, this.#at + 44, value, 3, 1, "Lists.grades");
+  }
+
+  /** One element of `grades`. */
+  gradesAt(index: number): Grade {
+    const at = this.#at + 44 + index_(index, this.gradesLen, "Lists.grades");
+    return this.#window.data.getUint8(at);
+  }
+
+  /** Writes one element of `grades`. */
+  setGradesAt(index: number, value: Grade): void {
+    const at = this.#at + 44 + index_(index, this.gradesLen, "Lists.grades");
+    this.#window.data.setUint8(at, u8_(value, "Lists.grades"));
+  }
+
+  /** `list[Point, 2]` at 52. */
+  get points(): PointView[] {
+    return many_(this.pointsLen, (i) => new PointView(this.#window, this.#at + 52 + i * 4));
+  }
+
+  set points(value: ArrayLike<Point>) {
+    writeLists_points(this.#window.data, this.#at, value);
+  }
+
+  /** How many elements of `points` count; 2 at most. */
+  get pointsLen(): number {
+    return count_(this.#window.data, this.#at + 48, 2);
+  }
+
+  set pointsLen(value: number) {
+    resize_(this.#window.data, this.#at + 48, this.#at + 52, value, 2, 4, "Lists.points");
+  }
+
+  /** One element of `points`. */
+  pointsAt(index: number): PointView {
+    const at = this.#at + 52 + index_(index, this.pointsLen, "Lists.points") * 4;
+    return new PointView(this.#window, at);
+  }
+
+  /** Writes one element of `points`. */
+  setPointsAt(index: number, value: Point): void {
+    const at = this.#at + 52 + index_(index, this.pointsLen, "Lists.points") * 4;
+    writePoint(this.#window.data, at, value);
+  }
+
+  /** `list[str[6], 2]` at 64. */
+  get labels(): string[] {
+    return many_(this.labelsLen, (i) => getText_(this.#window.data, this.#at + 64 + i * 6, 6, "Lists.labels"));
+  }
+
+  set labels(value: ArrayLike<string>) {
+    writeLists_labels(this.#window.data, this.#at, value);
+  }
+
+  /** How many elements of `labels` count; 2 at most. */
+  get labelsLen(): number {
+    return count_(this.#window.data, this.#at + 60, 2);
+  }
+
+  set labelsLen(value: number) {
+    resize_(this.#window.data, this.#at + 60, this.#at + 64, value, 2, 6, "Lists.labels");
+  }
+
+  /** One element of `labels`. */
+  labelsAt(index: number): string {
+    const at = this.#at + 64 + index_(index, this.labelsLen, "Lists.labels") * 6;
+    return getText_(this.#window.data, at, 6, "Lists.labels");
+  }
+
+  /** The bytes of `labels`, be they UTF-8 or not. */
+  labelsBytesAt(index: number): Uint8Array {
+    const at = this.#at + 64 + index_(index, this.labelsLen, "Lists.labels") * 6;
+    return getBytes_(this.#window.data, at, 6);
+  }
+
+  /** Writes one element of `labels`. */
+  setLabelsAt(index: number, value: string): void {
+    const at = this.#at + 64 + index_(index, this.labelsLen, "Lists.labels") * 6;
+    setText_(this.#window.data, at, 6, value, "Lists.labels");
+  }
+
+  /** `list[bytes[4], 2]` at 80. */
+  get keys(): Uint8Array[] {
+    return many_(this.keysLen, (i) => getBytes_(this.#window.data, this.#at + 80 + i * 4, 4));
+  }
+
+  set keys(value: ArrayLike<ArrayLike<number>>) {
+    writeLists_keys(this.#window.data, this.#at, value);
+  }
+
+  /** How many elements of `keys` count; 2 at most. */
+  get keysLen(): number {
+    return count_(this.#window.data, this.#at + 76, 2);
+  }
+
+  set keysLen(value: number) {
+    resize_(this.#window.data, this.#at + 76, this.#at + 80, value, 2, 4, "Lists.keys");
+  }
+
+  /** One element of `keys`. */
+  keysAt(index: number): Uint8Array {
+    const at = this.#at + 80 + index_(index, this.keysLen, "Lists.keys") * 4;
+    return getBytes_(this.#window.data, at, 4);
+  }
+
+  /** Writes one element of `keys`. */
+  setKeysAt(index: number, value: ArrayLike<number>): void {
+    const at = this.#at + 80 + index_(index, this.keysLen, "Lists.keys") * 4;
+    setBytes_(this.#window.data, at, 4, value, "Lists.keys");
+  }
+
+  /** `list[u16[3], 2]` at 92. */
+  get rows(): Uint16Array[] {
+    return many_(this.rowsLen, (row) => numbers_(this.#window.data, this.#at + 92 + row * 6, new Uint16Array(3)));
+  }
+
+  set rows(value: ArrayLike<ArrayLike<number>>) {
+    writeLists_rows(this.#window.data, this.#at, value);
+  }
+
+  /** How many elements of `rows` count; 2 at most. */
+  get rowsLen(): number {
+    return count_(this.#window.data, this.#at + 88, 2);
+  }
+
+  set rowsLen(value: number) {
+    resize_(this.#window.data, this.#at + 88, this.#at + 92, value, 2, 6, "Lists.rows");
+  }
+
+  /** One element of `rows`. */
+  rowsAt(row: number, column: number): number {
+    const at = this.#at + 92 + index_(row, this.rowsLen, "Lists.rows") * 6 + index_(column, 3, "Lists.rows") * 2;
+    return this.#window.data.getUint16(at, true);
+  }
+
+  /** Writes one element of `rows`. */
+  setRowsAt(row: number, column: number, value: number): void {
+    const at = this.#at + 92 + index_(row, this.rowsLen, "Lists.rows") * 6 + index_(column, 3, "Lists.rows") * 2;
+    this.#window.data.setUint16(at, u16_(value, "Lists.rows"), true);
+  }
+
+  /** `list[bool, 5]` at 108. */
+  get switches(): boolean[] {
+    return many_(this.switchesLen, (i) => this.#window.data.getUint8(this.#at + 108 + i) !== 0);
+  }
+
+  set switches(value: ArrayLike<boolean>) {
+    writeLists_switches(this.#window.data, this.#at, value);
+  }
+
+  /** How many elements of `switches` count; 5 at most. */
+  get switchesLen(): number {
+    return count_(this.#window.data, this.#at + 104, 5);
+  }
+
+  set switchesLen(value: number) {
+    resize_(this.#window.data, this.#at + 104, this.#at + 108, value, 5, 1, "Lists.switches");
+  }
+
+  /** One element of `switches`. */
+  switchesAt(index: number): boolean {
+    const at = this.#at + 108 + index_(index, this.switchesLen, "Lists.switches");
+    return this.#window.data.getUint8(at) !== 0;
+  }
+
+  /** Writes one element of `switches`. */
+  setSwitchesAt(index: number, value: boolean): void {
+    const at = this.#at + 108 + index_(index, this.switchesLen, "Lists.switches");
+    this.#window.data.setUint8(at, bool_(value, "Lists.switches"));
+  }
+
+  /**
+   * A word that is reserved.
+   *
+   * `list[u8, 1]` at 120.
+   */
+  get type(): Uint8Array {
+    return numbers_(this.#window.data, this.#at + 120, new Uint8Array(this.typeLen));
+  }
+
+  set type(value: ArrayLike<number>) {
+    writeLists_type(this.#window.data, this.#at, value);
+  }
+
+  /** How many elements of `type` count; 1 at most. */
+  get typeLen(): number {
+    return count_(this.#window.data, this.#at + 116, 1);
+  }
+
+  set typeLen(value: number) {
+    resize_(this.#window.data, this.#at + 116, this.#at + 120, value, 1, 1, "Lists.type");
+  }
+
+  /** One element of `type`. */
+  typeAt(index: number): number {
+    const at = this.#at + 120 + index_(index, this.typeLen, "Lists.type");
+    return this.#window.data.getUint8(at);
+  }
+
+  /** Writes one element of `type`. */
+  setTypeAt(index: number, value: number): void {
+    const at = this.#at + 120 + index_(index, this.typeLen, "Lists.type");
+    this.#window.data.setUint8(at, u8_(value, "Lists.type"));
+  }
+
+  /** Takes over every value. */
+  assign(value: Lists): this {
+    writeLists(this.#window.data, this.#at, value);
+    return this;
+  }
+
+  /** Takes over the bytes of the one at byte `at` of `source`. */
+  load(source: DataView, at: number = 0): void {
+    load_(this.#window.data, this.#at, source, at, 128);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Lists {
+    return readLists(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Lists.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkLists(this.#window.data, this.#at);
+  }
+}
+
+/**
+ * Numbers that may be absent, and numbers that have limits.
+ *
+ * 88 bytes, aligned to 8.
+ */
+export interface Reading {
+  /**
+   * Whose it is.
+   *
+   * `u64` at 0. `null` is stored as 18446744073709551615.
+   */
+  key: bigint | null;
+  /** `f64` at 8, in m, from -0.5 to 1000000. `null` is stored as NaN. */
+  value: number | null;
+  /** `f32` at 16, from 0.1 to 99.9. `null` is stored as -1. */
+  coarse: number | null;
+  /** `f32` at 20. `null` is stored as NaN. */
+  error: number | null;
+  /** `i16` at 24, from -300 to 300. `null` is stored as -32768. */
+  offset: number | null;
+  /** `Grade` at 26. `null` is stored as 255. */
+  grade: Grade | null;
+  /** `u8` at 27, from 1 to 100. */
+  percent: number;
+  /**
+   * The range is that of each.
+   *
+   * `u16[4]` at 28, each from 1 to 5.
+   */
+  steps: Uint16Array;
+  /** `i64` at 40, from -9223372036854775808 to -1. */
+  least: bigint;
+  /**
+   * One a degree.
+   *
+   * `list[f32, 8]` at 52, in m, each from 0 to 30.5.
+   */
+  samples: Float32Array;
+}
+
+/** Where every byte of a {@link Reading} lies. */
+export const ReadingFields = {
+  key: { name: "key", type: "u64", offset: 0, size: 8, null: 18446744073709551615n },
+  value: {
+    name: "value",
+    type: "f64",
+    offset: 8,
+    size: 8,
+    unit: "m",
+    get null(): number { return NaN; },
+    range: [-0.5, 1000000],
+  },
+  coarse: {
+    name: "coarse",
+    type: "f32",
+    offset: 16,
+    size: 4,
+    null: -1,
+    range: [0.10000000149011612, 99.9000015258789],
+  },
+  error: { name: "error", type: "f32", offset: 20, size: 4, get null(): number { return NaN; } },
+  offset: { name: "offset", type: "i16", offset: 24, size: 2, null: -32768, range: [-300, 300] },
+  grade: { name: "grade", type: "Grade", offset: 26, size: 1, null: 255 },
+  percent: { name: "percent", type: "u8", offset: 27, size: 1, range: [1, 100] },
+  steps: { name: "steps", type: "u16[4]", offset: 28, size: 8, range: [1, 5] },
+  _pad0: { name: "_pad0", type: "pad[4]", offset: 36, size: 4 },
+  least: { name: "least", type: "i64", offset: 40, size: 8, range: [-9223372036854775808n, -1n] },
+  samplesLen: { name: "samples_len", type: "u32", offset: 48, size: 4 },
+  samples: { name: "samples", type: "list[f32, 8]", offset: 52, size: 32, unit: "m", range: [0, 30.5] },
+  _pad1: { name: "_pad1", type: "pad[4]", offset: 84, size: 4 },
+} as const;
+
+/** The message {@link Reading}: its layout, and its bytes from and to plain objects. */
+export const Reading: Layout_<Reading, ReadingReader, ReadingView> = {
+  NAME: "Reading",
+  SIZE: 88,
+  ALIGN: 8,
+  VERSION: 7,
+  LAYOUT_HASH: "e8f23edae12b04946db52e858e150fc8",
+  SCHEMA_HASH: "8f59559cea7fc64c029e525b109a43da",
+  SCHEMA: [
+    "message Reading 88 8",
+    "0 8 u64 - key",
+    "8 8 f64 - value",
+    "16 4 f32 - coarse",
+    "20 4 f32 - error",
+    "24 2 i16 - offset",
+    "26 1 enum:Grade - grade",
+    "27 1 u8 - percent",
+    "28 8 u16 4 steps",
+    "36 4 pad - _pad0",
+    "40 8 i64 - least",
+    "48 4 u32 - samples_len",
+    "52 32 f32 8 samples",
+    "84 4 pad - _pad1",
+    "enum Grade 1 u8",
+    "1 Fine",
+    "2 Poor",
+    "3 Great",
+    "4 Fair",
+    "#ringgen 1",
+    "#package kitchen_sink 7",
+    "#doc Reading Numbers that may be absent, and numbers that have limits.",
+    "#doc Reading.key Whose it is.",
+    "#null Reading.key 18446744073709551615",
+    "#unit Reading.value m",
+    "#null Reading.value nan",
+    "#range Reading.value -0.5 1000000.0",
+    "#null Reading.coarse -1.0",
+    "#range Reading.coarse 0.1 99.9",
+    "#null Reading.error nan",
+    "#null Reading.offset -32768",
+    "#range Reading.offset -300 300",
+    "#null Reading.grade 255",
+    "#range Reading.percent 1 100",
+    "#doc Reading.steps The range is that of each.",
+    "#range Reading.steps 1 5",
+    "#range Reading.least -9223372036854775808 -1",
+    "#doc Reading.samples_len How many elements of `samples` count.",
+    "#doc Reading.samples One a degree.",
+    "#unit Reading.samples m",
+    "#range Reading.samples 0.0 30.5",
+    "#list Reading.samples samples_len",
+    "#doc Grade Values that came, went and got other names.",
+    "#name Grade.Fine Good",
+    "#doc Grade.Poor `Fair` says it kindlier.",
+    "#deprecated Grade.Poor 5",
+    "#since Grade.Great 3",
+    "#since Grade.Fair 5",
+    "",
+  ].join("\n"),
+  zero: () => readReading(own_(88), 0),
+  encode: (value) => encode_(88, writeReading, value),
+  decode: (bytes) => decode_("Reading", 88, readReading, bytes),
+  read: readReading,
+  write: writeReading,
+  validate: (value) => {
+    writeReading(own_(88), 0, value);
+  },
+  check: checkReading,
+  reader: (source, at) => new ReadingReader(source, at),
+  view: (source, at) => new ReadingView(source, at),
+  toJSON: (value) => json_(value) as Record<string, unknown>,
+};
+
+function readReading(data: DataView, at: number): Reading {
+  return {
+    key: isWord_(data, at, 4294967295, 4294967295) ? null : getU64_(data, at),
+    value: orNaN_(data.getFloat64(at + 8, true)),
+    coarse: orNull_(data.getFloat32(at + 16, true), -1),
+    error: orNaN_(data.getFloat32(at + 20, true)),
+    offset: orNull_(data.getInt16(at + 24, true), -32768),
+    grade: orNull_(data.getUint8(at + 26), 255),
+    percent: data.getUint8(at + 27),
+    steps: numbers_(data, at + 28, new Uint16Array(4)),
+    least: getI64_(data, at + 40),
+    samples: numbers_(data, at + 52, new Float32Array(count_(data, at + 48, 8))),
+  };
+}
+
+function writeReading(data: DataView, at: number, value: Reading): void {
+  setU64_(data, at, filled_(value.key, 18446744073709551615n), "Reading.key");
+  data.setFloat64(at + 8, f64_(rangeOrNaN_(filled_(value.value, NaN), -0.5, 1000000, "Reading.value"), "Reading.value"), true);
+  data.setFloat32(at + 16, rangeOr_(Math.fround(f32_(filled_(value.coarse, -1), "Reading.coarse")), -1, 0.10000000149011612, 99.9000015258789, "Reading.coarse"), true);
+  data.setFloat32(at + 20, f32_(filled_(value.error, NaN), "Reading.error"), true);
+  data.setInt16(at + 24, i16_(rangeOr_(filled_(value.offset, -32768), -32768, -300, 300, "Reading.offset"), "Reading.offset"), true);
+  data.setUint8(at + 26, u8_(filled_(value.grade, 255), "Reading.grade"));
+  data.setUint8(at + 27, u8_(range_(value.percent, 1, 100, "Reading.percent"), "Reading.percent"));
+  writeReading_steps(data, at, value.steps);
+  data.setUint32(at + 36, 0, true);
+  setI64_(data, at + 40, rangeBig_(value.least, -9223372036854775808n, -1n, "Reading.least"), "Reading.least");
+  writeReading_samples(data, at, value.samples);
+  data.setUint32(at + 84, 0, true);
+}
+
+function writeReading_steps(data: DataView, at: number, values: ArrayLike<number>): void {
+  setNumbersIn_(data, at + 28, values, Uint16Array, 4, "Reading.steps", u16_, 1, 5);
+}
+
+function writeReading_samples(data: DataView, at: number, values: ArrayLike<number>): void {
+  const count = atMost_(values.length, 8, "Reading.samples");
+  setNumbersIn_(data, at + 52, values, Float32Array, count, "Reading.samples", f32_, 0, 30.5);
+  zero_(data, at + 52 + count * 4, (8 - count) * 4);
+  data.setUint32(at + 48, count, true);
+}
+
+function checkReading(data: DataView, at: number): void {
+  rangeOrNaN_(data.getFloat64(at + 8, true), -0.5, 1000000, "Reading.value");
+  rangeOr_(data.getFloat32(at + 16, true), -1, 0.10000000149011612, 99.9000015258789, "Reading.coarse");
+  rangeOr_(data.getInt16(at + 24, true), -32768, -300, 300, "Reading.offset");
+  range_(data.getUint8(at + 27), 1, 100, "Reading.percent");
+  for (let i = 0; i < 4; i++) {
+    range_(data.getUint16(at + 28 + i * 2, true), 1, 5, "Reading.steps");
+  }
+  rangeBig_(getI64_(data, at + 40), -9223372036854775808n, -1n, "Reading.least");
+  for (let i = 0, count = length_(data, at + 48, 8, "Reading.samples"); i < count; i++) {
+    range_(data.getFloat32(at + 52 + i * 4, true), 0, 30.5, "Reading.samples");
+  }
+}
+
+/** A {@link Reading} in place, to be read: every access looks at the bytes as they are then. */
+export class ReadingReader {
+  readonly #window: Window_;
+  readonly #at: number;
+
+  constructor(source: DataView | Window_, at: number = 0) {
+    this.#window = lend_(source);
+    this.#at = at;
+  }
+
+  /**
+   * Whose it is.
+   *
+   * `u64` at 0. `null` is stored as 18446744073709551615.
+   */
+  get key(): bigint | null {
+    return isWord_(this.#window.data, this.#at, 4294967295, 4294967295) ? null : getU64_(this.#window.data, this.#at);
+  }
+
+  /** `f64` at 8, in m, from -0.5 to 1000000. `null` is stored as NaN. */
+  get value(): number | null {
+    return orNaN_(this.#window.data.getFloat64(this.#at + 8, true));
+  }
+
+  /** `f32` at 16, from 0.1 to 99.9. `null` is stored as -1. */
+  get coarse(): number | null {
+    return orNull_(this.#window.data.getFloat32(this.#at + 16, true), -1);
+  }
+
+  /** `f32` at 20. `null` is stored as NaN. */
+  get error(): number | null {
+    return orNaN_(this.#window.data.getFloat32(this.#at + 20, true));
+  }
+
+  /** `i16` at 24, from -300 to 300. `null` is stored as -32768. */
+  get offset(): number | null {
+    return orNull_(this.#window.data.getInt16(this.#at + 24, true), -32768);
+  }
+
+  /** `Grade` at 26. `null` is stored as 255. */
+  get grade(): Grade | null {
+    return orNull_(this.#window.data.getUint8(this.#at + 26), 255);
+  }
+
+  /** `u8` at 27, from 1 to 100. */
+  get percent(): number {
+    return this.#window.data.getUint8(this.#at + 27);
+  }
+
+  /**
+   * The range is that of each.
+   *
+   * `u16[4]` at 28, each from 1 to 5.
+   */
+  get steps(): Uint16Array {
+    return numbers_(this.#window.data, this.#at + 28, new Uint16Array(4));
+  }
+
+  /** One element of `steps`. */
+  stepsAt(index: number): number {
+    const at = this.#at + 28 + index_(index, 4, "Reading.steps") * 2;
+    return this.#window.data.getUint16(at, true);
+  }
+
+  /** `i64` at 40, from -9223372036854775808 to -1. */
+  get least(): bigint {
+    return getI64_(this.#window.data, this.#at + 40);
+  }
+
+  /**
+   * One a degree.
+   *
+   * `list[f32, 8]` at 52, in m, each from 0 to 30.5.
+   */
+  get samples(): Float32Array {
+    return numbers_(this.#window.data, this.#at + 52, new Float32Array(this.samplesLen));
+  }
+
+  /** How many elements of `samples` count; 8 at most. */
+  get samplesLen(): number {
+    return count_(this.#window.data, this.#at + 48, 8);
+  }
+
+  /** One element of `samples`. */
+  samplesAt(index: number): number {
+    const at = this.#at + 52 + index_(index, this.samplesLen, "Reading.samples") * 4;
+    return this.#window.data.getFloat32(at, true);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Reading {
+    return readReading(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Reading.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkReading(this.#window.data, this.#at);
+  }
+}
+
+/** A {@link Reading} in place, to be read and written. Without a source it has bytes of its own, all zero. */
+export class ReadingView {
+  readonly #window: Window_;
+  readonly #at: number;
+
+  constructor(source: DataView | Window_ = own_(88), at: number = 0) {
+    this.#window = lend_(source);
+    this.#at = at;
+  }
+
+  /**
+   * Whose it is.
+   *
+   * `u64` at 0. `null` is stored as 18446744073709551615.
+   */
+  get key(): bigint | null {
+    return isWord_(this.#window.data, this.#at, 4294967295, 4294967295) ? null : getU64_(this.#window.data, this.#at);
+  }
+
+  set key(value: bigint | null) {
+    setU64_(this.#window.data, this.#at, filled_(value, 18446744073709551615n), "Reading.key");
+  }
+
+  /** `f64` at 8, in m, from -0.5 to 1000000. `null` is stored as NaN. */
+  get value(): number | null {
+    return orNaN_(this.#window.data.getFloat64(this.#at + 8, true));
+  }
+
+  set value(value: number | null) {
+    this.#window.data.setFloat64(this.#at + 8, f64_(rangeOrNaN_(filled_(value, NaN), -0.5, 1000000, "Reading.value"), "Reading.value"), true);
+  }
+
+  /** `f32` at 16, from 0.1 to 99.9. `null` is stored as -1. */
+  get coarse(): number | null {
+    return orNull_(this.#window.data.getFloat32(this.#at + 16, true), -1);
+  }
+
+  set coarse(value: number | null) {
+    this.#window.data.setFloat32(this.#at + 16, rangeOr_(Math.fround(f32_(filled_(value, -1), "Reading.coarse")), -1, 0.10000000149011612, 99.9000015258789, "Reading.coarse"), true);
+  }
+
+  /** `f32` at 20. `null` is stored as NaN. */
+  get error(): number | null {
+    return orNaN_(this.#window.data.getFloat32(this.#at + 20, true));
+  }
+
+  set error(value: number | null) {
+    this.#window.data.setFloat32(this.#at + 20, f32_(filled_(value, NaN), "Reading.error"), true);
+  }
+
+  /** `i16` at 24, from -300 to 300. `null` is stored as -32768. */
+  get offset(): number | null {
+    return orNull_(this.#window.data.getInt16(this.#at + 24, true), -32768);
+  }
+
+  set offset(value: number | null) {
+    this.#window.data.setInt16(this.#at + 24, i16_(rangeOr_(filled_(value, -32768), -32768, -300, 300, "Reading.offset"), "Reading.offset"), true);
+  }
+
+  /** `Grade` at 26. `null` is stored as 255. */
+  get grade(): Grade | null {
+    return orNull_(this.#window.data.getUint8(this.#at + 26), 255);
+  }
+
+  set grade(value: Grade | null) {
+    this.#window.data.setUint8(this.#at + 26, u8_(filled_(value, 255), "Reading.grade"));
+  }
+
+  /** `u8` at 27, from 1 to 100. */
+  get percent(): number {
+    return this.#window.data.getUint8(this.#at + 27);
+  }
+
+  set percent(value: number) {
+    this.#window.data.setUint8(this.#at + 27, u8_(range_(value, 1, 100, "Reading.percent"), "Reading.percent"));
+  }
+
+  /**
+   * The range is that of each.
+   *
+   * `u16[4]` at 28, each from 1 to 5.
+   */
+  get steps(): Uint16Array {
+    return numbers_(this.#window.data, this.#at + 28, new Uint16Array(4));
+  }
+
+  set steps(value: ArrayLike<number>) {
+    writeReading_steps(this.#window.data, this.#at, value);
+  }
+
+  /** One element of `steps`. */
+  stepsAt(index: number): number {
+    const at = this.#at + 28 + index_(index, 4, "Reading.steps") * 2;
+    return this.#window.data.getUint16(at, true);
+  }
+
+  /** Writes one element of `steps`. */
+  setStepsAt(index: number, value: number): void {
+    const at = this.#at + 28 + index_(index, 4, "Reading.steps") * 2;
+    this.#window.data.setUint16(at, u16_(range_(value, 1, 5, "Reading.steps"), "Reading.steps"), true);
+  }
+
+  /** `i64` at 40, from -9223372036854775808 to -1. */
+  get least(): bigint {
+    return getI64_(this.#window.data, this.#at + 40);
+  }
+
+  set least(value: bigint) {
+    setI64_(this.#window.data, this.#at + 40, rangeBig_(value, -9223372036854775808n, -1n, "Reading.least"), "Reading.least");
+  }
+
+  /**
+   * One a degree.
+   *
+   * `list[f32, 8]` at 52, in m, each from 0 to 30.5.
+   */
+  get samples(): Float32Array {
+    return numbers_(this.#window.data, this.#at + 52, new Float32Array(this.samplesLen));
+  }
+
+  set samples(value: ArrayLike<number>) {
+    writeReading_samples(this.#window.data, this.#at, value);
+  }
+
+  /** How many elements of `samples` count; 8 at most. */
+  get samplesLen(): number {
+    return count_(this.#window.data, this.#at + 48, 8);
+  }
+
+  set samplesLen(value: number) {
+    resize_(this.#window.data, this.#at + 48, this.#at + 52, value, 8, 4, "Reading.samples");
+  }
+
+  /** One element of `samples`. */
+  samplesAt(index: number): number {
+    const at = this.#at + 52 + index_(index, this.samplesLen, "Reading.samples") * 4;
+    return this.#window.data.getFloat32(at, true);
+  }
+
+  /** Writes one element of `samples`. */
+  setSamplesAt(index: number, value: number): void {
+    const at = this.#at + 52 + index_(index, this.samplesLen, "Reading.samples") * 4;
+    this.#window.data.setFloat32(at, range_(Math.fround(f32_(value, "Reading.samples")), 0, 30.5, "Reading.samples"), true);
+  }
+
+  /** Takes over every value. */
+  assign(value: Reading): this {
+    writeReading(this.#window.data, this.#at, value);
+    return this;
+  }
+
+  /** Takes over the bytes of the one at byte `at` of `source`. */
+  load(source: DataView, at: number = 0): void {
+    load_(this.#window.data, this.#at, source, at, 88);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Reading {
+    return readReading(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Reading.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkReading(this.#window.data, this.#at);
   }
 }
 
@@ -2404,6 +3849,810 @@ export class SegmentView {
   /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
   validate(): void {
     // Any bytes will do.
+  }
+}
+
+/**
+ * Fields that came, went and got other names; `was` keeps the layout.
+ *
+ * 24 bytes, aligned to 8.
+ */
+export interface Sensor {
+  /**
+   * `key` does not run out.
+   *
+   * `u32` at 0.
+   *
+   * @deprecated since version 4
+   */
+  number: number;
+  /** `f32` at 4, in m. */
+  height: number;
+  /**
+   * `u64` at 8.
+   *
+   * Since version 2.
+   */
+  key: bigint;
+  /**
+   * `Grade` at 16.
+   *
+   * Since version 4.
+   */
+  grade: Grade;
+  /**
+   * `Marks` at 17.
+   *
+   * Since version 4.
+   */
+  marks: Marks;
+}
+
+/** Where every byte of a {@link Sensor} lies. */
+export const SensorFields = {
+  number: { name: "number", type: "u32", offset: 0, size: 4, deprecated: 4 },
+  height: { name: "height", type: "f32", offset: 4, size: 4, unit: "m" },
+  key: { name: "key", type: "u64", offset: 8, size: 8, since: 2 },
+  grade: { name: "grade", type: "Grade", offset: 16, size: 1, since: 4 },
+  marks: { name: "marks", type: "Marks", offset: 17, size: 1, since: 4 },
+  _later: { name: "_later", type: "reserved[6]", offset: 18, size: 6 },
+} as const;
+
+/** The message {@link Sensor}: its layout, and its bytes from and to plain objects. */
+export const Sensor: Layout_<Sensor, SensorReader, SensorView> = {
+  NAME: "Sensor",
+  SIZE: 24,
+  ALIGN: 8,
+  VERSION: 7,
+  LAYOUT_HASH: "71cb0018c41b1eb3a767b8d6d1de4b7e",
+  SCHEMA_HASH: "5b2c1e521e06e4a60b8846e5945dbf39",
+  SCHEMA: [
+    "message Sensor 24 8",
+    "0 4 u32 - number",
+    "4 4 f32 - size",
+    "8 8 u64 - key",
+    "16 1 enum:Grade - grade",
+    "17 1 flags:Marks - marks",
+    "18 6 reserved - _later",
+    "enum Grade 1 u8",
+    "1 Fine",
+    "2 Poor",
+    "3 Great",
+    "4 Fair",
+    "flags Marks 1 u8",
+    "1 Read",
+    "2 Late",
+    "#ringgen 1",
+    "#package kitchen_sink 7",
+    "#doc Sensor Fields that came, went and got other names; `was` keeps the layout.",
+    "#doc Sensor.number `key` does not run out.",
+    "#deprecated Sensor.number 4",
+    "#unit Sensor.size m",
+    "#name Sensor.size height",
+    "#since Sensor.key 2",
+    "#since Sensor.grade 4",
+    "#since Sensor.marks 4",
+    "#doc Grade Values that came, went and got other names.",
+    "#name Grade.Fine Good",
+    "#doc Grade.Poor `Fair` says it kindlier.",
+    "#deprecated Grade.Poor 5",
+    "#since Grade.Great 3",
+    "#since Grade.Fair 5",
+    "#name Marks.Read Seen",
+    "#since Marks.Late 2",
+    "#deprecated Marks.Late 6",
+    "",
+  ].join("\n"),
+  zero: () => readSensor(own_(24), 0),
+  encode: (value) => encode_(24, writeSensor, value),
+  decode: (bytes) => decode_("Sensor", 24, readSensor, bytes),
+  read: readSensor,
+  write: writeSensor,
+  validate: (value) => {
+    writeSensor(own_(24), 0, value);
+  },
+  check: () => undefined,
+  reader: (source, at) => new SensorReader(source, at),
+  view: (source, at) => new SensorView(source, at),
+  toJSON: (value) => json_(value) as Record<string, unknown>,
+};
+
+function readSensor(data: DataView, at: number): Sensor {
+  const value = {
+    number: data.getUint32(at, true),
+    height: data.getFloat32(at + 4, true),
+    key: getU64_(data, at + 8),
+    grade: data.getUint8(at + 16),
+    marks: data.getUint8(at + 17),
+  };
+  return value;
+}
+
+function writeSensor(data: DataView, at: number, value: Sensor): void {
+  data.setUint32(at, u32_((value as { number: number }).number, "Sensor.number"), true);
+  data.setFloat32(at + 4, f32_(value.height, "Sensor.height"), true);
+  setU64_(data, at + 8, value.key, "Sensor.key");
+  data.setUint8(at + 16, u8_(value.grade, "Sensor.grade"));
+  data.setUint8(at + 17, u8_(value.marks, "Sensor.marks"));
+  data.setUint16(at + 18, 0, true);
+  data.setUint32(at + 20, 0, true);
+}
+
+/** A {@link Sensor} in place, to be read: every access looks at the bytes as they are then. */
+export class SensorReader {
+  readonly #window: Window_;
+  readonly #at: number;
+
+  constructor(source: DataView | Window_, at: number = 0) {
+    this.#window = lend_(source);
+    this.#at = at;
+  }
+
+  /**
+   * `key` does not run out.
+   *
+   * `u32` at 0.
+   *
+   * @deprecated since version 4
+   */
+  get number(): number {
+    return this.#window.data.getUint32(this.#at, true);
+  }
+
+  /** `f32` at 4, in m. */
+  get height(): number {
+    return this.#window.data.getFloat32(this.#at + 4, true);
+  }
+
+  /**
+   * `u64` at 8.
+   *
+   * Since version 2.
+   */
+  get key(): bigint {
+    return getU64_(this.#window.data, this.#at + 8);
+  }
+
+  /**
+   * `Grade` at 16.
+   *
+   * Since version 4.
+   */
+  get grade(): Grade {
+    return this.#window.data.getUint8(this.#at + 16);
+  }
+
+  /**
+   * `Marks` at 17.
+   *
+   * Since version 4.
+   */
+  get marks(): Marks {
+    return this.#window.data.getUint8(this.#at + 17);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Sensor {
+    return readSensor(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Sensor.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
+  }
+}
+
+/** A {@link Sensor} in place, to be read and written. Without a source it has bytes of its own, all zero. */
+export class SensorView {
+  readonly #window: Window_;
+  readonly #at: number;
+
+  constructor(source: DataView | Window_ = own_(24), at: number = 0) {
+    this.#window = lend_(source);
+    this.#at = at;
+  }
+
+  /**
+   * `key` does not run out.
+   *
+   * `u32` at 0.
+   *
+   * @deprecated since version 4
+   */
+  get number(): number {
+    return this.#window.data.getUint32(this.#at, true);
+  }
+
+  set number(value: number) {
+    this.#window.data.setUint32(this.#at, u32_(value, "Sensor.number"), true);
+  }
+
+  /** `f32` at 4, in m. */
+  get height(): number {
+    return this.#window.data.getFloat32(this.#at + 4, true);
+  }
+
+  set height(value: number) {
+    this.#window.data.setFloat32(this.#at + 4, f32_(value, "Sensor.height"), true);
+  }
+
+  /**
+   * `u64` at 8.
+   *
+   * Since version 2.
+   */
+  get key(): bigint {
+    return getU64_(this.#window.data, this.#at + 8);
+  }
+
+  set key(value: bigint) {
+    setU64_(this.#window.data, this.#at + 8, value, "Sensor.key");
+  }
+
+  /**
+   * `Grade` at 16.
+   *
+   * Since version 4.
+   */
+  get grade(): Grade {
+    return this.#window.data.getUint8(this.#at + 16);
+  }
+
+  set grade(value: Grade) {
+    this.#window.data.setUint8(this.#at + 16, u8_(value, "Sensor.grade"));
+  }
+
+  /**
+   * `Marks` at 17.
+   *
+   * Since version 4.
+   */
+  get marks(): Marks {
+    return this.#window.data.getUint8(this.#at + 17);
+  }
+
+  set marks(value: Marks) {
+    this.#window.data.setUint8(this.#at + 17, u8_(value, "Sensor.marks"));
+  }
+
+  /** Takes over every value. */
+  assign(value: Sensor): this {
+    writeSensor(this.#window.data, this.#at, value);
+    return this;
+  }
+
+  /** Takes over the bytes of the one at byte `at` of `source`. */
+  load(source: DataView, at: number = 0): void {
+    load_(this.#window.data, this.#at, source, at, 24);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Sensor {
+    return readSensor(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Sensor.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    // Any bytes will do.
+  }
+}
+
+/**
+ * Whatever happens.
+ *
+ * 136 bytes, aligned to 8: a tag, `u16` at 0, and a value at 8. Other tags than those of its cases may come.
+ */
+export type Event =
+  /** Something was measured. */
+  | { kind: "Reading"; value: Reading }
+  | { kind: "Sensor"; value: Sensor }
+  | { kind: "Lists"; value: Lists }
+  /** Since version 2. */
+  | {
+      kind: "Top";
+      /** @deprecated since version 6 */
+      value: Point;
+    }
+  /** Since version 7. */
+  | { kind: "Base"; value: Point }
+  /** A case that has no name here: its tag, and all bytes that a value can have. */
+  | { kind: undefined; tag: number; bytes: Uint8Array };
+
+/** The tags of a {@link Event}, by case. */
+export const EventTag = {
+  /** Something was measured. */
+  Reading: 7,
+  Sensor: 8,
+  Lists: 0,
+  /**
+   * Since version 2.
+   *
+   * @deprecated since version 6
+   */
+  Top: 65535,
+  /** Since version 7. */
+  Base: 3,
+} as const;
+
+/** Where every byte of a {@link Event} lies. */
+export const EventFields = {
+  tag: { name: "tag", type: "u16", offset: 0, size: 2 },
+  _pad0: { name: "_pad0", type: "pad[6]", offset: 2, size: 6 },
+  value: { name: "value", type: "bytes[128]", offset: 8, size: 128 },
+} as const;
+
+/** The variant {@link Event}: its layout, and its bytes from and to plain objects. */
+export const Event: Layout_<Event, EventReader, EventView> = {
+  NAME: "Event",
+  SIZE: 136,
+  ALIGN: 8,
+  VERSION: 7,
+  LAYOUT_HASH: "4917c476d248a369e04b58896f9c986b",
+  SCHEMA_HASH: "fb73d0a7685a647511aec323076b1b2c",
+  SCHEMA: [
+    "variant Event 136 8 u16 8",
+    "7 message:Reading Reading",
+    "8 message:Sensor Sensor",
+    "0 message:Lists Lists",
+    "65535 struct:Point Peak",
+    "3 struct:Point Base",
+    "message Reading 88 8",
+    "0 8 u64 - key",
+    "8 8 f64 - value",
+    "16 4 f32 - coarse",
+    "20 4 f32 - error",
+    "24 2 i16 - offset",
+    "26 1 enum:Grade - grade",
+    "27 1 u8 - percent",
+    "28 8 u16 4 steps",
+    "36 4 pad - _pad0",
+    "40 8 i64 - least",
+    "48 4 u32 - samples_len",
+    "52 32 f32 8 samples",
+    "84 4 pad - _pad1",
+    "enum Grade 1 u8",
+    "1 Fine",
+    "2 Poor",
+    "3 Great",
+    "4 Fair",
+    "message Sensor 24 8",
+    "0 4 u32 - number",
+    "4 4 f32 - size",
+    "8 8 u64 - key",
+    "16 1 enum:Grade - grade",
+    "17 1 flags:Marks - marks",
+    "18 6 reserved - _later",
+    "flags Marks 1 u8",
+    "1 Read",
+    "2 Late",
+    "message Lists 128 8",
+    "0 4 u32 - steps_len",
+    "4 12 f32 3 steps",
+    "16 4 u32 - counts_len",
+    "20 4 pad - _pad0",
+    "24 16 u64 2 counts",
+    "40 4 u32 - grades_len",
+    "44 3 enum:Grade 3 grades",
+    "47 1 pad - _pad1",
+    "48 4 u32 - points_len",
+    "52 8 struct:Point 2 points",
+    "60 4 u32 - labels_len",
+    "64 12 str 2 labels",
+    "76 4 u32 - keys_len",
+    "80 8 u8 2x4 keys",
+    "88 4 u32 - lines_len",
+    "92 12 u16 2x3 lines",
+    "104 4 u32 - switches_len",
+    "108 5 bool 5 switches",
+    "113 3 pad - _pad2",
+    "116 4 u32 - type_len",
+    "120 1 u8 1 type",
+    "121 7 pad - _pad3",
+    "struct Point 4 2",
+    "0 2 i16 - x",
+    "2 2 i16 - y",
+    "#ringgen 1",
+    "#package kitchen_sink 7",
+    "#doc Event Whatever happens.",
+    "#doc Event.Reading Something was measured.",
+    "#since Event.Peak 2",
+    "#deprecated Event.Peak 6",
+    "#name Event.Peak Top",
+    "#since Event.Base 7",
+    "#doc Reading Numbers that may be absent, and numbers that have limits.",
+    "#doc Reading.key Whose it is.",
+    "#null Reading.key 18446744073709551615",
+    "#unit Reading.value m",
+    "#null Reading.value nan",
+    "#range Reading.value -0.5 1000000.0",
+    "#null Reading.coarse -1.0",
+    "#range Reading.coarse 0.1 99.9",
+    "#null Reading.error nan",
+    "#null Reading.offset -32768",
+    "#range Reading.offset -300 300",
+    "#null Reading.grade 255",
+    "#range Reading.percent 1 100",
+    "#doc Reading.steps The range is that of each.",
+    "#range Reading.steps 1 5",
+    "#range Reading.least -9223372036854775808 -1",
+    "#doc Reading.samples_len How many elements of `samples` count.",
+    "#doc Reading.samples One a degree.",
+    "#unit Reading.samples m",
+    "#range Reading.samples 0.0 30.5",
+    "#list Reading.samples samples_len",
+    "#doc Grade Values that came, went and got other names.",
+    "#name Grade.Fine Good",
+    "#doc Grade.Poor `Fair` says it kindlier.",
+    "#deprecated Grade.Poor 5",
+    "#since Grade.Great 3",
+    "#since Grade.Fair 5",
+    "#doc Sensor Fields that came, went and got other names; `was` keeps the layout.",
+    "#doc Sensor.number `key` does not run out.",
+    "#deprecated Sensor.number 4",
+    "#unit Sensor.size m",
+    "#name Sensor.size height",
+    "#since Sensor.key 2",
+    "#since Sensor.grade 4",
+    "#since Sensor.marks 4",
+    "#name Marks.Read Seen",
+    "#since Marks.Late 2",
+    "#deprecated Marks.Late 6",
+    "#doc Lists Lists: how many elements count, and room for the most there can be.",
+    "#doc Lists.steps_len How many elements of `steps` count.",
+    "#list Lists.steps steps_len",
+    "#doc Lists.counts_len How many elements of `counts` count.",
+    "#doc Lists.counts Four bytes lie between the length and the first.",
+    "#list Lists.counts counts_len",
+    "#doc Lists.grades_len How many elements of `grades` count.",
+    "#list Lists.grades grades_len",
+    "#doc Lists.points_len How many elements of `points` count.",
+    "#list Lists.points points_len",
+    "#doc Lists.labels_len How many elements of `labels` count.",
+    "#list Lists.labels labels_len",
+    "#doc Lists.keys_len How many elements of `keys` count.",
+    "#list Lists.keys keys_len",
+    "#doc Lists.lines_len How many elements of `rows` count.",
+    "#name Lists.lines_len rows_len",
+    "#list Lists.lines lines_len",
+    "#name Lists.lines rows",
+    "#doc Lists.switches_len How many elements of `switches` count.",
+    "#list Lists.switches switches_len",
+    "#doc Lists.type_len How many elements of `type` count.",
+    "#doc Lists.type A word that is reserved.",
+    "#list Lists.type type_len",
+    "#doc Point A type to nest.",
+    "",
+  ].join("\n"),
+  zero: () => readEvent(own_(136), 0),
+  encode: (value) => encode_(136, writeEvent, value),
+  decode: (bytes) => decode_("Event", 136, readEvent, bytes),
+  read: readEvent,
+  write: writeEvent,
+  validate: (value) => {
+    writeEvent(own_(136), 0, value);
+  },
+  check: checkEvent,
+  reader: (source, at) => new EventReader(source, at),
+  view: (source, at) => new EventView(source, at),
+  toJSON: (value) => json_(value) as Record<string, unknown>,
+};
+
+function readEvent(data: DataView, at: number): Event {
+  const tag = data.getUint16(at, true);
+  switch (tag) {
+    case 7:
+      return { kind: "Reading", value: readReading(data, at + 8) };
+    case 8:
+      return { kind: "Sensor", value: readSensor(data, at + 8) };
+    case 0:
+      return { kind: "Lists", value: readLists(data, at + 8) };
+    case 65535:
+      return { kind: "Top", value: readPoint(data, at + 8) };
+    case 3:
+      return { kind: "Base", value: readPoint(data, at + 8) };
+    default:
+      return { kind: undefined, tag, bytes: getBytes_(data, at + 8, 128) };
+  }
+}
+
+function writeEvent(data: DataView, at: number, value: Event): void {
+  data.setUint16(at + 2, 0, true);
+  data.setUint32(at + 4, 0, true);
+  switch (value.kind) {
+    case "Reading":
+      data.setUint16(at, 7, true);
+      writeReading(data, at + 8, value.value);
+      zero_(data, at + 96, 40);
+      break;
+    case "Sensor":
+      data.setUint16(at, 8, true);
+      writeSensor(data, at + 8, value.value);
+      zero_(data, at + 32, 104);
+      break;
+    case "Lists":
+      data.setUint16(at, 0, true);
+      writeLists(data, at + 8, value.value);
+      break;
+    case "Top":
+      data.setUint16(at, 65535, true);
+      writePoint(data, at + 8, (value as { value: Point }).value);
+      zero_(data, at + 12, 124);
+      break;
+    case "Base":
+      data.setUint16(at, 3, true);
+      writePoint(data, at + 8, value.value);
+      zero_(data, at + 12, 124);
+      break;
+    case undefined:
+      data.setUint16(at, u16_(value.tag, "Event.tag"), true);
+      setUpTo_(data, at + 8, 128, value.bytes, "Event.bytes");
+      break;
+    default:
+      refuseKind_(value, "Event");
+  }
+}
+
+function checkEvent(data: DataView, at: number): void {
+  switch (data.getUint16(at, true)) {
+    case 7:
+      checkReading(data, at + 8);
+      break;
+    case 0:
+      checkLists(data, at + 8);
+      break;
+  }
+}
+
+function kindOfEvent(tag: number): Event["kind"] {
+  switch (tag) {
+    case 7:
+      return "Reading";
+    case 8:
+      return "Sensor";
+    case 0:
+      return "Lists";
+    case 65535:
+      return "Top";
+    case 3:
+      return "Base";
+    default:
+      return undefined;
+  }
+}
+
+/** A {@link Event} in place, to be read: every access looks at the bytes as they are then. */
+export class EventReader {
+  readonly #window: Window_;
+  readonly #at: number;
+
+  constructor(source: DataView | Window_, at: number = 0) {
+    this.#window = lend_(source);
+    this.#at = at;
+  }
+
+  /** `u16` at 0: says which case it is. */
+  get tag(): number {
+    return this.#window.data.getUint16(this.#at, true);
+  }
+
+  /** The case; `undefined` if its tag has no name here. */
+  get kind(): Event["kind"] {
+    return kindOfEvent(this.tag);
+  }
+
+  /** What it holds, in place; `undefined` if its tag has no name here. */
+  get value(): ReadingReader | SensorReader | ListsReader | PointReader | undefined {
+    switch (this.tag) {
+      case 7:
+        return new ReadingReader(this.#window, this.#at + 8);
+      case 8:
+        return new SensorReader(this.#window, this.#at + 8);
+      case 0:
+        return new ListsReader(this.#window, this.#at + 8);
+      case 65535:
+        return new PointReader(this.#window, this.#at + 8);
+      case 3:
+        return new PointReader(this.#window, this.#at + 8);
+      default:
+        return undefined;
+    }
+  }
+
+  /** All bytes that a value can have, whatever its case. */
+  get bytes(): Uint8Array {
+    return getBytes_(this.#window.data, this.#at + 8, 128);
+  }
+
+  /** What it holds, in place, if it is a `Reading`. */
+  asReading(): ReadingReader | undefined {
+    return this.tag === 7 ? new ReadingReader(this.#window, this.#at + 8) : undefined;
+  }
+
+  /** What it holds, in place, if it is a `Sensor`. */
+  asSensor(): SensorReader | undefined {
+    return this.tag === 8 ? new SensorReader(this.#window, this.#at + 8) : undefined;
+  }
+
+  /** What it holds, in place, if it is a `Lists`. */
+  asLists(): ListsReader | undefined {
+    return this.tag === 0 ? new ListsReader(this.#window, this.#at + 8) : undefined;
+  }
+
+  /**
+   * What it holds, in place, if it is a `Top`.
+   *
+   * @deprecated since version 6
+   */
+  asTop(): PointReader | undefined {
+    return this.tag === 65535 ? new PointReader(this.#window, this.#at + 8) : undefined;
+  }
+
+  /** What it holds, in place, if it is a `Base`. */
+  asBase(): PointReader | undefined {
+    return this.tag === 3 ? new PointReader(this.#window, this.#at + 8) : undefined;
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Event {
+    return readEvent(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Event.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkEvent(this.#window.data, this.#at);
+  }
+}
+
+/** A {@link Event} in place, to be read and written. Without a source it has bytes of its own, all zero. */
+export class EventView {
+  readonly #window: Window_;
+  readonly #at: number;
+
+  constructor(source: DataView | Window_ = own_(136), at: number = 0) {
+    this.#window = lend_(source);
+    this.#at = at;
+  }
+
+  /** `u16` at 0: says which case it is. */
+  get tag(): number {
+    return this.#window.data.getUint16(this.#at, true);
+  }
+
+  /** The case; `undefined` if its tag has no name here. */
+  get kind(): Event["kind"] {
+    return kindOfEvent(this.tag);
+  }
+
+  /** What it holds, in place; `undefined` if its tag has no name here. */
+  get value(): ReadingView | SensorView | ListsView | PointView | undefined {
+    switch (this.tag) {
+      case 7:
+        return new ReadingView(this.#window, this.#at + 8);
+      case 8:
+        return new SensorView(this.#window, this.#at + 8);
+      case 0:
+        return new ListsView(this.#window, this.#at + 8);
+      case 65535:
+        return new PointView(this.#window, this.#at + 8);
+      case 3:
+        return new PointView(this.#window, this.#at + 8);
+      default:
+        return undefined;
+    }
+  }
+
+  /** All bytes that a value can have, whatever its case. */
+  get bytes(): Uint8Array {
+    return getBytes_(this.#window.data, this.#at + 8, 128);
+  }
+
+  /** What it holds, in place, if it is a `Reading`. */
+  asReading(): ReadingView | undefined {
+    return this.tag === 7 ? new ReadingView(this.#window, this.#at + 8) : undefined;
+  }
+
+  /** What it holds, in place, if it is a `Sensor`. */
+  asSensor(): SensorView | undefined {
+    return this.tag === 8 ? new SensorView(this.#window, this.#at + 8) : undefined;
+  }
+
+  /** What it holds, in place, if it is a `Lists`. */
+  asLists(): ListsView | undefined {
+    return this.tag === 0 ? new ListsView(this.#window, this.#at + 8) : undefined;
+  }
+
+  /**
+   * What it holds, in place, if it is a `Top`.
+   *
+   * @deprecated since version 6
+   */
+  asTop(): PointView | undefined {
+    return this.tag === 65535 ? new PointView(this.#window, this.#at + 8) : undefined;
+  }
+
+  /** What it holds, in place, if it is a `Base`. */
+  asBase(): PointView | undefined {
+    return this.tag === 3 ? new PointView(this.#window, this.#at + 8) : undefined;
+  }
+
+  /** Makes it a `Reading`, all zero, to be written in place. */
+  makeReading(): ReadingView {
+    this.#window.data.setUint16(this.#at, 7, true);
+    zero_(this.#window.data, this.#at + 2, 134);
+    return new ReadingView(this.#window, this.#at + 8);
+  }
+
+  /** Makes it a `Sensor`, all zero, to be written in place. */
+  makeSensor(): SensorView {
+    this.#window.data.setUint16(this.#at, 8, true);
+    zero_(this.#window.data, this.#at + 2, 134);
+    return new SensorView(this.#window, this.#at + 8);
+  }
+
+  /** Makes it a `Lists`, all zero, to be written in place. */
+  makeLists(): ListsView {
+    this.#window.data.setUint16(this.#at, 0, true);
+    zero_(this.#window.data, this.#at + 2, 134);
+    return new ListsView(this.#window, this.#at + 8);
+  }
+
+  /**
+   * Makes it a `Top`, all zero, to be written in place.
+   *
+   * @deprecated since version 6
+   */
+  makeTop(): PointView {
+    this.#window.data.setUint16(this.#at, 65535, true);
+    zero_(this.#window.data, this.#at + 2, 134);
+    return new PointView(this.#window, this.#at + 8);
+  }
+
+  /** Makes it a `Base`, all zero, to be written in place. */
+  makeBase(): PointView {
+    this.#window.data.setUint16(this.#at, 3, true);
+    zero_(this.#window.data, this.#at + 2, 134);
+    return new PointView(this.#window, this.#at + 8);
+  }
+
+  /** Takes over every value. */
+  assign(value: Event): this {
+    writeEvent(this.#window.data, this.#at, value);
+    return this;
+  }
+
+  /** Takes over the bytes of the one at byte `at` of `source`. */
+  load(source: DataView, at: number = 0): void {
+    load_(this.#window.data, this.#at, source, at, 136);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Event {
+    return readEvent(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Event.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkEvent(this.#window.data, this.#at);
   }
 }
 
@@ -3452,6 +5701,626 @@ export class EverythingView {
   /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
   validate(): void {
     checkEverything(this.#window.data, this.#at);
+  }
+}
+
+/**
+ * The tag is wider than what it selects.
+ *
+ * 16 bytes, aligned to 8: a tag, `u64` at 0, and a value at 8. Other tags than those of its cases may come.
+ */
+export type Tagged =
+  | { kind: "Inner"; value: Inner }
+  /** A case that has no name here: its tag, and all bytes that a value can have. */
+  | { kind: undefined; tag: bigint; bytes: Uint8Array };
+
+/** The tags of a {@link Tagged}, by case. */
+export const TaggedTag = {
+  Inner: 18446744073709551615n,
+} as const;
+
+/** Where every byte of a {@link Tagged} lies. */
+export const TaggedFields = {
+  tag: { name: "tag", type: "u64", offset: 0, size: 8 },
+  value: { name: "value", type: "bytes[8]", offset: 8, size: 8 },
+} as const;
+
+/** The variant {@link Tagged}: its layout, and its bytes from and to plain objects. */
+export const Tagged: Layout_<Tagged, TaggedReader, TaggedView> = {
+  NAME: "Tagged",
+  SIZE: 16,
+  ALIGN: 8,
+  VERSION: 7,
+  LAYOUT_HASH: "20fdc37c585c712ff15ca49971713b66",
+  SCHEMA_HASH: "2d812bcc0cad036a01b1094aa7dbe6c2",
+  SCHEMA: [
+    "variant Tagged 16 8 u64 8",
+    "18446744073709551615 struct:Inner Inner",
+    "struct Inner 7 1",
+    "0 1 u8 - tag",
+    "1 5 str - text",
+    "6 1 bool - flag",
+    "#ringgen 1",
+    "#package kitchen_sink 7",
+    "#doc Tagged The tag is wider than what it selects.",
+    "#doc Inner Seven bytes, aligned to 1.",
+    "",
+  ].join("\n"),
+  zero: () => readTagged(own_(16), 0),
+  encode: (value) => encode_(16, writeTagged, value),
+  decode: (bytes) => decode_("Tagged", 16, readTagged, bytes),
+  read: readTagged,
+  write: writeTagged,
+  validate: (value) => {
+    writeTagged(own_(16), 0, value);
+  },
+  check: checkTagged,
+  reader: (source, at) => new TaggedReader(source, at),
+  view: (source, at) => new TaggedView(source, at),
+  toJSON: (value) => json_(value) as Record<string, unknown>,
+};
+
+function readTagged(data: DataView, at: number): Tagged {
+  const tag = getU64_(data, at);
+  switch (tag) {
+    case 18446744073709551615n:
+      return { kind: "Inner", value: readInner(data, at + 8) };
+    default:
+      return { kind: undefined, tag, bytes: getBytes_(data, at + 8, 8) };
+  }
+}
+
+function writeTagged(data: DataView, at: number, value: Tagged): void {
+  switch (value.kind) {
+    case "Inner":
+      data.setBigUint64(at, 18446744073709551615n, true);
+      writeInner(data, at + 8, value.value);
+      data.setUint8(at + 15, 0);
+      break;
+    case undefined:
+      setU64_(data, at, value.tag, "Tagged.tag");
+      setUpTo_(data, at + 8, 8, value.bytes, "Tagged.bytes");
+      break;
+    default:
+      refuseKind_(value, "Tagged");
+  }
+}
+
+function checkTagged(data: DataView, at: number): void {
+  switch (getU64_(data, at)) {
+    case 18446744073709551615n:
+      checkInner(data, at + 8);
+      break;
+  }
+}
+
+function kindOfTagged(tag: bigint): Tagged["kind"] {
+  switch (tag) {
+    case 18446744073709551615n:
+      return "Inner";
+    default:
+      return undefined;
+  }
+}
+
+/** A {@link Tagged} in place, to be read: every access looks at the bytes as they are then. */
+export class TaggedReader {
+  readonly #window: Window_;
+  readonly #at: number;
+
+  constructor(source: DataView | Window_, at: number = 0) {
+    this.#window = lend_(source);
+    this.#at = at;
+  }
+
+  /** `u64` at 0: says which case it is. */
+  get tag(): bigint {
+    return getU64_(this.#window.data, this.#at);
+  }
+
+  /** The case; `undefined` if its tag has no name here. */
+  get kind(): Tagged["kind"] {
+    return kindOfTagged(this.tag);
+  }
+
+  /** What it holds, in place; `undefined` if its tag has no name here. */
+  get value(): InnerReader | undefined {
+    switch (this.tag) {
+      case 18446744073709551615n:
+        return new InnerReader(this.#window, this.#at + 8);
+      default:
+        return undefined;
+    }
+  }
+
+  /** All bytes that a value can have, whatever its case. */
+  get bytes(): Uint8Array {
+    return getBytes_(this.#window.data, this.#at + 8, 8);
+  }
+
+  /** What it holds, in place, if it is a `Inner`. */
+  asInner(): InnerReader | undefined {
+    return this.tag === 18446744073709551615n ? new InnerReader(this.#window, this.#at + 8) : undefined;
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Tagged {
+    return readTagged(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Tagged.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkTagged(this.#window.data, this.#at);
+  }
+}
+
+/** A {@link Tagged} in place, to be read and written. Without a source it has bytes of its own, all zero. */
+export class TaggedView {
+  readonly #window: Window_;
+  readonly #at: number;
+
+  constructor(source: DataView | Window_ = own_(16), at: number = 0) {
+    this.#window = lend_(source);
+    this.#at = at;
+  }
+
+  /** `u64` at 0: says which case it is. */
+  get tag(): bigint {
+    return getU64_(this.#window.data, this.#at);
+  }
+
+  /** The case; `undefined` if its tag has no name here. */
+  get kind(): Tagged["kind"] {
+    return kindOfTagged(this.tag);
+  }
+
+  /** What it holds, in place; `undefined` if its tag has no name here. */
+  get value(): InnerView | undefined {
+    switch (this.tag) {
+      case 18446744073709551615n:
+        return new InnerView(this.#window, this.#at + 8);
+      default:
+        return undefined;
+    }
+  }
+
+  /** All bytes that a value can have, whatever its case. */
+  get bytes(): Uint8Array {
+    return getBytes_(this.#window.data, this.#at + 8, 8);
+  }
+
+  /** What it holds, in place, if it is a `Inner`. */
+  asInner(): InnerView | undefined {
+    return this.tag === 18446744073709551615n ? new InnerView(this.#window, this.#at + 8) : undefined;
+  }
+
+  /** Makes it a `Inner`, all zero, to be written in place. */
+  makeInner(): InnerView {
+    this.#window.data.setBigUint64(this.#at, 18446744073709551615n, true);
+    zero_(this.#window.data, this.#at + 8, 8);
+    return new InnerView(this.#window, this.#at + 8);
+  }
+
+  /** Takes over every value. */
+  assign(value: Tagged): this {
+    writeTagged(this.#window.data, this.#at, value);
+    return this;
+  }
+
+  /** Takes over the bytes of the one at byte `at` of `source`. */
+  load(source: DataView, at: number = 0): void {
+    load_(this.#window.data, this.#at, source, at, 16);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Tagged {
+    return readTagged(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Tagged.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkTagged(this.#window.data, this.#at);
+  }
+}
+
+/**
+ * Variants in a field, an array and a list.
+ *
+ * 224 bytes, aligned to 8.
+ */
+export interface Frame {
+  /** `Event` at 0. */
+  first: Event;
+  /** `Tagged[2]` at 136. */
+  pair: Tagged[];
+  /** `list[Tagged, 3]` at 176. */
+  rest: Tagged[];
+}
+
+/** Where every byte of a {@link Frame} lies. */
+export const FrameFields = {
+  first: { name: "first", type: "Event", offset: 0, size: 136 },
+  pair: { name: "pair", type: "Tagged[2]", offset: 136, size: 32 },
+  restLen: { name: "rest_len", type: "u32", offset: 168, size: 4 },
+  _pad0: { name: "_pad0", type: "pad[4]", offset: 172, size: 4 },
+  rest: { name: "rest", type: "list[Tagged, 3]", offset: 176, size: 48 },
+} as const;
+
+/** The message {@link Frame}: its layout, and its bytes from and to plain objects. */
+export const Frame: Layout_<Frame, FrameReader, FrameView> = {
+  NAME: "Frame",
+  SIZE: 224,
+  ALIGN: 8,
+  VERSION: 7,
+  LAYOUT_HASH: "24cc568e3ecb86394d24cd6a58a45071",
+  SCHEMA_HASH: "60335c74092b75fb73afd8ba1a6f0679",
+  SCHEMA: [
+    "message Frame 224 8",
+    "0 136 variant:Event - first",
+    "136 32 variant:Tagged 2 pair",
+    "168 4 u32 - rest_len",
+    "172 4 pad - _pad0",
+    "176 48 variant:Tagged 3 rest",
+    "variant Event 136 8 u16 8",
+    "7 message:Reading Reading",
+    "8 message:Sensor Sensor",
+    "0 message:Lists Lists",
+    "65535 struct:Point Peak",
+    "3 struct:Point Base",
+    "message Reading 88 8",
+    "0 8 u64 - key",
+    "8 8 f64 - value",
+    "16 4 f32 - coarse",
+    "20 4 f32 - error",
+    "24 2 i16 - offset",
+    "26 1 enum:Grade - grade",
+    "27 1 u8 - percent",
+    "28 8 u16 4 steps",
+    "36 4 pad - _pad0",
+    "40 8 i64 - least",
+    "48 4 u32 - samples_len",
+    "52 32 f32 8 samples",
+    "84 4 pad - _pad1",
+    "enum Grade 1 u8",
+    "1 Fine",
+    "2 Poor",
+    "3 Great",
+    "4 Fair",
+    "message Sensor 24 8",
+    "0 4 u32 - number",
+    "4 4 f32 - size",
+    "8 8 u64 - key",
+    "16 1 enum:Grade - grade",
+    "17 1 flags:Marks - marks",
+    "18 6 reserved - _later",
+    "flags Marks 1 u8",
+    "1 Read",
+    "2 Late",
+    "message Lists 128 8",
+    "0 4 u32 - steps_len",
+    "4 12 f32 3 steps",
+    "16 4 u32 - counts_len",
+    "20 4 pad - _pad0",
+    "24 16 u64 2 counts",
+    "40 4 u32 - grades_len",
+    "44 3 enum:Grade 3 grades",
+    "47 1 pad - _pad1",
+    "48 4 u32 - points_len",
+    "52 8 struct:Point 2 points",
+    "60 4 u32 - labels_len",
+    "64 12 str 2 labels",
+    "76 4 u32 - keys_len",
+    "80 8 u8 2x4 keys",
+    "88 4 u32 - lines_len",
+    "92 12 u16 2x3 lines",
+    "104 4 u32 - switches_len",
+    "108 5 bool 5 switches",
+    "113 3 pad - _pad2",
+    "116 4 u32 - type_len",
+    "120 1 u8 1 type",
+    "121 7 pad - _pad3",
+    "struct Point 4 2",
+    "0 2 i16 - x",
+    "2 2 i16 - y",
+    "variant Tagged 16 8 u64 8",
+    "18446744073709551615 struct:Inner Inner",
+    "struct Inner 7 1",
+    "0 1 u8 - tag",
+    "1 5 str - text",
+    "6 1 bool - flag",
+    "#ringgen 1",
+    "#package kitchen_sink 7",
+    "#doc Frame Variants in a field, an array and a list.",
+    "#doc Frame.rest_len How many elements of `rest` count.",
+    "#list Frame.rest rest_len",
+    "#doc Event Whatever happens.",
+    "#doc Event.Reading Something was measured.",
+    "#since Event.Peak 2",
+    "#deprecated Event.Peak 6",
+    "#name Event.Peak Top",
+    "#since Event.Base 7",
+    "#doc Reading Numbers that may be absent, and numbers that have limits.",
+    "#doc Reading.key Whose it is.",
+    "#null Reading.key 18446744073709551615",
+    "#unit Reading.value m",
+    "#null Reading.value nan",
+    "#range Reading.value -0.5 1000000.0",
+    "#null Reading.coarse -1.0",
+    "#range Reading.coarse 0.1 99.9",
+    "#null Reading.error nan",
+    "#null Reading.offset -32768",
+    "#range Reading.offset -300 300",
+    "#null Reading.grade 255",
+    "#range Reading.percent 1 100",
+    "#doc Reading.steps The range is that of each.",
+    "#range Reading.steps 1 5",
+    "#range Reading.least -9223372036854775808 -1",
+    "#doc Reading.samples_len How many elements of `samples` count.",
+    "#doc Reading.samples One a degree.",
+    "#unit Reading.samples m",
+    "#range Reading.samples 0.0 30.5",
+    "#list Reading.samples samples_len",
+    "#doc Grade Values that came, went and got other names.",
+    "#name Grade.Fine Good",
+    "#doc Grade.Poor `Fair` says it kindlier.",
+    "#deprecated Grade.Poor 5",
+    "#since Grade.Great 3",
+    "#since Grade.Fair 5",
+    "#doc Sensor Fields that came, went and got other names; `was` keeps the layout.",
+    "#doc Sensor.number `key` does not run out.",
+    "#deprecated Sensor.number 4",
+    "#unit Sensor.size m",
+    "#name Sensor.size height",
+    "#since Sensor.key 2",
+    "#since Sensor.grade 4",
+    "#since Sensor.marks 4",
+    "#name Marks.Read Seen",
+    "#since Marks.Late 2",
+    "#deprecated Marks.Late 6",
+    "#doc Lists Lists: how many elements count, and room for the most there can be.",
+    "#doc Lists.steps_len How many elements of `steps` count.",
+    "#list Lists.steps steps_len",
+    "#doc Lists.counts_len How many elements of `counts` count.",
+    "#doc Lists.counts Four bytes lie between the length and the first.",
+    "#list Lists.counts counts_len",
+    "#doc Lists.grades_len How many elements of `grades` count.",
+    "#list Lists.grades grades_len",
+    "#doc Lists.points_len How many elements of `points` count.",
+    "#list Lists.points points_len",
+    "#doc Lists.labels_len How many elements of `labels` count.",
+    "#list Lists.labels labels_len",
+    "#doc Lists.keys_len How many elements of `keys` count.",
+    "#list Lists.keys keys_len",
+    "#doc Lists.lines_len How many elements of `rows` count.",
+    "#name Lists.lines_len rows_len",
+    "#list Lists.lines lines_len",
+    "#name Lists.lines rows",
+    "#doc Lists.switches_len How many elements of `switches` count.",
+    "#list Lists.switches switches_len",
+    "#doc Lists.type_len How many elements of `type` count.",
+    "#doc Lists.type A word that is reserved.",
+    "#list Lists.type type_len",
+    "#doc Point A type to nest.",
+    "#doc Tagged The tag is wider than what it selects.",
+    "#doc Inner Seven bytes, aligned to 1.",
+    "",
+  ].join("\n"),
+  zero: () => readFrame(own_(224), 0),
+  encode: (value) => encode_(224, writeFrame, value),
+  decode: (bytes) => decode_("Frame", 224, readFrame, bytes),
+  read: readFrame,
+  write: writeFrame,
+  validate: (value) => {
+    writeFrame(own_(224), 0, value);
+  },
+  check: checkFrame,
+  reader: (source, at) => new FrameReader(source, at),
+  view: (source, at) => new FrameView(source, at),
+  toJSON: (value) => json_(value) as Record<string, unknown>,
+};
+
+function readFrame(data: DataView, at: number): Frame {
+  return {
+    first: readEvent(data, at),
+    pair: many_(2, (i) => readTagged(data, at + 136 + i * 16)),
+    rest: many_(count_(data, at + 168, 3), (i) => readTagged(data, at + 176 + i * 16)),
+  };
+}
+
+function writeFrame(data: DataView, at: number, value: Frame): void {
+  writeEvent(data, at, value.first);
+  writeFrame_pair(data, at, value.pair);
+  data.setUint32(at + 172, 0, true);
+  writeFrame_rest(data, at, value.rest);
+}
+
+function writeFrame_pair(data: DataView, at: number, values: ArrayLike<Tagged>): void {
+  each_(values, 2, "Frame.pair", (one, i) => {
+    writeTagged(data, at + 136 + i * 16, one);
+  });
+}
+
+function writeFrame_rest(data: DataView, at: number, values: ArrayLike<Tagged>): void {
+  const count = atMost_(values.length, 3, "Frame.rest");
+  each_(values, count, "Frame.rest", (one, i) => {
+    writeTagged(data, at + 176 + i * 16, one);
+  });
+  zero_(data, at + 176 + count * 16, (3 - count) * 16);
+  data.setUint32(at + 168, count, true);
+}
+
+function checkFrame(data: DataView, at: number): void {
+  checkEvent(data, at);
+  for (let i = 0; i < 2; i++) {
+    checkTagged(data, at + 136 + i * 16);
+  }
+  for (let i = 0, count = length_(data, at + 168, 3, "Frame.rest"); i < count; i++) {
+    checkTagged(data, at + 176 + i * 16);
+  }
+}
+
+/** A {@link Frame} in place, to be read: every access looks at the bytes as they are then. */
+export class FrameReader {
+  readonly #window: Window_;
+  readonly #at: number;
+
+  constructor(source: DataView | Window_, at: number = 0) {
+    this.#window = lend_(source);
+    this.#at = at;
+  }
+
+  /** `Event` at 0. */
+  get first(): EventReader {
+    return new EventReader(this.#window, this.#at);
+  }
+
+  /** `Tagged[2]` at 136. */
+  get pair(): TaggedReader[] {
+    return many_(2, (i) => new TaggedReader(this.#window, this.#at + 136 + i * 16));
+  }
+
+  /** One element of `pair`. */
+  pairAt(index: number): TaggedReader {
+    const at = this.#at + 136 + index_(index, 2, "Frame.pair") * 16;
+    return new TaggedReader(this.#window, at);
+  }
+
+  /** `list[Tagged, 3]` at 176. */
+  get rest(): TaggedReader[] {
+    return many_(this.restLen, (i) => new TaggedReader(this.#window, this.#at + 176 + i * 16));
+  }
+
+  /** How many elements of `rest` count; 3 at most. */
+  get restLen(): number {
+    return count_(this.#window.data, this.#at + 168, 3);
+  }
+
+  /** One element of `rest`. */
+  restAt(index: number): TaggedReader {
+    const at = this.#at + 176 + index_(index, this.restLen, "Frame.rest") * 16;
+    return new TaggedReader(this.#window, at);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Frame {
+    return readFrame(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Frame.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkFrame(this.#window.data, this.#at);
+  }
+}
+
+/** A {@link Frame} in place, to be read and written. Without a source it has bytes of its own, all zero. */
+export class FrameView {
+  readonly #window: Window_;
+  readonly #at: number;
+
+  constructor(source: DataView | Window_ = own_(224), at: number = 0) {
+    this.#window = lend_(source);
+    this.#at = at;
+  }
+
+  /** `Event` at 0. */
+  get first(): EventView {
+    return new EventView(this.#window, this.#at);
+  }
+
+  set first(value: Event) {
+    writeEvent(this.#window.data, this.#at, value);
+  }
+
+  /** `Tagged[2]` at 136. */
+  get pair(): TaggedView[] {
+    return many_(2, (i) => new TaggedView(this.#window, this.#at + 136 + i * 16));
+  }
+
+  set pair(value: ArrayLike<Tagged>) {
+    writeFrame_pair(this.#window.data, this.#at, value);
+  }
+
+  /** One element of `pair`. */
+  pairAt(index: number): TaggedView {
+    const at = this.#at + 136 + index_(index, 2, "Frame.pair") * 16;
+    return new TaggedView(this.#window, at);
+  }
+
+  /** Writes one element of `pair`. */
+  setPairAt(index: number, value: Tagged): void {
+    const at = this.#at + 136 + index_(index, 2, "Frame.pair") * 16;
+    writeTagged(this.#window.data, at, value);
+  }
+
+  /** `list[Tagged, 3]` at 176. */
+  get rest(): TaggedView[] {
+    return many_(this.restLen, (i) => new TaggedView(this.#window, this.#at + 176 + i * 16));
+  }
+
+  set rest(value: ArrayLike<Tagged>) {
+    writeFrame_rest(this.#window.data, this.#at, value);
+  }
+
+  /** How many elements of `rest` count; 3 at most. */
+  get restLen(): number {
+    return count_(this.#window.data, this.#at + 168, 3);
+  }
+
+  set restLen(value: number) {
+    resize_(this.#window.data, this.#at + 168, this.#at + 176, value, 3, 16, "Frame.rest");
+  }
+
+  /** One element of `rest`. */
+  restAt(index: number): TaggedView {
+    const at = this.#at + 176 + index_(index, this.restLen, "Frame.rest") * 16;
+    return new TaggedView(this.#window, at);
+  }
+
+  /** Writes one element of `rest`. */
+  setRestAt(index: number, value: Tagged): void {
+    const at = this.#at + 176 + index_(index, this.restLen, "Frame.rest") * 16;
+    writeTagged(this.#window.data, at, value);
+  }
+
+  /** Takes over every value. */
+  assign(value: Frame): this {
+    writeFrame(this.#window.data, this.#at, value);
+    return this;
+  }
+
+  /** Takes over the bytes of the one at byte `at` of `source`. */
+  load(source: DataView, at: number = 0): void {
+    load_(this.#window.data, this.#at, source, at, 224);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Frame {
+    return readFrame(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Frame.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkFrame(this.#window.data, this.#at);
   }
 }
 
@@ -5183,6 +8052,56 @@ export type AllArraysProducer = Producer<Arrays, ArraysView>;
 export type AllArraysConsumer = Consumer<Arrays, ArraysReader, ArraysView>;
 
 /**
+ * Messages of several types.
+ *
+ * A ring of {@link Event}.
+ */
+export const AllEvents: RingModule<Event, EventReader, EventView> = {
+  NAME: "kitchen_sink.all_events",
+  CAPACITY: 8,
+  KIND: "spsc",
+  WAIT: "hybrid",
+  MESSAGE: Event,
+  create: async (options) => (await ringgen_()).Ring.create(AllEvents, options),
+  attach: async (options) => (await ringgen_()).Ring.attach(AllEvents, options),
+  openOrCreate: async (options) => (await ringgen_()).Ring.openOrCreate(AllEvents, options),
+  allocate: async (options) => (await ringgen_()).Ring.allocate(AllEvents, options),
+  over: async (buffer, options) => (await ringgen_()).Ring.over(AllEvents, buffer, options),
+};
+
+/** The ring, attached. */
+export type AllEventsRing = Ring<Event, EventReader, EventView>;
+
+/** The only one that puts messages in. */
+export type AllEventsProducer = Producer<Event, EventView>;
+
+/** The only one that takes messages out. */
+export type AllEventsConsumer = Consumer<Event, EventReader, EventView>;
+
+/** A ring of {@link Frame}. */
+export const AllFrames: RingModule<Frame, FrameReader, FrameView> = {
+  NAME: "kitchen_sink.all_frames",
+  CAPACITY: 2,
+  KIND: "spsc",
+  WAIT: "hybrid",
+  MESSAGE: Frame,
+  create: async (options) => (await ringgen_()).Ring.create(AllFrames, options),
+  attach: async (options) => (await ringgen_()).Ring.attach(AllFrames, options),
+  openOrCreate: async (options) => (await ringgen_()).Ring.openOrCreate(AllFrames, options),
+  allocate: async (options) => (await ringgen_()).Ring.allocate(AllFrames, options),
+  over: async (buffer, options) => (await ringgen_()).Ring.over(AllFrames, buffer, options),
+};
+
+/** The ring, attached. */
+export type AllFramesRing = Ring<Frame, FrameReader, FrameView>;
+
+/** The only one that puts messages in. */
+export type AllFramesProducer = Producer<Frame, FrameView>;
+
+/** The only one that takes messages out. */
+export type AllFramesConsumer = Consumer<Frame, FrameReader, FrameView>;
+
+/**
  * Small, so that it wraps often.
  *
  * A ring of {@link Everything}.
@@ -5443,6 +8362,47 @@ function i32_(value: number, what: string): number {
   return typeof value === "number" && (value | 0) === value ? value : refuse_(value, what, "i32", "number");
 }
 
+/** A value of the right kind is out of its range. */
+function refuseRange_(value: unknown, least: number | bigint, most: number | bigint, what: string): never {
+  if (typeof value !== typeof least) throw new TypeError(`${what}: ${typeof value} is no ${typeof least}`);
+  throw new RangeError(`${what}: ${String(value)} is not from ${least} to ${most}`);
+}
+
+function range_(value: number, least: number, most: number, what: string): number {
+  return value >= least && value <= most ? value : refuseRange_(value, least, most, what);
+}
+
+// One function for both would compare whatever it is given, which takes longer.
+function rangeBig_(value: bigint, least: bigint, most: bigint, what: string): bigint {
+  return value >= least && value <= most ? value : refuseRange_(value, least, most, what);
+}
+
+function rangeOr_(value: number, none: number, least: number, most: number, what: string): number {
+  return value === none ? value : range_(value, least, most, what);
+}
+
+function rangeOrNaN_(value: number, least: number, most: number, what: string): number {
+  return Number.isNaN(value) ? value : range_(value, least, most, what);
+}
+
+/** What is stored for a value: `none` for `null`. */
+function filled_<V>(value: V | null, none: V): V {
+  return value === null ? none : value;
+}
+
+function orNull_(value: number, none: number): number | null {
+  return value === none ? null : value;
+}
+
+function orNaN_(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}
+
+/** Whether the 64 bits at a place are these. */
+function isWord_(data: DataView, at: number, low: number, high: number): boolean {
+  return data.getUint32(at, true) === low && data.getUint32(at + 4, true) === high;
+}
+
 // `setBigUint64` takes four times as long as two halves through these arrays, and `getBigUint64` half as long again
 // (Node 20).
 const wide_: {
@@ -5601,6 +8561,13 @@ function setBytes_(data: DataView, at: number, size: number, value: ArrayLike<nu
   new Uint8Array(data.buffer, data.byteOffset + at, size).set(fit);
 }
 
+/** Writes as many bytes as there are, and zeros behind them. */
+function setUpTo_(data: DataView, at: number, size: number, value: ArrayLike<number>, what: string): void {
+  const count = atMost_(value.length, size, what);
+  setBytes_(data, at, count, value, what);
+  zero_(data, at + count, size - count);
+}
+
 function zero_(data: DataView, at: number, size: number): void {
   if (size > 256) {
     new Uint8Array(data.buffer, data.byteOffset + at, size).fill(0);
@@ -5612,8 +8579,44 @@ function zero_(data: DataView, at: number, size: number): void {
   for (let offset = words; offset < size; offset++) data.setUint8(at + offset, 0);
 }
 
+/** The name of a case is none: only where types were not looked at. */
+function refuseKind_(value: { readonly kind: unknown }, what: string): never {
+  throw new TypeError(`${what}: ${JSON.stringify(value.kind)} is none of its kinds`);
+}
+
 function refuseLength_(length: number, expected: number, what: string): never {
   throw new RangeError(`${what}: ${length} elements, ${expected} expected`);
+}
+
+function atMost_(length: number, most: number, what: string): number {
+  if (length <= most) return length;
+  throw new RangeError(`${what}: ${length} elements, ${most} at most`);
+}
+
+/** How many elements of a list count, whatever a peer says: no more than there is room for. */
+function count_(data: DataView, at: number, most: number): number {
+  return Math.min(data.getUint32(at, true), most);
+}
+
+/** The same, unless it is more. */
+function length_(data: DataView, at: number, most: number, what: string): number {
+  return atMost_(data.getUint32(at, true), most, what);
+}
+
+/** Changes how many elements of a list count. What comes to count is zero, and so is what no longer does. */
+function resize_(
+  data: DataView,
+  at: number,
+  items: number,
+  length: number,
+  most: number,
+  size: number,
+  what: string,
+): void {
+  const count = atMost_(u32_(length, what), most, what);
+  const kept = Math.min(count_(data, at, most), count);
+  zero_(data, items + kept * size, (most - kept) * size);
+  data.setUint32(at, count, true);
 }
 
 function index_(index: number, length: number, what: string): number {
@@ -5662,6 +8665,26 @@ function setNumbers_<V>(
   const bytes = new Uint8Array(data.buffer, data.byteOffset + at, fit.byteLength);
   bytes.set(new Uint8Array(fit.buffer, fit.byteOffset, fit.byteLength));
   if (!little_) swap_(bytes, fit.BYTES_PER_ELEMENT);
+}
+
+/** The same, of numbers that have a range. They are looked at as they are stored: what is rounded into it is in it. */
+function setNumbersIn_<V extends number | bigint>(
+  data: DataView,
+  at: number,
+  values: ArrayLike<V>,
+  type: NumbersType_<V>,
+  length: number,
+  what: string,
+  check: (value: V, what: string) => V,
+  least: V,
+  most: V,
+): void {
+  const fit = values instanceof type ? values : type.from(values, (value) => check(value, what));
+  for (let index = 0; index < fit.length; index++) {
+    const value = fit[index]!;
+    if (!(value >= least && value <= most)) refuseRange_(value, least, most, what);
+  }
+  setNumbers_(data, at, fit, type, length, what, check);
 }
 
 /** Whether this machine's byte order is the layout's. */

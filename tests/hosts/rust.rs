@@ -118,7 +118,7 @@ fn others(body: &mut String, plan: &Plan) {
         };
         fact(format!("constant {package}.{name}"), value);
     }
-    for ring in &plan.rings {
+    for ring in facts::rings(plan) {
         let ty = format!("{package}::{}", ring.type_name);
         let words = format!("format!(\"{{:?}} {{:?}}\", {ty}::KIND, {ty}::WAIT).to_lowercase()");
         let value = format!("format_args!(\"{{}} {{}} {{}}\", {ty}::NAME, {ty}::CAPACITY, {words})");

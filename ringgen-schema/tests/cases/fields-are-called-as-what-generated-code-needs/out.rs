@@ -3,10 +3,17 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
+    reason = "a program uses a part of what its schema declares"
+)]
+#![allow(
+    deprecated,
+    reason = "a type is made of all its members, those that were given up too"
+)]
+#![allow(non_snake_case, reason = "names are the schema's")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::all,
+    reason = "docs are the schema's, and for every language"
 )]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
@@ -16,19 +23,89 @@
 #[repr(C, align(1))]
 #[ring(layout_hash = "0acba4ceba7b43b456d0d99d31c451bb")]
 pub struct Inner {
-    /// Byte 0.
+    /// Byte 0. [`T_NULL`](Self::T_NULL) stands for no value: see [`t()`](Self::t()).
     pub t: u8,
 }
 
+impl Inner {
+    /// Stands for no value in `t`.
+    pub const T_NULL: u8 = 255;
+
+    /// The value of `t`, if there is one.
+    #[must_use]
+    pub fn t(&self) -> ::core::option::Option<u8> {
+        (self.t != Self::T_NULL).then_some(self.t)
+    }
+
+    /// Sets `t`, or stores [`T_NULL`](Self::T_NULL) for no value.
+    ///
+    /// # Errors
+    /// If it stands for no value itself.
+    pub fn set_t(
+        &mut self,
+        t: ::core::option::Option<u8>,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.t = ::ringgen::__private::or_null(("Inner", "t"), t, Self::T_NULL)?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> InnerBuilder {
+        InnerBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
+}
+
 impl ::core::default::Default for Inner {
+    /// No value where there may be none; all else is zero.
     fn default() -> Self {
-        Self::ZERO
+        Self {
+            t: Self::T_NULL,
+            ..Self::ZERO
+        }
     }
 }
 
 impl ::core::fmt::Debug for Inner {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("Inner").field("t", &self.t).finish()
+        f.debug_struct("Inner").field("t", &self.t()).finish()
+    }
+}
+
+/// Builds [`Inner`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct InnerBuilder {
+    value: Inner,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl InnerBuilder {
+    /// Sets [`t`](field@Inner::t).
+    pub fn t(mut self, t: ::core::option::Option<u8>) -> Self {
+        self.error = self.error.or(self.value.set_t(t).err());
+        self
+    }
+
+    /// The value, which is [valid](Inner::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Inner, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }
 
@@ -43,7 +120,9 @@ pub struct Kind(pub u8);
 impl Kind {
     /// `A`.
     pub const A: Self = Self(1);
+
     /// The name of this value, if it has one.
+    #[must_use]
     pub const fn kind(self) -> ::core::option::Option<KindKind> {
         match self {
             Self::A => ::core::option::Option::Some(KindKind::A),
@@ -89,6 +168,7 @@ pub enum KindKind {
 }
 
 /// 5 bytes, aligned to 1. Fill up a literal with `..Plain::ZERO`.
+/// Nothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.
 #[derive(Clone, Copy, PartialEq)]
 #[derive(::ringgen::RingMessage)]
 #[repr(C, align(1))]
@@ -100,7 +180,7 @@ pub enum KindKind {
     schema_text = Plain::SCHEMA_TEXT
 )]
 pub struct Plain {
-    /// Byte 0.
+    /// Byte 0. From 1 to 2.
     pub timeout: u8,
     /// Bytes 1..4.
     pub data: [u8; 3],
@@ -119,6 +199,46 @@ message Plain 5 1
 #package example 1
 #range Plain.timeout 1 2
 ";
+    /// What `timeout` may be.
+    pub const TIMEOUT_RANGE: ::core::ops::RangeInclusive<u8> = 1..=2;
+
+    /// Sets `timeout`.
+    ///
+    /// # Errors
+    /// If it lies outside of [`TIMEOUT_RANGE`](Self::TIMEOUT_RANGE).
+    pub fn set_timeout(
+        &mut self,
+        timeout: u8,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_range(
+            ("Plain", "timeout"),
+            timeout,
+            &Self::TIMEOUT_RANGE,
+        )?;
+        self.timeout = timeout;
+        ::core::result::Result::Ok(())
+    }
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> PlainBuilder {
+        PlainBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// For the first field that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_range(
+            ("Plain", "timeout"),
+            self.timeout,
+            &Self::TIMEOUT_RANGE,
+        )?;
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Plain {
@@ -137,8 +257,48 @@ impl ::core::fmt::Debug for Plain {
     }
 }
 
+/// Builds [`Plain`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct PlainBuilder {
+    value: Plain,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl PlainBuilder {
+    /// Sets [`timeout`](field@Plain::timeout).
+    pub fn timeout(mut self, timeout: u8) -> Self {
+        self.error = self.error.or(self.value.set_timeout(timeout).err());
+        self
+    }
+
+    /// Sets [`data`](field@Plain::data).
+    pub fn data(mut self, data: [u8; 3]) -> Self {
+        self.value.data = data;
+        self
+    }
+
+    /// Sets [`memoryview`](field@Plain::memoryview).
+    pub fn memoryview(mut self, memoryview: u8) -> Self {
+        self.value.memoryview = memoryview;
+        self
+    }
+
+    /// The value, which is [valid](Plain::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Plain, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
 /// 96 bytes, aligned to 8. Fill up a literal with `..Sample::ZERO`.
-#[derive(Clone, Copy, PartialEq)]
+/// Nothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.
+#[derive(Clone, Copy)]
 #[derive(::ringgen::RingMessage)]
 #[repr(C, align(8))]
 #[ring(
@@ -159,11 +319,12 @@ pub struct Sample {
     ///
     /// Bytes 24..28.
     pub abc_len: u32,
-    /// Bytes 28..34.
+    /// Bytes 28..34. Each from 1 to 9. Those that count are [`abc()`](Self::abc()).
     pub abc: [u16; 3],
     #[doc(hidden)]
     pub _pad0: ::ringgen::Pad<2>,
     /// Bytes 36..40.
+    #[deprecated(note = "since version 1 of `example`")]
     pub np: f32,
     /// Bytes 40..42.
     pub os: [Inner; 2],
@@ -177,7 +338,7 @@ pub struct Sample {
     pub deprecated: Kind,
     #[doc(hidden)]
     pub _pad2: ::ringgen::Pad<3>,
-    /// Bytes 56..60.
+    /// Bytes 56..60. From 1 to 5. [`ENUM_NULL`](Self::ENUM_NULL) stands for no value: see [`enum()`](Self::enum()).
     pub r#enum: u32,
     /// Byte 60.
     pub value: u8,
@@ -189,7 +350,7 @@ pub struct Sample {
     ///
     /// Bytes 64..68.
     pub items_len: u32,
-    /// Bytes 68..72.
+    /// Bytes 68..72. Those that count are [`items()`](Self::items()).
     pub items: [[u8; 2]; 2],
     /// Bytes 72..76.
     pub rows: [[u8; 2]; 2],
@@ -197,13 +358,14 @@ pub struct Sample {
     ///
     /// Bytes 76..80.
     pub min_len: u32,
-    /// Bytes 80..82.
+    /// Bytes 80..82. Those that count are [`min()`](Self::min()).
     pub min: [Inner; 2],
     /// Byte 82.
     pub len: u8,
-    /// Byte 83.
+    /// Byte 83. From 3 to 4.
     pub range: u8,
-    /// Byte 84.
+    /// Byte 84. [`WARNINGS_NULL`](Self::WARNINGS_NULL) stands for no value: see [`warnings()`](Self::warnings()).
+    #[deprecated(note = "since version 1 of `example`")]
     pub warnings: u8,
     /// Byte 85.
     pub stacklevel: u8,
@@ -272,11 +434,273 @@ enum Kind 1 u8
 #deprecated Sample.warnings 1
 #null Inner.t 255
 ";
+    /// What each of `abc` may be.
+    pub const ABC_RANGE: ::core::ops::RangeInclusive<u16> = 1..=9;
+    /// Stands for no value in `enum`.
+    pub const ENUM_NULL: u32 = 7;
+    /// What `enum` may be.
+    pub const ENUM_RANGE: ::core::ops::RangeInclusive<u32> = 1..=5;
+    /// What `range` may be.
+    pub const RANGE_RANGE: ::core::ops::RangeInclusive<u8> = 3..=4;
+    /// Stands for no value in `warnings`.
+    #[deprecated(note = "since version 1 of `example`")]
+    pub const WARNINGS_NULL: u8 = 2;
+
+    /// The elements of `abc` that count: never more than 3, whatever a peer says.
+    #[must_use]
+    pub fn abc(&self) -> &[u16] {
+        ::ringgen::__private::counted(&self.abc, self.abc_len)
+    }
+
+    /// Makes `abc` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 3, or one of them lies outside of [`ABC_RANGE`](Self::ABC_RANGE).
+    pub fn set_abc(
+        &mut self,
+        abc: &[u16],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_ranges(("Sample", "abc"), abc, &Self::ABC_RANGE)?;
+        ::ringgen::__private::set_list(
+            ("Sample", "abc"),
+            &mut self.abc,
+            &mut self.abc_len,
+            abc,
+        )
+    }
+
+    /// Adds an element to `abc`.
+    ///
+    /// # Errors
+    /// If there are 3 already, or it lies outside of [`ABC_RANGE`](Self::ABC_RANGE).
+    pub fn push_abc(
+        &mut self,
+        item: u16,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_range(("Sample", "abc"), item, &Self::ABC_RANGE)?;
+        ::ringgen::__private::push_list(
+            ("Sample", "abc"),
+            &mut self.abc,
+            &mut self.abc_len,
+            item,
+        )
+    }
+
+    /// Sets `r#struct`.
+    ///
+    /// # Errors
+    /// If it is longer than 3 bytes, or holds a NUL. Nothing is ever cut.
+    pub fn set_struct(
+        &mut self,
+        r#struct: &str,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.r#struct = ::ringgen::__private::text(("Sample", "struct"), r#struct)?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// The value of `r#enum`, if there is one.
+    #[must_use]
+    pub fn r#enum(&self) -> ::core::option::Option<u32> {
+        (self.r#enum != Self::ENUM_NULL).then_some(self.r#enum)
+    }
+
+    /// Sets `r#enum`, or stores [`ENUM_NULL`](Self::ENUM_NULL) for no value.
+    ///
+    /// # Errors
+    /// If it lies outside of [`ENUM_RANGE`](Self::ENUM_RANGE), or stands for no value itself.
+    pub fn set_enum(
+        &mut self,
+        r#enum: ::core::option::Option<u32>,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.r#enum = ::ringgen::__private::or_null_in(
+            ("Sample", "enum"),
+            r#enum,
+            Self::ENUM_NULL,
+            &Self::ENUM_RANGE,
+        )?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// The elements of `items` that count: never more than 2, whatever a peer says.
+    #[must_use]
+    pub fn items(&self) -> &[[u8; 2]] {
+        ::ringgen::__private::counted(&self.items, self.items_len)
+    }
+
+    /// Makes `items` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 2.
+    pub fn set_items(
+        &mut self,
+        items: &[[u8; 2]],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(
+            ("Sample", "items"),
+            &mut self.items,
+            &mut self.items_len,
+            items,
+        )
+    }
+
+    /// Adds an element to `items`.
+    ///
+    /// # Errors
+    /// If there are 2 already.
+    pub fn push_items(
+        &mut self,
+        item: [u8; 2],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(
+            ("Sample", "items"),
+            &mut self.items,
+            &mut self.items_len,
+            item,
+        )
+    }
+
+    /// The elements of `min` that count: never more than 2, whatever a peer says.
+    #[must_use]
+    pub fn min(&self) -> &[Inner] {
+        ::ringgen::__private::counted(&self.min, self.min_len)
+    }
+
+    /// Makes `min` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 2.
+    pub fn set_min(
+        &mut self,
+        min: &[Inner],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(
+            ("Sample", "min"),
+            &mut self.min,
+            &mut self.min_len,
+            min,
+        )
+    }
+
+    /// Adds an element to `min`.
+    ///
+    /// # Errors
+    /// If there are 2 already.
+    pub fn push_min(
+        &mut self,
+        item: Inner,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(
+            ("Sample", "min"),
+            &mut self.min,
+            &mut self.min_len,
+            item,
+        )
+    }
+
+    /// Sets `range`.
+    ///
+    /// # Errors
+    /// If it lies outside of [`RANGE_RANGE`](Self::RANGE_RANGE).
+    pub fn set_range(
+        &mut self,
+        range: u8,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_range(
+            ("Sample", "range"),
+            range,
+            &Self::RANGE_RANGE,
+        )?;
+        self.range = range;
+        ::core::result::Result::Ok(())
+    }
+
+    /// The value of `warnings`, if there is one.
+    #[deprecated(note = "since version 1 of `example`")]
+    #[must_use]
+    pub fn warnings(&self) -> ::core::option::Option<u8> {
+        (self.warnings != Self::WARNINGS_NULL).then_some(self.warnings)
+    }
+
+    /// Sets `warnings`, or stores [`WARNINGS_NULL`](Self::WARNINGS_NULL) for no value.
+    ///
+    /// # Errors
+    /// If it stands for no value itself.
+    #[deprecated(note = "since version 1 of `example`")]
+    pub fn set_warnings(
+        &mut self,
+        warnings: ::core::option::Option<u8>,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.warnings = ::ringgen::__private::or_null(
+            ("Sample", "warnings"),
+            warnings,
+            Self::WARNINGS_NULL,
+        )?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> SampleBuilder {
+        SampleBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// For the first field that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_length(("Sample", "abc"), self.abc_len, 3)?;
+        ::ringgen::__private::check_ranges(
+            ("Sample", "abc"),
+            self.abc(),
+            &Self::ABC_RANGE,
+        )?;
+        ::ringgen::__private::check_text(("Sample", "struct"), &self.r#struct)?;
+        if let ::core::option::Option::Some(r#enum) = self.r#enum() {
+            ::ringgen::__private::check_range(
+                ("Sample", "enum"),
+                r#enum,
+                &Self::ENUM_RANGE,
+            )?;
+        }
+        ::ringgen::__private::check_length(("Sample", "items"), self.items_len, 2)?;
+        ::ringgen::__private::check_length(("Sample", "min"), self.min_len, 2)?;
+        ::ringgen::__private::check_range(
+            ("Sample", "range"),
+            self.range,
+            &Self::RANGE_RANGE,
+        )?;
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Sample {
+    /// No value where there may be none; all else is zero.
     fn default() -> Self {
-        Self::ZERO
+        Self {
+            os: [Inner::default(); 2],
+            r#enum: Self::ENUM_NULL,
+            warnings: Self::WARNINGS_NULL,
+            ..Self::ZERO
+        }
+    }
+}
+
+/// Compares what is meant: of a list the elements that count, and one absent value with another.
+impl ::core::cmp::PartialEq for Sample {
+    fn eq(&self, other: &Self) -> bool {
+        self.t == other.t && self.under == other.under && self.ctypes == other.ctypes
+            && self.abc() == other.abc() && self.np == other.np && self.os == other.os
+            && self.r#struct == other.r#struct && self.text == other.text
+            && self.deprecated == other.deprecated && self.r#enum() == other.r#enum()
+            && self.value == other.value && self.item == other.item
+            && self.items() == other.items() && self.rows == other.rows
+            && self.min() == other.min() && self.len == other.len
+            && self.range == other.range && self.warnings() == other.warnings()
+            && self.stacklevel == other.stacklevel && self.timeout == other.timeout
+            && self.message == other.message && self.hasattr == other.hasattr
     }
 }
 
@@ -286,24 +710,21 @@ impl ::core::fmt::Debug for Sample {
             .field("t", &self.t)
             .field("under", &self.under)
             .field("ctypes", &self.ctypes)
-            .field("abc_len", &self.abc_len)
-            .field("abc", &self.abc)
+            .field("abc", &self.abc())
             .field("np", &self.np)
             .field("os", &self.os)
             .field("struct", &self.r#struct)
             .field("text", &self.text)
             .field("deprecated", &self.deprecated)
-            .field("enum", &self.r#enum)
+            .field("enum", &self.r#enum())
             .field("value", &self.value)
             .field("item", &self.item)
-            .field("items_len", &self.items_len)
-            .field("items", &self.items)
+            .field("items", &self.items())
             .field("rows", &self.rows)
-            .field("min_len", &self.min_len)
-            .field("min", &self.min)
+            .field("min", &self.min())
             .field("len", &self.len)
             .field("range", &self.range)
-            .field("warnings", &self.warnings)
+            .field("warnings", &self.warnings())
             .field("stacklevel", &self.stacklevel)
             .field("timeout", &self.timeout)
             .field("message", &self.message)
@@ -311,6 +732,367 @@ impl ::core::fmt::Debug for Sample {
             .finish()
     }
 }
+
+/// Builds [`Sample`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct SampleBuilder {
+    value: Sample,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl SampleBuilder {
+    /// Sets [`t`](field@Sample::t).
+    pub fn t(mut self, t: [u64; 2]) -> Self {
+        self.value.t = t;
+        self
+    }
+
+    /// Sets [`under`](field@Sample::under).
+    pub fn under(mut self, under: u32) -> Self {
+        self.value.under = under;
+        self
+    }
+
+    /// Sets [`ctypes`](field@Sample::ctypes).
+    pub fn ctypes(mut self, ctypes: [u8; 4]) -> Self {
+        self.value.ctypes = ctypes;
+        self
+    }
+
+    /// Sets [`abc`](field@Sample::abc).
+    pub fn abc(mut self, abc: &[u16]) -> Self {
+        self.error = self.error.or(self.value.set_abc(abc).err());
+        self
+    }
+
+    /// Sets [`np`](field@Sample::np).
+    #[deprecated(note = "since version 1 of `example`")]
+    pub fn np(mut self, np: f32) -> Self {
+        self.value.np = np;
+        self
+    }
+
+    /// Sets [`os`](field@Sample::os).
+    pub fn os(mut self, os: [Inner; 2]) -> Self {
+        self.value.os = os;
+        self
+    }
+
+    /// Sets [`r#struct`](field@Sample::r#struct).
+    pub fn r#struct(mut self, r#struct: &str) -> Self {
+        self.error = self.error.or(self.value.set_struct(r#struct).err());
+        self
+    }
+
+    /// Sets [`text`](field@Sample::text).
+    pub fn text(mut self, text: u32) -> Self {
+        self.value.text = text;
+        self
+    }
+
+    /// Sets [`deprecated`](field@Sample::deprecated).
+    pub fn deprecated(mut self, deprecated: Kind) -> Self {
+        self.value.deprecated = deprecated;
+        self
+    }
+
+    /// Sets [`r#enum`](field@Sample::r#enum).
+    pub fn r#enum(mut self, r#enum: ::core::option::Option<u32>) -> Self {
+        self.error = self.error.or(self.value.set_enum(r#enum).err());
+        self
+    }
+
+    /// Sets [`value`](field@Sample::value).
+    pub fn value(mut self, value: u8) -> Self {
+        self.value.value = value;
+        self
+    }
+
+    /// Sets [`item`](field@Sample::item).
+    pub fn item(mut self, item: [u8; 2]) -> Self {
+        self.value.item = item;
+        self
+    }
+
+    /// Sets [`items`](field@Sample::items).
+    pub fn items(mut self, items: &[[u8; 2]]) -> Self {
+        self.error = self.error.or(self.value.set_items(items).err());
+        self
+    }
+
+    /// Sets [`rows`](field@Sample::rows).
+    pub fn rows(mut self, rows: [[u8; 2]; 2]) -> Self {
+        self.value.rows = rows;
+        self
+    }
+
+    /// Sets [`min`](field@Sample::min).
+    pub fn min(mut self, min: &[Inner]) -> Self {
+        self.error = self.error.or(self.value.set_min(min).err());
+        self
+    }
+
+    /// Sets [`len`](field@Sample::len).
+    pub fn len(mut self, len: u8) -> Self {
+        self.value.len = len;
+        self
+    }
+
+    /// Sets [`range`](field@Sample::range).
+    pub fn range(mut self, range: u8) -> Self {
+        self.error = self.error.or(self.value.set_range(range).err());
+        self
+    }
+
+    /// Sets [`warnings`](field@Sample::warnings).
+    #[deprecated(note = "since version 1 of `example`")]
+    pub fn warnings(mut self, warnings: ::core::option::Option<u8>) -> Self {
+        self.error = self.error.or(self.value.set_warnings(warnings).err());
+        self
+    }
+
+    /// Sets [`stacklevel`](field@Sample::stacklevel).
+    pub fn stacklevel(mut self, stacklevel: u8) -> Self {
+        self.value.stacklevel = stacklevel;
+        self
+    }
+
+    /// Sets [`timeout`](field@Sample::timeout).
+    pub fn timeout(mut self, timeout: u8) -> Self {
+        self.value.timeout = timeout;
+        self
+    }
+
+    /// Sets [`message`](field@Sample::message).
+    pub fn message(mut self, message: u8) -> Self {
+        self.value.message = message;
+        self
+    }
+
+    /// Sets [`hasattr`](field@Sample::hasattr).
+    pub fn hasattr(mut self, hasattr: u8) -> Self {
+        self.value.hasattr = hasattr;
+        self
+    }
+
+    /// The value, which is [valid](Sample::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Sample, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
+/// 104 bytes, aligned to 8: a `u8` that says which case it is, and the case at byte 8. Take it apart with [`view`](Self::view).
+#[derive(Clone, Copy)]
+#[derive(::ringgen::RingVariant)]
+#[repr(C, align(8))]
+#[ring(view = EventView, cases(Sample = 1, Inner = 2))]
+#[ring(
+    package = "example",
+    version = 1,
+    layout_hash = "6f219fa5081bcef36625e8d13edf3aac",
+    schema_hash = "93e54a25cfa06b9929cedeb28c0de0fb",
+    schema_text = Event::SCHEMA_TEXT
+)]
+pub struct Event {
+    tag: u8,
+    _pad0: ::ringgen::Pad<7>,
+    payload: [u8; 96],
+}
+
+impl Event {
+    /// The canonical schema that every ring of this variant carries.
+    pub const SCHEMA_TEXT: &'static str = "\
+variant Event 104 8 u8 8
+1 message:Sample Sample
+2 struct:Inner Inner
+message Sample 96 8
+0 16 u64 2 t
+16 4 u32 - under
+20 4 u8 4 ctypes
+24 4 u32 - abc_len
+28 6 u16 3 abc
+34 2 pad - _pad0
+36 4 f32 - np
+40 2 struct:Inner 2 os
+42 3 str - struct
+45 3 pad - _pad1
+48 4 u32 - text
+52 1 enum:Kind - deprecated
+53 3 pad - _pad2
+56 4 u32 - enum
+60 1 u8 - value
+61 2 u8 2 item
+63 1 pad - _pad3
+64 4 u32 - items_len
+68 4 u8 2x2 items
+72 4 u8 2x2 rows
+76 4 u32 - min_len
+80 2 struct:Inner 2 min
+82 1 u8 - len
+83 1 u8 - range
+84 1 u8 - warnings
+85 1 u8 - stacklevel
+86 1 u8 - timeout
+87 1 u8 - message
+88 1 u8 - hasattr
+89 7 pad - _pad4
+struct Inner 1 1
+0 1 u8 - t
+enum Kind 1 u8
+1 A
+#ringgen 1
+#package example 1
+#doc Sample.abc_len How many elements of `abc` count.
+#range Sample.abc 1 9
+#list Sample.abc abc_len
+#deprecated Sample.np 1
+#null Sample.enum 7
+#range Sample.enum 1 5
+#doc Sample.items_len How many elements of `items` count.
+#list Sample.items items_len
+#doc Sample.min_len How many elements of `min` count.
+#list Sample.min min_len
+#range Sample.range 3 4
+#null Sample.warnings 2
+#deprecated Sample.warnings 1
+#null Inner.t 255
+";
+
+    /// The case [`Sample`](EventView::Sample).
+    #[must_use]
+    pub fn sample(case: Sample) -> Self {
+        Self::from(EventView::Sample(&case))
+    }
+
+    /// The case [`Inner`](EventView::Inner).
+    #[must_use]
+    pub fn inner(case: Inner) -> Self {
+        Self::from(EventView::Inner(&case))
+    }
+
+    /// Checks the case that it is, if that has a name here: see its own `validate`.
+    ///
+    /// # Errors
+    /// For the first field of it that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        match self.view() {
+            EventView::Sample(case) => case.validate(),
+            EventView::Inner(case) => case.validate(),
+            EventView::Unknown(..) => ::core::result::Result::Ok(()),
+        }
+    }
+}
+
+impl ::core::convert::From<Sample> for Event {
+    fn from(case: Sample) -> Self {
+        Self::from(EventView::Sample(&case))
+    }
+}
+
+impl ::core::convert::From<Inner> for Event {
+    fn from(case: Inner) -> Self {
+        Self::from(EventView::Inner(&case))
+    }
+}
+
+impl ::core::default::Default for Event {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
+impl ::core::cmp::PartialEq for Event {
+    fn eq(&self, other: &Self) -> bool {
+        self.view() == other.view()
+    }
+}
+
+impl ::core::fmt::Debug for Event {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Debug::fmt(&self.view(), f)
+    }
+}
+
+/// What [`Event`] holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum EventView<'a> {
+    /// [`Sample`].
+    ///
+    /// Tag 1.
+    Sample(&'a Sample),
+    /// [`Inner`].
+    ///
+    /// Tag 2.
+    Inner(&'a Inner),
+    /// A tag that has no name here, as of a newer peer, and the bytes behind it.
+    Unknown(u8, &'a [u8; 96]),
+}
+
+/// The ring `example.events`: 2 messages [`Event`] from one producer to one consumer.
+#[derive(Clone, Copy, Debug)]
+pub struct Events;
+
+impl Events {
+    /// The name that every process finds it by.
+    pub const NAME: &'static str = "example.events";
+    /// How many messages it holds where it is created from here.
+    pub const CAPACITY: u64 = 2;
+    /// What kind of ring it is.
+    pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
+    /// How its ends wait.
+    pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
+
+    /// The options of the schema, to change some of them.
+    pub fn options() -> ::ringgen::RingOptions {
+        ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
+    }
+
+    /// Creates the ring.
+    ///
+    /// # Errors
+    /// If it is there already, or there is no room for it.
+    pub fn create() -> ::core::result::Result<
+        ::ringgen::Ring<Event>,
+        ::ringgen::CreateError,
+    > {
+        Self::options().create(Self::NAME)
+    }
+
+    /// Attaches to the ring that another process created.
+    ///
+    /// # Errors
+    /// If there is none, or its messages are not these.
+    pub fn attach() -> ::core::result::Result<
+        ::ringgen::Ring<Event>,
+        ::ringgen::AttachError,
+    > {
+        Self::options().attach(Self::NAME)
+    }
+
+    /// Attaches to the ring, or creates it if there is none yet.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create) and [`attach`](Self::attach).
+    pub fn open_or_create() -> ::core::result::Result<
+        ::ringgen::Ring<Event>,
+        ::ringgen::OpenError,
+    > {
+        Self::options().open_or_create(Self::NAME)
+    }
+}
+
+/// The writing end of [`Events`].
+pub type EventsProducer = ::ringgen::Producer<Event>;
+
+/// The reading end of [`Events`].
+pub type EventsConsumer = ::ringgen::Consumer<Event>;
 
 /// The ring `example.plains`: 2 messages [`Plain`] from one producer to one consumer.
 #[derive(Clone, Copy, Debug)]
@@ -325,10 +1107,12 @@ impl Plains {
     pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
     /// How its ends wait.
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
+
     /// The options of the schema, to change some of them.
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
+
     /// Creates the ring.
     ///
     /// # Errors
@@ -339,6 +1123,7 @@ impl Plains {
     > {
         Self::options().create(Self::NAME)
     }
+
     /// Attaches to the ring that another process created.
     ///
     /// # Errors
@@ -349,6 +1134,7 @@ impl Plains {
     > {
         Self::options().attach(Self::NAME)
     }
+
     /// Attaches to the ring, or creates it if there is none yet.
     ///
     /// # Errors
@@ -380,10 +1166,12 @@ impl Samples {
     pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
     /// How its ends wait.
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
+
     /// The options of the schema, to change some of them.
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
+
     /// Creates the ring.
     ///
     /// # Errors
@@ -394,6 +1182,7 @@ impl Samples {
     > {
         Self::options().create(Self::NAME)
     }
+
     /// Attaches to the ring that another process created.
     ///
     /// # Errors
@@ -404,6 +1193,7 @@ impl Samples {
     > {
         Self::options().attach(Self::NAME)
     }
+
     /// Attaches to the ring, or creates it if there is none yet.
     ///
     /// # Errors

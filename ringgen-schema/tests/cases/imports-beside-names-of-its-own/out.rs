@@ -3,15 +3,25 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
+    reason = "a program uses a part of what its schema declares"
+)]
+#![allow(
+    deprecated,
+    reason = "a type is made of all its members, those that were given up too"
+)]
+#![allow(non_snake_case, reason = "names are the schema's")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::all,
+    reason = "docs are the schema's, and for every language"
 )]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
+pub use super::stamps::{Stamp, Tick, Event};
+
 /// 64 bytes, aligned to 8. Fill up a literal with `..Ev::ZERO`.
-#[derive(Clone, Copy, PartialEq)]
+/// Nothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.
+#[derive(Clone, Copy)]
 #[derive(::ringgen::RingStruct)]
 #[repr(C, align(8))]
 #[ring(layout_hash = "6fd157446589c76fd76283690d90ac4a")]
@@ -26,8 +36,67 @@ pub struct Ev {
     pub stamps_len: u32,
     #[doc(hidden)]
     pub _pad0: ::ringgen::Pad<4>,
-    /// Bytes 48..64.
+    /// Bytes 48..64. Those that count are [`stamps()`](Self::stamps()).
     pub stamps: [Stamp; 2],
+}
+
+impl Ev {
+    /// The elements of `stamps` that count: never more than 2, whatever a peer says.
+    #[must_use]
+    pub fn stamps(&self) -> &[Stamp] {
+        ::ringgen::__private::counted(&self.stamps, self.stamps_len)
+    }
+
+    /// Makes `stamps` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 2.
+    pub fn set_stamps(
+        &mut self,
+        stamps: &[Stamp],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(
+            ("Ev", "stamps"),
+            &mut self.stamps,
+            &mut self.stamps_len,
+            stamps,
+        )
+    }
+
+    /// Adds an element to `stamps`.
+    ///
+    /// # Errors
+    /// If there are 2 already.
+    pub fn push_stamps(
+        &mut self,
+        item: Stamp,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(
+            ("Ev", "stamps"),
+            &mut self.stamps,
+            &mut self.stamps_len,
+            item,
+        )
+    }
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> EvBuilder {
+        EvBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// For the first field that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.tick.validate()?;
+        self.event.validate()?;
+        ::ringgen::__private::check_length(("Ev", "stamps"), self.stamps_len, 2)?;
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Ev {
@@ -36,14 +105,60 @@ impl ::core::default::Default for Ev {
     }
 }
 
+/// Compares what is meant: of a list the elements that count, and one absent value with another.
+impl ::core::cmp::PartialEq for Ev {
+    fn eq(&self, other: &Self) -> bool {
+        self.tick == other.tick && self.event == other.event
+            && self.stamps() == other.stamps()
+    }
+}
+
 impl ::core::fmt::Debug for Ev {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("Ev")
             .field("tick", &self.tick)
             .field("event", &self.event)
-            .field("stamps_len", &self.stamps_len)
-            .field("stamps", &self.stamps)
+            .field("stamps", &self.stamps())
             .finish()
+    }
+}
+
+/// Builds [`Ev`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct EvBuilder {
+    value: Ev,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl EvBuilder {
+    /// Sets [`tick`](field@Ev::tick).
+    pub fn tick(mut self, tick: Tick) -> Self {
+        self.value.tick = tick;
+        self
+    }
+
+    /// Sets [`event`](field@Ev::event).
+    pub fn event(mut self, event: Event) -> Self {
+        self.value.event = event;
+        self
+    }
+
+    /// Sets [`stamps`](field@Ev::stamps).
+    pub fn stamps(mut self, stamps: &[Stamp]) -> Self {
+        self.error = self.error.or(self.value.set_stamps(stamps).err());
+        self
+    }
+
+    /// The value, which is [valid](Ev::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Ev, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }
 
@@ -58,7 +173,9 @@ pub struct StampView(pub u8);
 impl StampView {
     /// `A`.
     pub const A: Self = Self(1);
+
     /// The name of this value, if it has one.
+    #[must_use]
     pub const fn kind(self) -> ::core::option::Option<StampViewKind> {
         match self {
             Self::A => ::core::option::Option::Some(StampViewKind::A),
@@ -113,6 +230,24 @@ pub struct TickReader {
     pub view: StampView,
 }
 
+impl TickReader {
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> TickReaderBuilder {
+        TickReaderBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
+}
+
 impl ::core::default::Default for TickReader {
     fn default() -> Self {
         Self::ZERO
@@ -122,6 +257,33 @@ impl ::core::default::Default for TickReader {
 impl ::core::fmt::Debug for TickReader {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("TickReader").field("view", &self.view).finish()
+    }
+}
+
+/// Builds [`TickReader`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct TickReaderBuilder {
+    value: TickReader,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl TickReaderBuilder {
+    /// Sets [`view`](field@TickReader::view).
+    pub fn view(mut self, view: StampView) -> Self {
+        self.value.view = view;
+        self
+    }
+
+    /// The value, which is [valid](TickReader::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<TickReader, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }
 
@@ -135,6 +297,24 @@ pub struct A {
     pub reader: TickReader,
 }
 
+impl A {
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> ABuilder {
+        ABuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
+}
+
 impl ::core::default::Default for A {
     fn default() -> Self {
         Self::ZERO
@@ -146,3 +326,89 @@ impl ::core::fmt::Debug for A {
         f.debug_struct("A").field("reader", &self.reader).finish()
     }
 }
+
+/// Builds [`A`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct ABuilder {
+    value: A,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl ABuilder {
+    /// Sets [`reader`](field@A::reader).
+    pub fn reader(mut self, reader: TickReader) -> Self {
+        self.value.reader = reader;
+        self
+    }
+
+    /// The value, which is [valid](A::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<A, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
+/// The ring `example.events`: 2 messages [`Event`] from one producer to one consumer.
+#[derive(Clone, Copy, Debug)]
+pub struct Events;
+
+impl Events {
+    /// The name that every process finds it by.
+    pub const NAME: &'static str = "example.events";
+    /// How many messages it holds where it is created from here.
+    pub const CAPACITY: u64 = 2;
+    /// What kind of ring it is.
+    pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
+    /// How its ends wait.
+    pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
+
+    /// The options of the schema, to change some of them.
+    pub fn options() -> ::ringgen::RingOptions {
+        ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
+    }
+
+    /// Creates the ring.
+    ///
+    /// # Errors
+    /// If it is there already, or there is no room for it.
+    pub fn create() -> ::core::result::Result<
+        ::ringgen::Ring<Event>,
+        ::ringgen::CreateError,
+    > {
+        Self::options().create(Self::NAME)
+    }
+
+    /// Attaches to the ring that another process created.
+    ///
+    /// # Errors
+    /// If there is none, or its messages are not these.
+    pub fn attach() -> ::core::result::Result<
+        ::ringgen::Ring<Event>,
+        ::ringgen::AttachError,
+    > {
+        Self::options().attach(Self::NAME)
+    }
+
+    /// Attaches to the ring, or creates it if there is none yet.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create) and [`attach`](Self::attach).
+    pub fn open_or_create() -> ::core::result::Result<
+        ::ringgen::Ring<Event>,
+        ::ringgen::OpenError,
+    > {
+        Self::options().open_or_create(Self::NAME)
+    }
+}
+
+/// The writing end of [`Events`].
+pub type EventsProducer = ::ringgen::Producer<Event>;
+
+/// The reading end of [`Events`].
+pub type EventsConsumer = ::ringgen::Consumer<Event>;

@@ -3,14 +3,25 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
+    reason = "a program uses a part of what its schema declares"
+)]
+#![allow(
+    deprecated,
+    reason = "a type is made of all its members, those that were given up too"
+)]
+#![allow(non_snake_case, reason = "names are the schema's")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::all,
+    reason = "docs are the schema's, and for every language"
 )]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
+pub use super::t::Instant;
+pub use super::items::{Side, Tick, Event};
+
 /// 40 bytes, aligned to 8. Fill up a literal with `..Note::ZERO`.
+/// Nothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.
 #[derive(Clone, Copy, PartialEq)]
 #[derive(::ringgen::RingMessage)]
 #[repr(C, align(8))]
@@ -62,6 +73,23 @@ enum Side 1 u8
 #deprecated Tick.old 2
 #range Tick.count 1 9
 ";
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> NoteBuilder {
+        NoteBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// For the first field that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.event.validate()?;
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Note {
@@ -80,6 +108,104 @@ impl ::core::fmt::Debug for Note {
     }
 }
 
+/// Builds [`Note`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct NoteBuilder {
+    value: Note,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl NoteBuilder {
+    /// Sets [`at`](field@Note::at).
+    pub fn at(mut self, at: Instant) -> Self {
+        self.value.at = at;
+        self
+    }
+
+    /// Sets [`event`](field@Note::event).
+    pub fn event(mut self, event: Event) -> Self {
+        self.value.event = event;
+        self
+    }
+
+    /// Sets [`side`](field@Note::side).
+    pub fn side(mut self, side: Side) -> Self {
+        self.value.side = side;
+        self
+    }
+
+    /// The value, which is [valid](Note::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Note, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
+/// The ring `example.events`: 8 messages [`Event`] from one producer to one consumer.
+#[derive(Clone, Copy, Debug)]
+pub struct Events;
+
+impl Events {
+    /// The name that every process finds it by.
+    pub const NAME: &'static str = "example.events";
+    /// How many messages it holds where it is created from here.
+    pub const CAPACITY: u64 = 8;
+    /// What kind of ring it is.
+    pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
+    /// How its ends wait.
+    pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
+
+    /// The options of the schema, to change some of them.
+    pub fn options() -> ::ringgen::RingOptions {
+        ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
+    }
+
+    /// Creates the ring.
+    ///
+    /// # Errors
+    /// If it is there already, or there is no room for it.
+    pub fn create() -> ::core::result::Result<
+        ::ringgen::Ring<Event>,
+        ::ringgen::CreateError,
+    > {
+        Self::options().create(Self::NAME)
+    }
+
+    /// Attaches to the ring that another process created.
+    ///
+    /// # Errors
+    /// If there is none, or its messages are not these.
+    pub fn attach() -> ::core::result::Result<
+        ::ringgen::Ring<Event>,
+        ::ringgen::AttachError,
+    > {
+        Self::options().attach(Self::NAME)
+    }
+
+    /// Attaches to the ring, or creates it if there is none yet.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create) and [`attach`](Self::attach).
+    pub fn open_or_create() -> ::core::result::Result<
+        ::ringgen::Ring<Event>,
+        ::ringgen::OpenError,
+    > {
+        Self::options().open_or_create(Self::NAME)
+    }
+}
+
+/// The writing end of [`Events`].
+pub type EventsProducer = ::ringgen::Producer<Event>;
+
+/// The reading end of [`Events`].
+pub type EventsConsumer = ::ringgen::Consumer<Event>;
+
 /// The ring `example.notes`: 8 messages [`Note`] from one producer to one consumer.
 #[derive(Clone, Copy, Debug)]
 pub struct Notes;
@@ -93,10 +219,12 @@ impl Notes {
     pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
     /// How its ends wait.
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
+
     /// The options of the schema, to change some of them.
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
+
     /// Creates the ring.
     ///
     /// # Errors
@@ -107,6 +235,7 @@ impl Notes {
     > {
         Self::options().create(Self::NAME)
     }
+
     /// Attaches to the ring that another process created.
     ///
     /// # Errors
@@ -117,6 +246,7 @@ impl Notes {
     > {
         Self::options().attach(Self::NAME)
     }
+
     /// Attaches to the ring, or creates it if there is none yet.
     ///
     /// # Errors
@@ -148,10 +278,12 @@ impl Ticks {
     pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
     /// How its ends wait.
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
+
     /// The options of the schema, to change some of them.
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
+
     /// Creates the ring.
     ///
     /// # Errors
@@ -162,6 +294,7 @@ impl Ticks {
     > {
         Self::options().create(Self::NAME)
     }
+
     /// Attaches to the ring that another process created.
     ///
     /// # Errors
@@ -172,6 +305,7 @@ impl Ticks {
     > {
         Self::options().attach(Self::NAME)
     }
+
     /// Attaches to the ring, or creates it if there is none yet.
     ///
     /// # Errors

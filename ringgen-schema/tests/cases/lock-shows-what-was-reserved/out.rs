@@ -3,15 +3,23 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
+    reason = "a program uses a part of what its schema declares"
+)]
+#![allow(
+    deprecated,
+    reason = "a type is made of all its members, those that were given up too"
+)]
+#![allow(non_snake_case, reason = "names are the schema's")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::all,
+    reason = "docs are the schema's, and for every language"
 )]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 /// 48 bytes, aligned to 8. Fill up a literal with `..Order::ZERO`.
-#[derive(Clone, Copy, PartialEq)]
+/// Nothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.
+#[derive(Clone, Copy)]
 #[derive(::ringgen::RingMessage)]
 #[repr(C, align(8))]
 #[ring(
@@ -24,9 +32,9 @@
 pub struct Order {
     /// Bytes 0..8.
     pub id: u64,
-    /// Bytes 8..12.
+    /// Bytes 8..12. Since version 2.
     pub venue: u32,
-    /// Bytes 12..14.
+    /// Bytes 12..14. Since version 3.
     pub desk: u16,
     #[doc(hidden)]
     pub _later: ::ringgen::Reserved<2>,
@@ -34,9 +42,9 @@ pub struct Order {
     pub price: f64,
     /// How many elements of `tags` count.
     ///
-    /// Bytes 24..28.
+    /// Bytes 24..28. Since version 2.
     pub tags_len: u32,
-    /// Bytes 28..40.
+    /// Bytes 28..40. Those that count are [`tags()`](Self::tags()). Since version 2.
     pub tags: [u16; 6],
     /// Bytes 40..48.
     pub side: u64,
@@ -63,11 +71,75 @@ message Order 48 8
 #list Order.tags tags_len
 #since Order.tags 2
 ";
+
+    /// The elements of `tags` that count: never more than 6, whatever a peer says.
+    #[must_use]
+    pub fn tags(&self) -> &[u16] {
+        ::ringgen::__private::counted(&self.tags, self.tags_len)
+    }
+
+    /// Makes `tags` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 6.
+    pub fn set_tags(
+        &mut self,
+        tags: &[u16],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(
+            ("Order", "tags"),
+            &mut self.tags,
+            &mut self.tags_len,
+            tags,
+        )
+    }
+
+    /// Adds an element to `tags`.
+    ///
+    /// # Errors
+    /// If there are 6 already.
+    pub fn push_tags(
+        &mut self,
+        item: u16,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(
+            ("Order", "tags"),
+            &mut self.tags,
+            &mut self.tags_len,
+            item,
+        )
+    }
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> OrderBuilder {
+        OrderBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// For the first field that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_length(("Order", "tags"), self.tags_len, 6)?;
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Order {
     fn default() -> Self {
         Self::ZERO
+    }
+}
+
+/// Compares what is meant: of a list the elements that count, and one absent value with another.
+impl ::core::cmp::PartialEq for Order {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id && self.venue == other.venue && self.desk == other.desk
+            && self._later == other._later && self.price == other.price
+            && self.tags() == other.tags() && self.side == other.side
     }
 }
 
@@ -78,9 +150,65 @@ impl ::core::fmt::Debug for Order {
             .field("venue", &self.venue)
             .field("desk", &self.desk)
             .field("price", &self.price)
-            .field("tags_len", &self.tags_len)
-            .field("tags", &self.tags)
+            .field("tags", &self.tags())
             .field("side", &self.side)
             .finish()
+    }
+}
+
+/// Builds [`Order`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct OrderBuilder {
+    value: Order,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl OrderBuilder {
+    /// Sets [`id`](field@Order::id).
+    pub fn id(mut self, id: u64) -> Self {
+        self.value.id = id;
+        self
+    }
+
+    /// Sets [`venue`](field@Order::venue).
+    pub fn venue(mut self, venue: u32) -> Self {
+        self.value.venue = venue;
+        self
+    }
+
+    /// Sets [`desk`](field@Order::desk).
+    pub fn desk(mut self, desk: u16) -> Self {
+        self.value.desk = desk;
+        self
+    }
+
+    /// Sets [`price`](field@Order::price).
+    pub fn price(mut self, price: f64) -> Self {
+        self.value.price = price;
+        self
+    }
+
+    /// Sets [`tags`](field@Order::tags).
+    pub fn tags(mut self, tags: &[u16]) -> Self {
+        self.error = self.error.or(self.value.set_tags(tags).err());
+        self
+    }
+
+    /// Sets [`side`](field@Order::side).
+    pub fn side(mut self, side: u64) -> Self {
+        self.value.side = side;
+        self
+    }
+
+    /// The value, which is [valid](Order::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Order, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }

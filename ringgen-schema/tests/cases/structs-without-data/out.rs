@@ -3,10 +3,17 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
+    reason = "a program uses a part of what its schema declares"
+)]
+#![allow(
+    deprecated,
+    reason = "a type is made of all its members, those that were given up too"
+)]
+#![allow(non_snake_case, reason = "names are the schema's")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::all,
+    reason = "docs are the schema's, and for every language"
 )]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
@@ -34,6 +41,22 @@ message Heartbeat 40 1
 #ringgen 1
 #package example 1
 ";
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> HeartbeatBuilder {
+        HeartbeatBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Heartbeat {
@@ -48,7 +71,29 @@ impl ::core::fmt::Debug for Heartbeat {
     }
 }
 
+/// Builds [`Heartbeat`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct HeartbeatBuilder {
+    value: Heartbeat,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl HeartbeatBuilder {
+    /// The value, which is [valid](Heartbeat::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Heartbeat, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
 /// 24 bytes, aligned to 8. Fill up a literal with `..Remark::ZERO`.
+/// Nothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.
 #[derive(Clone, Copy, PartialEq)]
 #[derive(::ringgen::RingMessage)]
 #[repr(C, align(8))]
@@ -78,6 +123,23 @@ message Remark 24 8
 #ringgen 1
 #package example 1
 ";
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> RemarkBuilder {
+        RemarkBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// For the first field that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_reference(("Remark", "body"), &self.body)?;
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Remark {
@@ -92,8 +154,140 @@ impl ::core::fmt::Debug for Remark {
     }
 }
 
+/// Builds [`Remark`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct RemarkBuilder {
+    value: Remark,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl RemarkBuilder {
+    /// Sets [`body`](field@Remark::body).
+    pub fn body(mut self, body: ::ringgen::TextRef<100>) -> Self {
+        self.value.body = body;
+        self
+    }
+
+    /// The value, which is [valid](Remark::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Remark, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
+/// 48 bytes, aligned to 8: a `u8` that says which case it is, and the case at byte 8. Take it apart with [`view`](Self::view).
+#[derive(Clone, Copy)]
+#[derive(::ringgen::RingVariant)]
+#[repr(C, align(8))]
+#[ring(view = EventView, cases(Heartbeat = 1, Remark = 2))]
+#[ring(
+    package = "example",
+    version = 1,
+    layout_hash = "94514d136633446a5834027e91fc6465",
+    schema_hash = "8d02d009906b39a23efbeca9ba2a33e6",
+    schema_text = Event::SCHEMA_TEXT
+)]
+pub struct Event {
+    tag: u8,
+    _pad0: ::ringgen::Pad<7>,
+    payload: [u8; 40],
+}
+
+impl Event {
+    /// The canonical schema that every ring of this variant carries.
+    pub const SCHEMA_TEXT: &'static str = "\
+variant Event 48 8 u8 8
+1 message:Heartbeat Heartbeat
+2 message:Remark Remark
+message Heartbeat 40 1
+0 40 reserved - _later
+message Remark 24 8
+0 3 reserved - _later
+3 5 pad - _pad0
+8 16 text:100 - body
+#ringgen 1
+#package example 1
+";
+
+    /// The case [`Heartbeat`](EventView::Heartbeat).
+    #[must_use]
+    pub fn heartbeat(case: Heartbeat) -> Self {
+        Self::from(EventView::Heartbeat(&case))
+    }
+
+    /// The case [`Remark`](EventView::Remark).
+    #[must_use]
+    pub fn remark(case: Remark) -> Self {
+        Self::from(EventView::Remark(&case))
+    }
+
+    /// Checks the case that it is, if that has a name here: see its own `validate`.
+    ///
+    /// # Errors
+    /// For the first field of it that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        match self.view() {
+            EventView::Heartbeat(case) => case.validate(),
+            EventView::Remark(case) => case.validate(),
+            EventView::Unknown(..) => ::core::result::Result::Ok(()),
+        }
+    }
+}
+
+impl ::core::convert::From<Heartbeat> for Event {
+    fn from(case: Heartbeat) -> Self {
+        Self::from(EventView::Heartbeat(&case))
+    }
+}
+
+impl ::core::convert::From<Remark> for Event {
+    fn from(case: Remark) -> Self {
+        Self::from(EventView::Remark(&case))
+    }
+}
+
+impl ::core::default::Default for Event {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
+impl ::core::cmp::PartialEq for Event {
+    fn eq(&self, other: &Self) -> bool {
+        self.view() == other.view()
+    }
+}
+
+impl ::core::fmt::Debug for Event {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Debug::fmt(&self.view(), f)
+    }
+}
+
+/// What [`Event`] holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum EventView<'a> {
+    /// [`Heartbeat`].
+    ///
+    /// Tag 1.
+    Heartbeat(&'a Heartbeat),
+    /// [`Remark`].
+    ///
+    /// Tag 2.
+    Remark(&'a Remark),
+    /// A tag that has no name here, as of a newer peer, and the bytes behind it.
+    Unknown(u8, &'a [u8; 40]),
+}
+
 /// 256 bytes, aligned to 8. Fill up a literal with `..Pair::ZERO`.
-#[derive(Clone, Copy, PartialEq)]
+/// Nothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.
+#[derive(Clone, Copy)]
 #[derive(::ringgen::RingMessage)]
 #[repr(C, align(8))]
 #[ring(
@@ -112,7 +306,7 @@ pub struct Pair {
     ///
     /// Bytes 120..124.
     pub more_len: u32,
-    /// Bytes 124..204.
+    /// Bytes 124..204. Those that count are [`more()`](Self::more()).
     pub more: [Heartbeat; 2],
     #[doc(hidden)]
     pub _pad0: ::ringgen::Pad<4>,
@@ -144,6 +338,62 @@ message Remark 24 8
 #doc Pair.more_len How many elements of `more` count.
 #list Pair.more more_len
 ";
+
+    /// The elements of `more` that count: never more than 2, whatever a peer says.
+    #[must_use]
+    pub fn more(&self) -> &[Heartbeat] {
+        ::ringgen::__private::counted(&self.more, self.more_len)
+    }
+
+    /// Makes `more` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 2.
+    pub fn set_more(
+        &mut self,
+        more: &[Heartbeat],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(
+            ("Pair", "more"),
+            &mut self.more,
+            &mut self.more_len,
+            more,
+        )
+    }
+
+    /// Adds an element to `more`.
+    ///
+    /// # Errors
+    /// If there are 2 already.
+    pub fn push_more(
+        &mut self,
+        item: Heartbeat,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(
+            ("Pair", "more"),
+            &mut self.more,
+            &mut self.more_len,
+            item,
+        )
+    }
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> PairBuilder {
+        PairBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// For the first field that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_length(("Pair", "more"), self.more_len, 2)?;
+        self.event.validate()?;
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Pair {
@@ -152,15 +402,67 @@ impl ::core::default::Default for Pair {
     }
 }
 
+/// Compares what is meant: of a list the elements that count, and one absent value with another.
+impl ::core::cmp::PartialEq for Pair {
+    fn eq(&self, other: &Self) -> bool {
+        self.first == other.first && self.rest == other.rest
+            && self.more() == other.more() && self.event == other.event
+    }
+}
+
 impl ::core::fmt::Debug for Pair {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("Pair")
             .field("first", &self.first)
             .field("rest", &self.rest)
-            .field("more_len", &self.more_len)
-            .field("more", &self.more)
+            .field("more", &self.more())
             .field("event", &self.event)
             .finish()
+    }
+}
+
+/// Builds [`Pair`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct PairBuilder {
+    value: Pair,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl PairBuilder {
+    /// Sets [`first`](field@Pair::first).
+    pub fn first(mut self, first: Heartbeat) -> Self {
+        self.value.first = first;
+        self
+    }
+
+    /// Sets [`rest`](field@Pair::rest).
+    pub fn rest(mut self, rest: [Heartbeat; 2]) -> Self {
+        self.value.rest = rest;
+        self
+    }
+
+    /// Sets [`more`](field@Pair::more).
+    pub fn more(mut self, more: &[Heartbeat]) -> Self {
+        self.error = self.error.or(self.value.set_more(more).err());
+        self
+    }
+
+    /// Sets [`event`](field@Pair::event).
+    pub fn event(mut self, event: Event) -> Self {
+        self.value.event = event;
+        self
+    }
+
+    /// The value, which is [valid](Pair::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Pair, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }
 
@@ -177,10 +479,12 @@ impl Heartbeats {
     pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
     /// How its ends wait.
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
+
     /// The options of the schema, to change some of them.
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
+
     /// Creates the ring.
     ///
     /// # Errors
@@ -191,6 +495,7 @@ impl Heartbeats {
     > {
         Self::options().create(Self::NAME)
     }
+
     /// Attaches to the ring that another process created.
     ///
     /// # Errors
@@ -201,6 +506,7 @@ impl Heartbeats {
     > {
         Self::options().attach(Self::NAME)
     }
+
     /// Attaches to the ring, or creates it if there is none yet.
     ///
     /// # Errors

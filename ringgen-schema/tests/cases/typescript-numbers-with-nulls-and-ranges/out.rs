@@ -3,15 +3,22 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
+    reason = "a program uses a part of what its schema declares"
+)]
+#![allow(
+    deprecated,
+    reason = "a type is made of all its members, those that were given up too"
+)]
+#![allow(non_snake_case, reason = "names are the schema's")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::all,
+    reason = "docs are the schema's, and for every language"
 )]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 /// A constant of the schema.
-pub const LEAST: i64 = -9223372036854775808;
+pub const LEAST: i64 = -9_223_372_036_854_775_808;
 
 /// Stored as `u64`. A value that has no name is kept: [`kind`](Self::kind) is then `None`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -24,7 +31,9 @@ pub struct Wide(pub u64);
 impl Wide {
     /// `One`.
     pub const ONE: Self = Self(1);
+
     /// The name of this value, if it has one.
+    #[must_use]
     pub const fn kind(self) -> ::core::option::Option<WideKind> {
         match self {
             Self::ONE => ::core::option::Option::Some(WideKind::One),
@@ -70,7 +79,8 @@ pub enum WideKind {
 }
 
 /// 136 bytes, aligned to 8. Fill up a literal with `..Numbers::ZERO`.
-#[derive(Clone, Copy, PartialEq)]
+/// Nothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.
+#[derive(Clone, Copy)]
 #[derive(::ringgen::RingMessage)]
 #[repr(C, align(8))]
 #[ring(
@@ -81,25 +91,25 @@ pub enum WideKind {
     schema_text = Numbers::SCHEMA_TEXT
 )]
 pub struct Numbers {
-    /// Bytes 0..8.
+    /// Bytes 0..8. [`ORDER_NULL`](Self::ORDER_NULL) stands for no value: see [`order()`](Self::order()).
     pub order: u64,
-    /// Bytes 8..16.
+    /// Bytes 8..16. From 1 to 1000. [`MAKER_NULL`](Self::MAKER_NULL) stands for no value: see [`maker()`](Self::maker()).
     pub maker: u64,
-    /// Bytes 16..24.
+    /// Bytes 16..24. From -9223372036854775807 to 5. [`CHANGE_NULL`](Self::CHANGE_NULL) stands for no value: see [`change()`](Self::change()).
     pub change: i64,
-    /// Bytes 24..32.
+    /// Bytes 24..32. From 1 to 18446744073709551615. [`TAKER_NULL`](Self::TAKER_NULL) stands for no value: see [`taker()`](Self::taker()).
     pub taker: u64,
-    /// Bytes 32..40.
+    /// Bytes 32..40. [`DELTA_NULL`](Self::DELTA_NULL) stands for no value: see [`delta()`](Self::delta()).
     pub delta: i64,
-    /// Bytes 40..48.
+    /// Bytes 40..48. From 10 to 20.
     pub limit: u64,
-    /// Bytes 48..56.
+    /// Bytes 48..56. From 0 to 9. [`BIG_NULL`](Self::BIG_NULL) stands for no value: see [`big()`](Self::big()).
     pub big: i64,
-    /// Bytes 56..64.
+    /// Bytes 56..64. [`KIND_NULL`](Self::KIND_NULL) stands for no value: see [`kind()`](Self::kind()).
     pub kind: Wide,
-    /// Bytes 64..80.
+    /// Bytes 64..80. Each from 10 to 20.
     pub limits: [u64; 2],
-    /// Bytes 80..96.
+    /// Bytes 80..96. Each from 0.1 to 0.3.
     pub grid: [[f32; 2]; 2],
     /// How many elements of `deltas` count.
     ///
@@ -107,13 +117,13 @@ pub struct Numbers {
     pub deltas_len: u32,
     #[doc(hidden)]
     pub _pad0: ::ringgen::Pad<4>,
-    /// Bytes 104..120.
+    /// Bytes 104..120. Each from -1 to 1. Those that count are [`deltas()`](Self::deltas()).
     pub deltas: [i64; 2],
     /// How many elements of `pairs` count.
     ///
     /// Bytes 120..124.
     pub pairs_len: u32,
-    /// Bytes 124..132.
+    /// Bytes 124..132. Each from -1 to 1. Those that count are [`pairs()`](Self::pairs()).
     pub pairs: [[i16; 2]; 2],
     #[doc(hidden)]
     pub _pad1: ::ringgen::Pad<4>,
@@ -164,31 +174,552 @@ enum Wide 8 u64
 #range Numbers.pairs -1 1
 #list Numbers.pairs pairs_len
 ";
+    /// Stands for no value in `order`.
+    pub const ORDER_NULL: u64 = 18_446_744_073_709_551_615;
+    /// Stands for no value in `maker`.
+    pub const MAKER_NULL: u64 = 18_446_744_073_709_551_615;
+    /// What `maker` may be.
+    pub const MAKER_RANGE: ::core::ops::RangeInclusive<u64> = 1..=1000;
+    /// Stands for no value in `change`.
+    pub const CHANGE_NULL: i64 = -9_223_372_036_854_775_808;
+    /// What `change` may be.
+    pub const CHANGE_RANGE: ::core::ops::RangeInclusive<i64> = -9_223_372_036_854_775_807..=5;
+    /// Stands for no value in `taker`.
+    pub const TAKER_NULL: u64 = 0;
+    /// What `taker` may be.
+    pub const TAKER_RANGE: ::core::ops::RangeInclusive<u64> = 1..=18_446_744_073_709_551_615;
+    /// Stands for no value in `delta`.
+    pub const DELTA_NULL: i64 = -1;
+    /// What `limit` may be.
+    pub const LIMIT_RANGE: ::core::ops::RangeInclusive<u64> = 10..=20;
+    /// Stands for no value in `big`.
+    pub const BIG_NULL: i64 = -1;
+    /// What `big` may be.
+    pub const BIG_RANGE: ::core::ops::RangeInclusive<i64> = 0..=9;
+    /// Stands for no value in `kind`.
+    pub const KIND_NULL: Wide = Wide(0);
+    /// What each of `limits` may be.
+    pub const LIMITS_RANGE: ::core::ops::RangeInclusive<u64> = 10..=20;
+    /// What each of `grid` may be.
+    pub const GRID_RANGE: ::core::ops::RangeInclusive<f32> = 0.1..=0.3;
+    /// What each of `deltas` may be.
+    pub const DELTAS_RANGE: ::core::ops::RangeInclusive<i64> = -1..=1;
+    /// What each of `pairs` may be.
+    pub const PAIRS_RANGE: ::core::ops::RangeInclusive<i16> = -1..=1;
+
+    /// The value of `order`, if there is one.
+    #[must_use]
+    pub fn order(&self) -> ::core::option::Option<u64> {
+        (self.order != Self::ORDER_NULL).then_some(self.order)
+    }
+
+    /// Sets `order`, or stores [`ORDER_NULL`](Self::ORDER_NULL) for no value.
+    ///
+    /// # Errors
+    /// If it stands for no value itself.
+    pub fn set_order(
+        &mut self,
+        order: ::core::option::Option<u64>,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.order = ::ringgen::__private::or_null(
+            ("Numbers", "order"),
+            order,
+            Self::ORDER_NULL,
+        )?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// The value of `maker`, if there is one.
+    #[must_use]
+    pub fn maker(&self) -> ::core::option::Option<u64> {
+        (self.maker != Self::MAKER_NULL).then_some(self.maker)
+    }
+
+    /// Sets `maker`, or stores [`MAKER_NULL`](Self::MAKER_NULL) for no value.
+    ///
+    /// # Errors
+    /// If it lies outside of [`MAKER_RANGE`](Self::MAKER_RANGE), or stands for no value itself.
+    pub fn set_maker(
+        &mut self,
+        maker: ::core::option::Option<u64>,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.maker = ::ringgen::__private::or_null_in(
+            ("Numbers", "maker"),
+            maker,
+            Self::MAKER_NULL,
+            &Self::MAKER_RANGE,
+        )?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// The value of `change`, if there is one.
+    #[must_use]
+    pub fn change(&self) -> ::core::option::Option<i64> {
+        (self.change != Self::CHANGE_NULL).then_some(self.change)
+    }
+
+    /// Sets `change`, or stores [`CHANGE_NULL`](Self::CHANGE_NULL) for no value.
+    ///
+    /// # Errors
+    /// If it lies outside of [`CHANGE_RANGE`](Self::CHANGE_RANGE), or stands for no value itself.
+    pub fn set_change(
+        &mut self,
+        change: ::core::option::Option<i64>,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.change = ::ringgen::__private::or_null_in(
+            ("Numbers", "change"),
+            change,
+            Self::CHANGE_NULL,
+            &Self::CHANGE_RANGE,
+        )?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// The value of `taker`, if there is one.
+    #[must_use]
+    pub fn taker(&self) -> ::core::option::Option<u64> {
+        (self.taker != Self::TAKER_NULL).then_some(self.taker)
+    }
+
+    /// Sets `taker`, or stores [`TAKER_NULL`](Self::TAKER_NULL) for no value.
+    ///
+    /// # Errors
+    /// If it lies outside of [`TAKER_RANGE`](Self::TAKER_RANGE), or stands for no value itself.
+    pub fn set_taker(
+        &mut self,
+        taker: ::core::option::Option<u64>,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.taker = ::ringgen::__private::or_null_in(
+            ("Numbers", "taker"),
+            taker,
+            Self::TAKER_NULL,
+            &Self::TAKER_RANGE,
+        )?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// The value of `delta`, if there is one.
+    #[must_use]
+    pub fn delta(&self) -> ::core::option::Option<i64> {
+        (self.delta != Self::DELTA_NULL).then_some(self.delta)
+    }
+
+    /// Sets `delta`, or stores [`DELTA_NULL`](Self::DELTA_NULL) for no value.
+    ///
+    /// # Errors
+    /// If it stands for no value itself.
+    pub fn set_delta(
+        &mut self,
+        delta: ::core::option::Option<i64>,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.delta = ::ringgen::__private::or_null(
+            ("Numbers", "delta"),
+            delta,
+            Self::DELTA_NULL,
+        )?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// Sets `limit`.
+    ///
+    /// # Errors
+    /// If it lies outside of [`LIMIT_RANGE`](Self::LIMIT_RANGE).
+    pub fn set_limit(
+        &mut self,
+        limit: u64,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_range(
+            ("Numbers", "limit"),
+            limit,
+            &Self::LIMIT_RANGE,
+        )?;
+        self.limit = limit;
+        ::core::result::Result::Ok(())
+    }
+
+    /// The value of `big`, if there is one.
+    #[must_use]
+    pub fn big(&self) -> ::core::option::Option<i64> {
+        (self.big != Self::BIG_NULL).then_some(self.big)
+    }
+
+    /// Sets `big`, or stores [`BIG_NULL`](Self::BIG_NULL) for no value.
+    ///
+    /// # Errors
+    /// If it lies outside of [`BIG_RANGE`](Self::BIG_RANGE), or stands for no value itself.
+    pub fn set_big(
+        &mut self,
+        big: ::core::option::Option<i64>,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.big = ::ringgen::__private::or_null_in(
+            ("Numbers", "big"),
+            big,
+            Self::BIG_NULL,
+            &Self::BIG_RANGE,
+        )?;
+        ::core::result::Result::Ok(())
+    }
+
+    /// The value of `kind`, if there is one.
+    #[must_use]
+    pub fn kind(&self) -> ::core::option::Option<Wide> {
+        (self.kind != Self::KIND_NULL).then_some(self.kind)
+    }
+
+    /// Sets `kind`, or stores [`KIND_NULL`](Self::KIND_NULL) for no value.
+    ///
+    /// # Errors
+    /// If it stands for no value itself.
+    pub fn set_kind(
+        &mut self,
+        kind: ::core::option::Option<Wide>,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.kind = Wide(
+            ::ringgen::__private::or_null(
+                ("Numbers", "kind"),
+                kind.map(|kind| kind.0),
+                Self::KIND_NULL.0,
+            )?,
+        );
+        ::core::result::Result::Ok(())
+    }
+
+    /// Sets `limits`.
+    ///
+    /// # Errors
+    /// If one of them lies outside of [`LIMITS_RANGE`](Self::LIMITS_RANGE).
+    pub fn set_limits(
+        &mut self,
+        limits: [u64; 2],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_ranges(
+            ("Numbers", "limits"),
+            &limits,
+            &Self::LIMITS_RANGE,
+        )?;
+        self.limits = limits;
+        ::core::result::Result::Ok(())
+    }
+
+    /// Sets `grid`.
+    ///
+    /// # Errors
+    /// If one of them lies outside of [`GRID_RANGE`](Self::GRID_RANGE).
+    pub fn set_grid(
+        &mut self,
+        grid: [[f32; 2]; 2],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_ranges(
+            ("Numbers", "grid"),
+            grid.as_flattened(),
+            &Self::GRID_RANGE,
+        )?;
+        self.grid = grid;
+        ::core::result::Result::Ok(())
+    }
+
+    /// The elements of `deltas` that count: never more than 2, whatever a peer says.
+    #[must_use]
+    pub fn deltas(&self) -> &[i64] {
+        ::ringgen::__private::counted(&self.deltas, self.deltas_len)
+    }
+
+    /// Makes `deltas` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 2, or one of them lies outside of [`DELTAS_RANGE`](Self::DELTAS_RANGE).
+    pub fn set_deltas(
+        &mut self,
+        deltas: &[i64],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_ranges(
+            ("Numbers", "deltas"),
+            deltas,
+            &Self::DELTAS_RANGE,
+        )?;
+        ::ringgen::__private::set_list(
+            ("Numbers", "deltas"),
+            &mut self.deltas,
+            &mut self.deltas_len,
+            deltas,
+        )
+    }
+
+    /// Adds an element to `deltas`.
+    ///
+    /// # Errors
+    /// If there are 2 already, or it lies outside of [`DELTAS_RANGE`](Self::DELTAS_RANGE).
+    pub fn push_deltas(
+        &mut self,
+        item: i64,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_range(
+            ("Numbers", "deltas"),
+            item,
+            &Self::DELTAS_RANGE,
+        )?;
+        ::ringgen::__private::push_list(
+            ("Numbers", "deltas"),
+            &mut self.deltas,
+            &mut self.deltas_len,
+            item,
+        )
+    }
+
+    /// The elements of `pairs` that count: never more than 2, whatever a peer says.
+    #[must_use]
+    pub fn pairs(&self) -> &[[i16; 2]] {
+        ::ringgen::__private::counted(&self.pairs, self.pairs_len)
+    }
+
+    /// Makes `pairs` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 2, or one of them lies outside of [`PAIRS_RANGE`](Self::PAIRS_RANGE).
+    pub fn set_pairs(
+        &mut self,
+        pairs: &[[i16; 2]],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_ranges(
+            ("Numbers", "pairs"),
+            pairs.as_flattened(),
+            &Self::PAIRS_RANGE,
+        )?;
+        ::ringgen::__private::set_list(
+            ("Numbers", "pairs"),
+            &mut self.pairs,
+            &mut self.pairs_len,
+            pairs,
+        )
+    }
+
+    /// Adds an element to `pairs`.
+    ///
+    /// # Errors
+    /// If there are 2 already, or it lies outside of [`PAIRS_RANGE`](Self::PAIRS_RANGE).
+    pub fn push_pairs(
+        &mut self,
+        item: [i16; 2],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_ranges(
+            ("Numbers", "pairs"),
+            &item,
+            &Self::PAIRS_RANGE,
+        )?;
+        ::ringgen::__private::push_list(
+            ("Numbers", "pairs"),
+            &mut self.pairs,
+            &mut self.pairs_len,
+            item,
+        )
+    }
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> NumbersBuilder {
+        NumbersBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// For the first field that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        if let ::core::option::Option::Some(maker) = self.maker() {
+            ::ringgen::__private::check_range(
+                ("Numbers", "maker"),
+                maker,
+                &Self::MAKER_RANGE,
+            )?;
+        }
+        if let ::core::option::Option::Some(change) = self.change() {
+            ::ringgen::__private::check_range(
+                ("Numbers", "change"),
+                change,
+                &Self::CHANGE_RANGE,
+            )?;
+        }
+        if let ::core::option::Option::Some(taker) = self.taker() {
+            ::ringgen::__private::check_range(
+                ("Numbers", "taker"),
+                taker,
+                &Self::TAKER_RANGE,
+            )?;
+        }
+        ::ringgen::__private::check_range(
+            ("Numbers", "limit"),
+            self.limit,
+            &Self::LIMIT_RANGE,
+        )?;
+        if let ::core::option::Option::Some(big) = self.big() {
+            ::ringgen::__private::check_range(
+                ("Numbers", "big"),
+                big,
+                &Self::BIG_RANGE,
+            )?;
+        }
+        ::ringgen::__private::check_ranges(
+            ("Numbers", "limits"),
+            &self.limits,
+            &Self::LIMITS_RANGE,
+        )?;
+        ::ringgen::__private::check_ranges(
+            ("Numbers", "grid"),
+            self.grid.as_flattened(),
+            &Self::GRID_RANGE,
+        )?;
+        ::ringgen::__private::check_length(("Numbers", "deltas"), self.deltas_len, 2)?;
+        ::ringgen::__private::check_ranges(
+            ("Numbers", "deltas"),
+            self.deltas(),
+            &Self::DELTAS_RANGE,
+        )?;
+        ::ringgen::__private::check_length(("Numbers", "pairs"), self.pairs_len, 2)?;
+        ::ringgen::__private::check_ranges(
+            ("Numbers", "pairs"),
+            self.pairs().as_flattened(),
+            &Self::PAIRS_RANGE,
+        )?;
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Numbers {
+    /// No value where there may be none; all else is zero.
     fn default() -> Self {
-        Self::ZERO
+        Self {
+            order: Self::ORDER_NULL,
+            maker: Self::MAKER_NULL,
+            change: Self::CHANGE_NULL,
+            delta: Self::DELTA_NULL,
+            big: Self::BIG_NULL,
+            ..Self::ZERO
+        }
+    }
+}
+
+/// Compares what is meant: of a list the elements that count, and one absent value with another.
+impl ::core::cmp::PartialEq for Numbers {
+    fn eq(&self, other: &Self) -> bool {
+        self.order() == other.order() && self.maker() == other.maker()
+            && self.change() == other.change() && self.taker() == other.taker()
+            && self.delta() == other.delta() && self.limit == other.limit
+            && self.big() == other.big() && self.kind() == other.kind()
+            && self.limits == other.limits && self.grid == other.grid
+            && self.deltas() == other.deltas() && self.pairs() == other.pairs()
     }
 }
 
 impl ::core::fmt::Debug for Numbers {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.debug_struct("Numbers")
-            .field("order", &self.order)
-            .field("maker", &self.maker)
-            .field("change", &self.change)
-            .field("taker", &self.taker)
-            .field("delta", &self.delta)
+            .field("order", &self.order())
+            .field("maker", &self.maker())
+            .field("change", &self.change())
+            .field("taker", &self.taker())
+            .field("delta", &self.delta())
             .field("limit", &self.limit)
-            .field("big", &self.big)
-            .field("kind", &self.kind)
+            .field("big", &self.big())
+            .field("kind", &self.kind())
             .field("limits", &self.limits)
             .field("grid", &self.grid)
-            .field("deltas_len", &self.deltas_len)
-            .field("deltas", &self.deltas)
-            .field("pairs_len", &self.pairs_len)
-            .field("pairs", &self.pairs)
+            .field("deltas", &self.deltas())
+            .field("pairs", &self.pairs())
             .finish()
+    }
+}
+
+/// Builds [`Numbers`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct NumbersBuilder {
+    value: Numbers,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl NumbersBuilder {
+    /// Sets [`order`](field@Numbers::order).
+    pub fn order(mut self, order: ::core::option::Option<u64>) -> Self {
+        self.error = self.error.or(self.value.set_order(order).err());
+        self
+    }
+
+    /// Sets [`maker`](field@Numbers::maker).
+    pub fn maker(mut self, maker: ::core::option::Option<u64>) -> Self {
+        self.error = self.error.or(self.value.set_maker(maker).err());
+        self
+    }
+
+    /// Sets [`change`](field@Numbers::change).
+    pub fn change(mut self, change: ::core::option::Option<i64>) -> Self {
+        self.error = self.error.or(self.value.set_change(change).err());
+        self
+    }
+
+    /// Sets [`taker`](field@Numbers::taker).
+    pub fn taker(mut self, taker: ::core::option::Option<u64>) -> Self {
+        self.error = self.error.or(self.value.set_taker(taker).err());
+        self
+    }
+
+    /// Sets [`delta`](field@Numbers::delta).
+    pub fn delta(mut self, delta: ::core::option::Option<i64>) -> Self {
+        self.error = self.error.or(self.value.set_delta(delta).err());
+        self
+    }
+
+    /// Sets [`limit`](field@Numbers::limit).
+    pub fn limit(mut self, limit: u64) -> Self {
+        self.error = self.error.or(self.value.set_limit(limit).err());
+        self
+    }
+
+    /// Sets [`big`](field@Numbers::big).
+    pub fn big(mut self, big: ::core::option::Option<i64>) -> Self {
+        self.error = self.error.or(self.value.set_big(big).err());
+        self
+    }
+
+    /// Sets [`kind`](field@Numbers::kind).
+    pub fn kind(mut self, kind: ::core::option::Option<Wide>) -> Self {
+        self.error = self.error.or(self.value.set_kind(kind).err());
+        self
+    }
+
+    /// Sets [`limits`](field@Numbers::limits).
+    pub fn limits(mut self, limits: [u64; 2]) -> Self {
+        self.error = self.error.or(self.value.set_limits(limits).err());
+        self
+    }
+
+    /// Sets [`grid`](field@Numbers::grid).
+    pub fn grid(mut self, grid: [[f32; 2]; 2]) -> Self {
+        self.error = self.error.or(self.value.set_grid(grid).err());
+        self
+    }
+
+    /// Sets [`deltas`](field@Numbers::deltas).
+    pub fn deltas(mut self, deltas: &[i64]) -> Self {
+        self.error = self.error.or(self.value.set_deltas(deltas).err());
+        self
+    }
+
+    /// Sets [`pairs`](field@Numbers::pairs).
+    pub fn pairs(mut self, pairs: &[[i16; 2]]) -> Self {
+        self.error = self.error.or(self.value.set_pairs(pairs).err());
+        self
+    }
+
+    /// The value, which is [valid](Numbers::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Numbers, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }
