@@ -99,7 +99,7 @@ pub mod __private {
     };
     pub use crate::pod::{Message, Pod, case_in, put_case, type_of_field, zeroed};
     pub use crate::value::{
-        check_length, check_range, check_ranges, check_reference, check_references, check_text, check_texts, counted,
-        or_null, or_null_in, push_list, set_list, text,
+        any_bytes_are_valid, check_length, check_range, check_ranges, check_reference, check_references, check_text,
+        check_texts, counted, or_null, or_null_in, push_list, set_list, text,
     };
 }

@@ -14,8 +14,8 @@ use crate::text::{Str, StrError};
 /// use ringgen_runtime::{Number, Place, ValueError};
 ///
 /// let place = Place { ty: "Trade", field: "quantity", index: None };
-/// let (least, most) = (Number::Integer(1), Number::Integer(1_000_000));
-/// let error = ValueError::OutOfRange { place, value: Number::Integer(0), least, most };
+/// let (least, most) = (Number::Unsigned(1), Number::Unsigned(1_000_000));
+/// let error = ValueError::OutOfRange { place, value: Number::Unsigned(0), least, most };
 /// assert_eq!(error.to_string(), "Trade.quantity is 0, and takes 1 to 1000000");
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -78,8 +78,10 @@ pub struct Place {
 /// A number of any type that fields have.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Number {
-    /// Of an integer or an enum.
-    Integer(i128),
+    /// Of an unsigned integer, or an enum of such.
+    Unsigned(u64),
+    /// Of a signed integer, or an enum of such.
+    Signed(i64),
     /// Of an `f32`.
     F32(f32),
     /// Of an `f64`.
@@ -140,7 +142,8 @@ impl fmt::Display for Place {
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Number::Integer(number) => number.fmt(f),
+            Number::Unsigned(number) => number.fmt(f),
+            Number::Signed(number) => number.fmt(f),
             Number::F32(number) => number.fmt(f),
             Number::F64(number) => number.fmt(f),
         }
@@ -156,39 +159,27 @@ pub trait Numeric: Copy + PartialOrd {
     fn is(self, other: Self) -> bool;
 }
 
-macro_rules! integers {
-    ($($ty:ident)*) => { $(
+macro_rules! numeric {
+    ($($number:ident: $($ty:ident)*, $is:expr;)*) => { $($(
         impl Numeric for $ty {
             fn number(self) -> Number {
-                Number::Integer(self.into())
+                Number::$number(self.into())
             }
 
             #[inline]
             fn is(self, other: Self) -> bool {
-                self == other
+                $is(self, other)
             }
         }
-    )* };
+    )*)* };
 }
 
-integers! { u8 u16 u32 u64 i8 i16 i32 i64 }
-
-macro_rules! floats {
-    ($($ty:ident $number:ident)*) => { $(
-        impl Numeric for $ty {
-            fn number(self) -> Number {
-                Number::$number(self)
-            }
-
-            #[inline]
-            fn is(self, other: Self) -> bool {
-                self == other || self.is_nan() && other.is_nan()
-            }
-        }
-    )* };
+numeric! {
+    Unsigned: u8 u16 u32 u64, |a, b| a == b;
+    Signed: i8 i16 i32 i64, |a, b| a == b;
+    F32: f32, |a: f32, b: f32| a == b || a.is_nan() && b.is_nan();
+    F64: f64, |a: f64, b: f64| a == b || a.is_nan() && b.is_nan();
 }
-
-floats! { f32 F32 f64 F64 }
 
 /// What generated code says of a field that it asks about: its type, and its name.
 type Field = (&'static str, &'static str);
@@ -199,6 +190,15 @@ fn place((ty, field): Field) -> Place {
 
 fn element((ty, field): Field, index: usize) -> Place {
     Place { ty, field, index: Some(index) }
+}
+
+/// The check of a type whose fields leave nothing open.
+///
+/// # Errors
+/// Never.
+#[inline]
+pub fn any_bytes_are_valid<T: Pod>(_: &T) -> Result<(), ValueError> {
+    Ok(())
 }
 
 /// Checks that a number lies in a range.

@@ -48,6 +48,25 @@ pub fn ringgen() -> PathBuf {
     target_dir().join("debug/ringgen")
 }
 
+/// The crate `ringgen`, built: cargo says where it lies.
+pub fn ringgen_library() -> PathBuf {
+    let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    build.args(["build", "--quiet", "--package", "ringgen", "--lib", "--message-format", "json"]);
+    build.current_dir(root()).env("CARGO_TARGET_DIR", target_dir());
+    let output = build.output().expect("cargo runs");
+    assert!(output.status.success(), "{build:?}:\n{}", String::from_utf8_lossy(&output.stderr));
+    let messages = String::from_utf8(output.stdout).expect("cargo prints UTF-8");
+    let library = messages.lines().rev().find_map(|line| {
+        let message: serde_json::Value = serde_json::from_str(line).ok()?;
+        if message["reason"] != "compiler-artifact" || message["target"]["name"] != "ringgen" {
+            return None;
+        }
+        let files = message["filenames"].as_array()?;
+        files.iter().filter_map(|file| file.as_str()).find(|file| file.ends_with(".rlib")).map(PathBuf::from)
+    });
+    library.expect("cargo says where the library is")
+}
+
 /// A Python with the `ringgen` package and numpy.
 pub fn python() -> PathBuf {
     set_up("RINGGEN_TEST_PYTHON", target_dir().join("venv/bin/python"))

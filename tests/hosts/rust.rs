@@ -1,7 +1,6 @@
 //! rustc as a witness: a program over `generated/rust` that prints `offset_of!` and `size_of`.
 
 use std::fmt::Write;
-use std::path::PathBuf;
 use std::process::Command;
 
 use ringgen_layout::StructKind;
@@ -26,7 +25,7 @@ pub(crate) fn ask(set: &Set) -> Said {
     let folder = tempfile::tempdir().expect("a temporary directory");
     let (source, program) = (folder.path().join("facts.rs"), folder.path().join("facts"));
     std::fs::write(&source, text(set)).expect("a fresh directory");
-    let ringgen = library();
+    let ringgen = common::ringgen_library();
     let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
     rustc.args(["--edition", "2024", "--crate-name", "facts", "-A", "warnings", "-C", "debuginfo=0"]);
     rustc.arg("--extern").arg(format!("ringgen={}", ringgen.display()));
@@ -35,25 +34,6 @@ pub(crate) fn ask(set: &Set) -> Said {
     let output = rustc.output().expect("rustc runs");
     assert!(output.status.success(), "{rustc:?}:\n{}", String::from_utf8_lossy(&output.stderr));
     facts::said(&mut Command::new(program))
-}
-
-/// The built facade crate: cargo says where it lies.
-fn library() -> PathBuf {
-    let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    build.args(["build", "--quiet", "--package", "ringgen", "--lib", "--message-format", "json"]);
-    build.current_dir(common::root()).env("CARGO_TARGET_DIR", common::target_dir());
-    let output = build.output().expect("cargo runs");
-    assert!(output.status.success(), "{build:?}:\n{}", String::from_utf8_lossy(&output.stderr));
-    let messages = String::from_utf8(output.stdout).expect("cargo prints UTF-8");
-    let library = messages.lines().rev().find_map(|line| {
-        let message: serde_json::Value = serde_json::from_str(line).ok()?;
-        if message["reason"] != "compiler-artifact" || message["target"]["name"] != "ringgen" {
-            return None;
-        }
-        let files = message["filenames"].as_array()?;
-        files.iter().filter_map(|file| file.as_str()).find(|file| file.ends_with(".rlib")).map(PathBuf::from)
-    });
-    library.expect("cargo says where the library is")
 }
 
 fn text(set: &Set) -> String {

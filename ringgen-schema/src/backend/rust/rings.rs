@@ -40,6 +40,7 @@ pub(super) fn print(plan: &Plan, of: &RingPlan) -> TokenStream {
             pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::#wait;
 
             /// The options of the schema, to change some of them.
+            #[must_use]
             pub fn options() -> ::ringgen::RingOptions {
                 ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
             }

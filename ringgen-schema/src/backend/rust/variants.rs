@@ -7,7 +7,7 @@ use super::structs::{known_by, schema_text};
 use super::values::{fallible, outcome};
 use super::words::{deprecated, doc, grouped, ident, or, since};
 use crate::names;
-use crate::plan::{CasePlan, Plan, VariantPlan};
+use crate::plan::{CasePlan, Plan, TypeId, VariantPlan};
 use crate::reserved;
 
 /// The variant with its derive, its constructors, and its view.
@@ -139,9 +139,13 @@ fn conversion(plan: &Plan, of: &VariantPlan, case: &CasePlan) -> Option<TokenStr
 
 fn validate(of: &VariantPlan) -> TokenStream {
     let view = format_ident!("{}View", of.name);
-    let cases = of.cases.iter().map(|case| {
-        let name = ident(&case.name);
-        quote!(#view::#name(case) => case.validate(),)
+    // Cases of one type have one arm: two arms that say the same are a mistake to most readers.
+    let mut types: Vec<TypeId> = of.cases.iter().map(|case| case.ty).collect();
+    types.sort();
+    types.dedup();
+    let cases = types.into_iter().map(|ty| {
+        let names = of.cases.iter().filter(|case| case.ty == ty).map(|case| ident(&case.name));
+        quote!(#(#view::#names(case))|* => case.validate(),)
     });
     let doc = fallible(
         "Checks the case that it is, if that has a name here: see its own `validate`.",
