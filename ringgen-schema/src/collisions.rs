@@ -1,5 +1,7 @@
 //! Names that a target language can't have, or has twice: after case conversion, escapes and overrides.
 
+mod rust;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use ringgen_layout::{EnumKind, StructKind};
@@ -31,6 +33,10 @@ pub(crate) fn check(schema: &Schema, imported: &[&Schema], parsed: &Parsed, find
     }
     for (of, parsed) in schema.structs.iter().zip(parsed) {
         fields(schema, of, parsed, findings);
+        rust::methods(schema, of, parsed, findings);
+    }
+    for of in &schema.variants {
+        rust::cases(of, findings);
     }
 }
 
@@ -92,6 +98,14 @@ fn module(schema: &Schema, findings: &mut Findings) {
     }
     for of in &schema.structs {
         add(of.name.value.clone(), format!("the {} `{}`", of.kind.word(), of.name.value), &of.name, true);
+    }
+    for of in schema.structs.iter().filter(|_| !schema.origin.is_rust()) {
+        add(
+            format!("{}Builder", of.name.value),
+            format!("the builder of `{}` in Rust", of.name.value),
+            &of.name,
+            false,
+        );
     }
     for of in &schema.variants {
         let name = &of.name.value;
