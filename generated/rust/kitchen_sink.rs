@@ -4,21 +4,18 @@
 //! Texts may have several lines, and in them "quotes", `code`, a back\slash, a */ and an é.
 //!
 //! Package `kitchen_sink`, version 7.
-#![allow(
-    dead_code,
-    unreachable_pub,
-    reason = "a program uses a part of what its schema declares"
-)]
-#![allow(
-    deprecated,
-    reason = "a type is made of all its members, those that were given up too"
-)]
-#![allow(non_snake_case, reason = "names are the schema's")]
-#![allow(
-    clippy::doc_markdown,
-    rustdoc::all,
-    reason = "docs are the schema's, and for every language"
-)]
+#![allow(dead_code, unreachable_pub, reason = "a program uses a part of what its schema declares")]
+#![allow(deprecated, reason = "a type is made of all its members, those that were given up too")]
+#![allow(non_snake_case, clippy::enum_variant_names, clippy::iter_not_returning_iterator, clippy::len_without_is_empty,
+    clippy::self_named_constructors, clippy::should_implement_trait, clippy::struct_field_names,
+    clippy::upper_case_acronyms, clippy::wrong_self_convention, reason = "names are the schema's")]
+#![allow(clippy::approx_constant, reason = "numbers are the schema's")]
+#![allow(clippy::doc_lazy_continuation, clippy::doc_markdown, clippy::tabs_in_doc_comments, rustdoc::all,
+    reason = "docs are the schema's, and for every language")]
+#![allow(clippy::large_types_passed_by_value, clippy::trivially_copy_pass_by_ref,
+    reason = "every type has the same methods, be it large or small")]
+#![allow(clippy::missing_fields_in_debug, reason = "what is shown is data, and no padding")]
+#![allow(clippy::nursery, reason = "clippy is not done with these itself")]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 /// A constant of the schema.
@@ -1701,7 +1698,7 @@ impl Point {
     /// # Errors
     /// Never: any bytes are a valid value.
     pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::core::result::Result::Ok(())
+        ::ringgen::__private::any_bytes_are_valid(self)
     }
 }
 
@@ -2995,7 +2992,7 @@ message ReservedWords 8 1
     /// # Errors
     /// Never: any bytes are a valid value.
     pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::core::result::Result::Ok(())
+        ::ringgen::__private::any_bytes_are_valid(self)
     }
 }
 
@@ -3211,7 +3208,7 @@ message Scalars 96 8
     /// # Errors
     /// Never: any bytes are a valid value.
     pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::core::result::Result::Ok(())
+        ::ringgen::__private::any_bytes_are_valid(self)
     }
 }
 
@@ -3414,7 +3411,7 @@ impl Segment {
     /// # Errors
     /// Never: any bytes are a valid value.
     pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::core::result::Result::Ok(())
+        ::ringgen::__private::any_bytes_are_valid(self)
     }
 }
 
@@ -3557,7 +3554,7 @@ flags Marks 1 u8
     /// # Errors
     /// Never: any bytes are a valid value.
     pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::core::result::Result::Ok(())
+        ::ringgen::__private::any_bytes_are_valid(self)
     }
 }
 
@@ -3827,11 +3824,10 @@ struct Point 4 2
     /// For the first field of it that is wrong.
     pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
         match self.view() {
+            EventView::Top(case) | EventView::Base(case) => case.validate(),
+            EventView::Lists(case) => case.validate(),
             EventView::Reading(case) => case.validate(),
             EventView::Sensor(case) => case.validate(),
-            EventView::Lists(case) => case.validate(),
-            EventView::Top(case) => case.validate(),
-            EventView::Base(case) => case.validate(),
             EventView::Unknown(..) => ::core::result::Result::Ok(()),
         }
     }
@@ -5270,7 +5266,7 @@ struct Segment 16 16
     /// # Errors
     /// Never: any bytes are a valid value.
     pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::core::result::Result::Ok(())
+        ::ringgen::__private::any_bytes_are_valid(self)
     }
 }
 
@@ -5722,7 +5718,7 @@ message Scalars 96 8
     /// # Errors
     /// Never: any bytes are a valid value.
     pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::core::result::Result::Ok(())
+        ::ringgen::__private::any_bytes_are_valid(self)
     }
 }
 
@@ -5831,6 +5827,7 @@ impl AllArrays {
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Yield;
 
     /// The options of the schema, to change some of them.
+    #[must_use]
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
@@ -5892,6 +5889,7 @@ impl AllEvents {
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
 
     /// The options of the schema, to change some of them.
+    #[must_use]
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
@@ -5951,6 +5949,7 @@ impl AllFrames {
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
 
     /// The options of the schema, to change some of them.
+    #[must_use]
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
@@ -6012,6 +6011,7 @@ impl AllKinds {
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
 
     /// The options of the schema, to change some of them.
+    #[must_use]
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
@@ -6073,6 +6073,7 @@ impl AllNames {
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
 
     /// The options of the schema, to change some of them.
+    #[must_use]
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
@@ -6132,6 +6133,7 @@ impl AllPlaces {
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
 
     /// The options of the schema, to change some of them.
+    #[must_use]
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
@@ -6191,6 +6193,7 @@ impl AllScalars {
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Spin;
 
     /// The options of the schema, to change some of them.
+    #[must_use]
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
@@ -6250,6 +6253,7 @@ impl AllTexts {
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
 
     /// The options of the schema, to change some of them.
+    #[must_use]
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
@@ -6311,6 +6315,7 @@ impl Words {
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Yield;
 
     /// The options of the schema, to change some of them.
+    #[must_use]
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }

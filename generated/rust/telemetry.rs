@@ -2,21 +2,18 @@
 //! Samples from a bike computer, and what is computed from them.
 //!
 //! Package `telemetry`, version 1.
-#![allow(
-    dead_code,
-    unreachable_pub,
-    reason = "a program uses a part of what its schema declares"
-)]
-#![allow(
-    deprecated,
-    reason = "a type is made of all its members, those that were given up too"
-)]
-#![allow(non_snake_case, reason = "names are the schema's")]
-#![allow(
-    clippy::doc_markdown,
-    rustdoc::all,
-    reason = "docs are the schema's, and for every language"
-)]
+#![allow(dead_code, unreachable_pub, reason = "a program uses a part of what its schema declares")]
+#![allow(deprecated, reason = "a type is made of all its members, those that were given up too")]
+#![allow(non_snake_case, clippy::enum_variant_names, clippy::iter_not_returning_iterator, clippy::len_without_is_empty,
+    clippy::self_named_constructors, clippy::should_implement_trait, clippy::struct_field_names,
+    clippy::upper_case_acronyms, clippy::wrong_self_convention, reason = "names are the schema's")]
+#![allow(clippy::approx_constant, reason = "numbers are the schema's")]
+#![allow(clippy::doc_lazy_continuation, clippy::doc_markdown, clippy::tabs_in_doc_comments, rustdoc::all,
+    reason = "docs are the schema's, and for every language")]
+#![allow(clippy::large_types_passed_by_value, clippy::trivially_copy_pass_by_ref,
+    reason = "every type has the same methods, be it large or small")]
+#![allow(clippy::missing_fields_in_debug, reason = "what is shown is data, and no padding")]
+#![allow(clippy::nursery, reason = "clippy is not done with these itself")]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 /// Samples in the rolling mean under normalised power.
@@ -57,7 +54,7 @@ impl Position {
     /// # Errors
     /// Never: any bytes are a valid value.
     pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::core::result::Result::Ok(())
+        ::ringgen::__private::any_bytes_are_valid(self)
     }
 }
 
@@ -362,7 +359,7 @@ struct Position 8 4
     /// # Errors
     /// Never: any bytes are a valid value.
     pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::core::result::Result::Ok(())
+        ::ringgen::__private::any_bytes_are_valid(self)
     }
 }
 
@@ -569,7 +566,7 @@ message Summary 64 8
     /// # Errors
     /// Never: any bytes are a valid value.
     pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::core::result::Result::Ok(())
+        ::ringgen::__private::any_bytes_are_valid(self)
     }
 }
 
@@ -694,6 +691,7 @@ impl Samples {
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
 
     /// The options of the schema, to change some of them.
+    #[must_use]
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }
@@ -755,6 +753,7 @@ impl Summaries {
     pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
 
     /// The options of the schema, to change some of them.
+    #[must_use]
     pub fn options() -> ::ringgen::RingOptions {
         ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
     }

@@ -4188,7 +4188,7 @@ export const EventTag = {
 export const EventFields = {
   tag: { name: "tag", type: "u16", offset: 0, size: 2 },
   _pad0: { name: "_pad0", type: "pad[6]", offset: 2, size: 6 },
-  value: { name: "value", type: "bytes[128]", offset: 8, size: 128 },
+  payload: { name: "payload", type: "bytes[128]", offset: 8, size: 128 },
 } as const;
 
 /** The variant {@link Event}: its layout, and its bytes from and to plain objects. */
@@ -5722,7 +5722,7 @@ export const TaggedTag = {
 /** Where every byte of a {@link Tagged} lies. */
 export const TaggedFields = {
   tag: { name: "tag", type: "u64", offset: 0, size: 8 },
-  value: { name: "value", type: "bytes[8]", offset: 8, size: 8 },
+  payload: { name: "payload", type: "bytes[8]", offset: 8, size: 8 },
 } as const;
 
 /** The variant {@link Tagged}: its layout, and its bytes from and to plain objects. */

@@ -37,14 +37,18 @@ static RUST_NEVER: Words = Words::of(
 );
 
 /// Methods that every generated struct has in Rust, from traits and of its own: a method of a field would hide them.
-const RUST_METHODS: &str = "
+static RUST_METHODS: Words = Words::of(
+    "
     builder clone clone_from default eq fmt ne validate
-";
+",
+);
 
 /// Functions of every generated variant.
-const RUST_VARIANT: &str = "
+static RUST_VARIANT: Words = Words::of(
+    "
     clone clone_from default eq fmt from into ne tag try_from try_into validate view
-";
+",
+);
 
 /// Python's keywords.
 static PYTHON: Words = Words::of(
@@ -291,19 +295,20 @@ pub(crate) fn rust_field(name: &str) -> Option<Taken> {
 
 /// Why a field can't have a method of this name in Rust.
 pub(crate) fn rust_method(name: &str) -> Option<Taken> {
-    taken(name, RUST_METHODS, "a method of every generated struct in Rust")
+    taken(name, &RUST_METHODS, "a method of every generated struct in Rust")
 }
 
 /// Why no field can be called like this in a builder of Rust.
 pub(crate) fn rust_builder(name: &str) -> Option<Taken> {
-    taken(name, "build", "the method that ends a builder in Rust")
+    (name == "build").then_some(Taken { by: "the method that ends a builder in Rust" })
 }
 
 /// Why a case of a variant can't have this name, or the function that makes it this one.
 pub(crate) fn case(name: &str, function: &str) -> Option<Taken> {
-    taken(name, "Unknown", "the case of Rust for tags that have no name")
-        .or_else(|| taken(function, RUST_NEVER, "a keyword of Rust that has no raw form"))
-        .or_else(|| taken(function, RUST_VARIANT, "a function of every generated variant in Rust"))
+    let unknown = (name == "Unknown").then_some(Taken { by: "the case of Rust for tags that have no name" });
+    unknown
+        .or_else(|| taken(function, &RUST_NEVER, "a keyword of Rust that has no raw form"))
+        .or_else(|| taken(function, &RUST_VARIANT, "a function of every generated variant in Rust"))
 }
 
 /// Why a field can't have this name in Python, escapes applied.

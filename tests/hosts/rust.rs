@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::process::Command;
 
 use ringgen_layout::StructKind;
-use ringgen_schema::plan::{ConstantValue, Plan, StructPlan};
+use ringgen_schema::plan::{ConstantValue, Plan, StructPlan, VariantPlan};
 
 use crate::common;
 use crate::facts::{self, Said, Set};
@@ -17,6 +17,15 @@ fn fact(key: &str, value: impl core::fmt::Display) {
 
 fn size_of_field<S, T>(_: fn(&S) -> &T) -> usize {
     core::mem::size_of::<T>()
+}
+
+// Tag and payload are private; what the derive proves of them is what rustc told it.
+fn variant<T: ringgen::__private::DescribedVariant>(key: &str) {
+    let [tag, .., payload] = T::MEMBERS else { panic!("{key} has a tag and a payload") };
+    for member in [tag, payload] {
+        let (offset, size) = (member.offset, member.ty.total_size().expect("it has a size"));
+        fact(&format!("field {key}.{}", member.name), format_args!("{offset} {size}"));
+    }
 }
 "#;
 
@@ -43,24 +52,22 @@ fn text(set: &Set) -> String {
     for plan in &set.plans {
         let path = folder.join(format!("{}.rs", plan.package));
         let _ = writeln!(modules, "#[path = {path:?}]\nmod {};", plan.package);
-        for of in facts::structs(plan) {
-            structure(&mut body, plan, of);
-        }
+        facts::structs(plan).for_each(|of| structure(&mut body, plan, of));
+        facts::variants(plan).for_each(|of| variant(&mut body, plan, of));
         others(&mut body, plan);
     }
     format!("{modules}{HELPERS}\nfn main() {{\n{body}}}\n")
 }
 
-fn structure(body: &mut String, plan: &Plan, of: &StructPlan) {
-    let ty = format!("{}::{}", plan.package, of.name);
-    let key = format!("{}.{}", plan.package, of.name);
+/// What is known of every type that lies in memory as a whole, and of those that travel.
+fn whole(body: &mut String, key: &str, ty: &str, travels: bool) {
     let mut fact = |what: &str, value: &str| {
         let _ = writeln!(body, "    fact({what:?}, {value});");
     };
     fact(&format!("size {key}"), &format!("core::mem::size_of::<{ty}>()"));
     fact(&format!("align {key}"), &format!("core::mem::align_of::<{ty}>()"));
     fact(&format!("layout_hash {key}"), &format!("{ty}::LAYOUT_HASH"));
-    if of.kind == StructKind::Message {
+    if travels {
         // The hash of the text that a ring gets, not the number that the generator wrote beside it.
         fact(
             &format!("schema_text {key}"),
@@ -70,12 +77,33 @@ fn structure(body: &mut String, plan: &Plan, of: &StructPlan) {
         fact(&format!("schema_hash {key}"), &hash);
         fact(&format!("version {key}"), &format!("<{ty} as ringgen::Message>::PACKAGE_VERSION"));
     }
+}
+
+fn structure(body: &mut String, plan: &Plan, of: &StructPlan) {
+    let ty = format!("{}::{}", plan.package, of.name);
+    let key = format!("{}.{}", plan.package, of.name);
+    whole(body, &key, &ty, of.kind == StructKind::Message);
+    let mut fact = |what: &str, value: &str| {
+        let _ = writeln!(body, "    fact({what:?}, {value});");
+    };
     for field in &of.fields {
         let name = &field.names.rust;
         let value = format!(
             "format_args!(\"{{}} {{}}\", core::mem::offset_of!({ty}, {name}), size_of_field(|of: &{ty}| &of.{name}))"
         );
         fact(&format!("field {key}.{}", field.name), &value);
+    }
+}
+
+fn variant(body: &mut String, plan: &Plan, of: &VariantPlan) {
+    let package = &plan.package;
+    let (ty, key) = (format!("{package}::{}", of.name), format!("{package}.{}", of.name));
+    whole(body, &key, &ty, true);
+    let _ = writeln!(body, "    variant::<{ty}>({key:?});");
+    for case in &of.cases {
+        let what = format!("value {key}.{}", case.name);
+        let zero = format!("&{package}::{}::ZERO", plan.ty(case.ty).name());
+        let _ = writeln!(body, "    fact({what:?}, {ty}::from({ty}View::{}({zero})).tag());", case.name);
     }
 }
 
@@ -98,7 +126,7 @@ fn others(body: &mut String, plan: &Plan) {
         };
         fact(format!("constant {package}.{name}"), value);
     }
-    for ring in facts::rings(plan) {
+    for ring in &plan.rings {
         let ty = format!("{package}::{}", ring.type_name);
         let words = format!("format!(\"{{:?}} {{:?}}\", {ty}::KIND, {ty}::WAIT).to_lowercase()");
         let value = format!("format_args!(\"{{}} {{}} {{}}\", {ty}::NAME, {ty}::CAPACITY, {words})");

@@ -48,7 +48,6 @@ const WORDS: &[&str] = &[
     "final",
     "register",
     "template",
-    "default",
     "int",
     "long",
     "union",

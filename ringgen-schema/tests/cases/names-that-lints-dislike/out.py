@@ -130,7 +130,8 @@ class _Dtype:
         if self._dtype is None:
             import numpy
 
-            names, formats, offsets = map(list, zip(*self._fields(), strict=True))
+            fields = self._fields()
+            names, formats, offsets = ([field[part] for field in fields] for part in range(3))
             layout: _t.Any = {"names": names, "formats": formats, "offsets": offsets, "itemsize": self._size}
             self._dtype = _t.cast("_np.dtype[_np.void]", numpy.dtype(layout))
         return self._dtype

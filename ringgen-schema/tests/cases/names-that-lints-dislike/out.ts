@@ -230,7 +230,7 @@ export const AnyTag = {
 /** Where every byte of a {@link Any} lies. */
 export const AnyFields = {
   tag: { name: "tag", type: "u8", offset: 0, size: 1 },
-  value: { name: "value", type: "bytes[3]", offset: 1, size: 3 },
+  payload: { name: "payload", type: "bytes[3]", offset: 1, size: 3 },
 } as const;
 
 /** The variant {@link Any}: its layout, and its bytes from and to plain objects. */
