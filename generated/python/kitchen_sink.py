@@ -3241,7 +3241,8 @@ class UnknownEvent(_t.NamedTuple):
     """All 128 bytes behind the tag, those that the case has no use for among them."""
 
 
-EventValue: _t.TypeAlias = Reading | Sensor | Lists | Point | UnknownEvent
+_EventCase: _t.TypeAlias = Reading | Sensor | Lists | Point
+EventValue: _t.TypeAlias = _EventCase | UnknownEvent
 """What an `Event` holds."""
 
 
@@ -3487,12 +3488,7 @@ class Event(_ctypes.LittleEndianStructure):
         memoryview(self).cast("B")[:] = Event.pack(value, _stacklevel=3)
 
     @staticmethod
-    def pack(
-        value: Event | EventValue,
-        tag: EventTag | None = None,
-        *,
-        _stacklevel: int = 2,
-    ) -> bytes:
+    def pack(value: Event | EventValue, tag: EventTag | None = None, *, _stacklevel: int = 2) -> bytes:
         """The bytes of an `Event` that holds this value.
 
         `tag` says which case it is, where its type alone does not.
@@ -3509,10 +3505,7 @@ class Event(_ctypes.LittleEndianStructure):
         return _struct_of_Event.pack(number, bytes(value))
 
     @staticmethod
-    def rows_as(
-        rows: _Rows,
-        case: type[Reading | Sensor | Lists | Point],
-    ) -> _Rows:
+    def rows_as(rows: _Rows, case: type[_EventCase]) -> _Rows:
         """What rows of this hold as rows of one case: a view of every row, whatever its tag.
 
         Those that hold it are `Event.rows_as(rows, Reading)[rows["tag"] == EventTag.READING]`.
@@ -4261,7 +4254,8 @@ class UnknownTagged(_t.NamedTuple):
     """All 8 bytes behind the tag, those that the case has no use for among them."""
 
 
-TaggedValue: _t.TypeAlias = Inner | UnknownTagged
+_TaggedCase: _t.TypeAlias = Inner
+TaggedValue: _t.TypeAlias = _TaggedCase | UnknownTagged
 """What a `Tagged` holds."""
 
 
@@ -4370,10 +4364,7 @@ class Tagged(_ctypes.LittleEndianStructure):
         memoryview(self).cast("B")[:] = Tagged.pack(value)
 
     @staticmethod
-    def pack(
-        value: Tagged | TaggedValue,
-        tag: TaggedTag | None = None,
-    ) -> bytes:
+    def pack(value: Tagged | TaggedValue, tag: TaggedTag | None = None) -> bytes:
         """The bytes of a `Tagged` that holds this value.
 
         `tag` says which case it is, where its type alone does not.
@@ -4388,10 +4379,7 @@ class Tagged(_ctypes.LittleEndianStructure):
         return _struct_of_Tagged.pack(number, bytes(value))
 
     @staticmethod
-    def rows_as(
-        rows: _Rows,
-        case: type[Inner],
-    ) -> _Rows:
+    def rows_as(rows: _Rows, case: type[_TaggedCase]) -> _Rows:
         """What rows of this hold as rows of one case: a view of every row, whatever its tag.
 
         Those that hold it are `Tagged.rows_as(rows, Inner)[rows["tag"] == TaggedTag.INNER]`.
@@ -6127,14 +6115,16 @@ class AllEventsProducer(_Side["_ringgen.Producer[Event]"]):
 
     def try_push_many(self, messages: _abc.Iterable[Event | EventValue] | _Rows) -> int:
         """Pushes as many as there is room for now, in order. How many."""
-        return self._core.try_push_many(_batch(messages, lambda message: Event.pack(message, _stacklevel=5)))
+        batch = _batch(messages, lambda message: Event.pack(message, _stacklevel=5))
+        return self._core.try_push_many(batch)
 
     def push_many(self, messages: _abc.Iterable[Event | EventValue] | _Rows, timeout: float | None = None) -> int:
         """Pushes all and waits for room in between, each time at most `timeout` seconds. How many.
 
         Fewer than all only if waiting ended in an error, which is raised if none was pushed.
         """
-        return self._core.push_many(_batch(messages, lambda message: Event.pack(message, _stacklevel=5)), timeout)
+        batch = _batch(messages, lambda message: Event.pack(message, _stacklevel=5))
+        return self._core.push_many(batch, timeout)
 
     def try_claim(self, count: int) -> _Rows | None:
         """1 to `count` free slots side by side, to be written and committed; None if the ring is full."""

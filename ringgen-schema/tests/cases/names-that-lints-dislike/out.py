@@ -417,7 +417,8 @@ class UnknownAny(_t.NamedTuple):
     """All 3 bytes behind the tag, those that the case has no use for among them."""
 
 
-AnyValue: _t.TypeAlias = Lens | UnknownAny
+_AnyCase: _t.TypeAlias = Lens
+AnyValue: _t.TypeAlias = _AnyCase | UnknownAny
 """What an `Any` holds."""
 
 
@@ -528,10 +529,7 @@ class Any(_ctypes.LittleEndianStructure):
         memoryview(self).cast("B")[:] = Any.pack(value)
 
     @staticmethod
-    def pack(
-        value: Any | AnyValue,
-        tag: AnyTag | None = None,
-    ) -> bytes:
+    def pack(value: Any | AnyValue, tag: AnyTag | None = None) -> bytes:
         """The bytes of an `Any` that holds this value.
 
         `tag` says which case it is, where its type alone does not.
@@ -546,10 +544,7 @@ class Any(_ctypes.LittleEndianStructure):
         return _struct_of_Any.pack(number, bytes(value))
 
     @staticmethod
-    def rows_as(
-        rows: _Rows,
-        case: type[Lens],
-    ) -> _Rows:
+    def rows_as(rows: _Rows, case: type[_AnyCase]) -> _Rows:
         """What rows of this hold as rows of one case: a view of every row, whatever its tag.
 
         Those that hold it are `Any.rows_as(rows, Lens)[rows["tag"] == AnyTag.ANY_LENS]`.
@@ -1152,14 +1147,16 @@ class AnythingProducer(_Side["_ringgen.Producer[Any]"]):
 
     def try_push_many(self, messages: _abc.Iterable[Any | AnyValue] | _Rows) -> int:
         """Pushes as many as there is room for now, in order. How many."""
-        return self._core.try_push_many(_batch(messages, Any.pack))
+        batch = _batch(messages, Any.pack)
+        return self._core.try_push_many(batch)
 
     def push_many(self, messages: _abc.Iterable[Any | AnyValue] | _Rows, timeout: float | None = None) -> int:
         """Pushes all and waits for room in between, each time at most `timeout` seconds. How many.
 
         Fewer than all only if waiting ended in an error, which is raised if none was pushed.
         """
-        return self._core.push_many(_batch(messages, Any.pack), timeout)
+        batch = _batch(messages, Any.pack)
+        return self._core.push_many(batch, timeout)
 
     def try_claim(self, count: int) -> _Rows | None:
         """1 to `count` free slots side by side, to be written and committed; None if the ring is full."""
