@@ -182,6 +182,32 @@ fn held_to(folder: &Path, lock: &Lock, text: &str, is_recorded: bool) {
     }
 }
 
+/// Mistakes of all kinds beside a lock that knows better: a report, whatever they are, with every caret in its file.
+#[test]
+fn a_schema_with_mistakes_is_held_to_its_lock_as_well() {
+    let mut lock = Lock::default();
+    lock.record(version(Path::new(""), BASE).expect("the base is a schema").plan());
+    let compiler = || {
+        let folder = Folder { path: PathBuf::new(), lock: Some(lock.text()) };
+        Compiler::new().loader(folder).locks(Locks::Held)
+    };
+    let mut random = Random(0xBAD);
+    let mut mistaken = 0;
+    for _ in 0..1000 {
+        let mut mutant: Table = BASE.parse().expect("the base is TOML");
+        for _ in 0..=random.below(6) {
+            mutate(&mut mutant, &mut random);
+        }
+        let text = mutant.to_string();
+        let Some(report) = compiler().compile([Source::new("schema.toml", text.as_str())]).report else { continue };
+        for label in report.findings().iter().flat_map(|finding| &finding.labels) {
+            assert!(report.source(label).text().get(label.span.clone()).is_some(), "{}", report.render(false));
+        }
+        mistaken += usize::from(report.findings().iter().any(|finding| finding.code.id != "R011"));
+    }
+    assert!(mistaken > 200, "only {mistaken} mutants have mistakes");
+}
+
 /// Every row of the table of changes is met, in each of its classes.
 #[test]
 fn every_kind_of_change_is_found_in_each_class_that_it_can_have() {

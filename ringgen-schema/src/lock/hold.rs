@@ -107,6 +107,7 @@ impl Holder<'_> {
         let of = self.plan.types.iter().find(|of| of.name() == name);
         let mut recorded = old.span.clone();
         let mut places: Vec<(&Span, String)> = Vec::new();
+        let mut seen: BTreeSet<usize> = BTreeSet::new();
         let mut changes = compare(old, new);
         // Its size follows from what is in it.
         changes.sort_by_key(|change| change.new.is_none());
@@ -117,7 +118,7 @@ impl Holder<'_> {
             if places.is_empty() {
                 recorded = change.old.map_or(recorded, |member| member.span.clone());
             }
-            if places.iter().all(|(other, _)| *other != place) {
+            if seen.insert(place.start) {
                 places.push((place, said(change)));
             }
         }
@@ -141,7 +142,8 @@ impl Holder<'_> {
     fn ages(&self, findings: &mut Findings) {
         for of in self.plan.own_types() {
             for Member { wire_name, name, since, .. } in members::of(of) {
-                let Some(since) = since else { continue };
+                // One that is later than the version is a mistake by itself.
+                let Some(since) = since.filter(|since| *since <= self.plan.version) else { continue };
                 let has = |record: &Record| Some(record.layouts.get(of.name())?.member(wire_name).is_some());
                 let before = self.versions.range(..since).next_back();
                 let behind = self.versions.range(since..self.plan.version);

@@ -223,7 +223,7 @@ fn cases(of: &mut Table, types: &[String], random: &mut Random) {
 
 /// What is known of a member beside its bytes.
 fn note(item: &mut Table, random: &mut Random) {
-    let version = Value::Integer(random.below(4) as i64 + 1);
+    let version = Value::Integer(random.below(9) as i64 + 1);
     match random.below(3) {
         0 => drop(item.insert("doc".into(), format!("Doc {}.", random.below(9)).into())),
         1 => drop(item.insert("since".into(), version)),
