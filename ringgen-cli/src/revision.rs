@@ -2,11 +2,11 @@
 
 use std::ffi::OsStr;
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
 
-use ringgen_schema::{Compiler, Loader, Source};
+use ringgen_schema::{Compiler, Loader, Source, normalized};
 
 use crate::output::Failure;
 
@@ -148,19 +148,4 @@ impl Revision {
 
 fn git<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> io::Result<Output> {
     Command::new("git").args(arguments).output()
-}
-
-/// A path without `.`, and without `..` as far as there is something to go back from.
-fn normalized(path: &Path) -> PathBuf {
-    let mut normal = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir if matches!(normal.components().next_back(), Some(Component::Normal(_))) => {
-                normal.pop();
-            }
-            other => normal.push(other),
-        }
-    }
-    normal
 }

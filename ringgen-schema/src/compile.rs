@@ -473,7 +473,7 @@ impl Run<'_> {
 }
 
 /// A path without `.` and, where that can be said, without `..`; by it files are told apart.
-fn normalized(path: &Path) -> PathBuf {
+pub fn normalized(path: &Path) -> PathBuf {
     let mut normal = PathBuf::new();
     for component in path.components() {
         match component {

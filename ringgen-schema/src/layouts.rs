@@ -114,15 +114,24 @@ impl Block {
         self.members.iter().filter_map(Member::declared).map(|(_, name)| name)
     }
 
+    /// The bytes that are reserved: ranges in order, those that touch made one.
+    pub(crate) fn reserved(&self) -> Vec<Range<u64>> {
+        let reserved = self.members.iter().filter(|member| member.is_reserved());
+        let mut ranges: Vec<Range<u64>> = reserved.filter_map(Member::bytes).collect();
+        ranges.sort_by_key(|range| range.start);
+        ranges.dedup_by(|next, merged| {
+            let touches = next.start <= merged.end;
+            if touches {
+                merged.end = merged.end.max(next.end);
+            }
+            touches
+        });
+        ranges
+    }
+
     /// Whether all of these bytes are reserved.
     pub(crate) fn reserves(&self, bytes: Range<u64>) -> bool {
-        let mut reserved: Vec<Range<u64>> =
-            self.members.iter().filter(|member| member.is_reserved()).filter_map(Member::bytes).collect();
-        reserved.sort_by_key(|range| range.start);
-        let reached = reserved
-            .into_iter()
-            .fold(bytes.start, |reached, range| if range.start <= reached { reached.max(range.end) } else { reached });
-        reached >= bytes.end
+        self.reserved().iter().any(|range| range.start <= bytes.start && bytes.end <= range.end)
     }
 
     /// The line of a type as a whole.

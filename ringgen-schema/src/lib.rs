@@ -68,7 +68,7 @@ mod toml_errors;
 mod type_expr;
 mod values;
 
-pub use compile::{Compilation, Compiler, Disk, Loader};
+pub use compile::{Compilation, Compiler, Disk, Loader, normalized};
 pub use diagnostic::{Finding, Label, Report};
 pub use names::{camel_case, lower_camel_case, upper_case};
 pub use source::{Position, Source, Sources, Span};

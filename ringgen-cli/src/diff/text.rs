@@ -34,10 +34,12 @@ fn header(of: &Comparison, output: &mut Output) {
     let (old, new) = (of.old.version.plan(), of.new.version.plan());
     let package =
         if old.package == new.package { new.package.clone() } else { format!("{} → {}", old.package, new.package) };
+    // A Rust file need not state one.
+    let number = |version: u32| if version == 0 { "none".to_string() } else { version.to_string() };
     let version = if old.version == new.version {
-        format!("version {}", new.version)
+        format!("version {}", number(new.version))
     } else {
-        format!("version {} → {}", old.version, new.version)
+        format!("version {} → {}", number(old.version), number(new.version))
     };
     output.line(format_args!("{BOLD}{package}{BOLD:#}  {version}"));
     output.line(format_args!("{DIM}- {}\n+ {}{DIM:#}", printable(&of.old.name), printable(&of.new.name)));

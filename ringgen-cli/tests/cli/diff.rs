@@ -216,6 +216,27 @@ fn without_git_or_a_repository_that_is_told() {
     assert!(stderr.ends_with("help: install git, or write two files\n"), "{stderr}");
 }
 
+/// A Rust file need not state a version, until something in it changes.
+#[test]
+fn a_rust_file_is_a_version_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let rust = "#[derive(Clone, Copy, RingMessage)]\n#[repr(C)]\nstruct Order { id: u64 }\n";
+    let diff = |old: &str, new: &str| {
+        for (name, text) in [("old", old), ("new", new)] {
+            fs::create_dir_all(folder.path().join(name)).unwrap();
+            fs::write(folder.path().join(name).join("orders.rs"), text).unwrap();
+        }
+        Run::of(command(["diff", "old/orders.rs", "new/orders.rs"]).current_dir(folder.path()).output().unwrap())
+    };
+    assert!(diff(rust, rust).stdout_of(0).starts_with("orders  version none\n"));
+    let changed = rust.replace("u64", "i64");
+    let stdout = diff(rust, &changed).stdout_of(1);
+    assert!(stdout.contains("+ id: i64 at 0  new/orders.rs:3"), "{stdout}");
+    assert!(stdout.ends_with("help: write `#[ring(package = \"orders\", version = 1)]` on each message\n"), "{stdout}");
+    let stated = changed.replace("#[repr", "#[ring(package = \"orders\", version = 1)]\n#[repr");
+    assert!(diff(rust, &stated).stdout_of(0).starts_with("orders  version none → 1\n"));
+}
+
 #[test]
 fn a_schema_with_mistakes_is_compared_with_nothing() {
     let repository = market();

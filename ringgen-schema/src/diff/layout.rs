@@ -186,7 +186,7 @@ impl<'a> Changes<'a> {
     fn reserved(&mut self, old: &'a Block, new: &'a Block, filled: &[Range<u64>], freed: &[Range<u64>]) {
         let reserved = |of: &'a Block| of.members.iter().filter(|member| member.is_reserved());
         let without = |of: &'a Block, taken: &[Range<u64>]| {
-            let mut bytes = merged(reserved(of).filter_map(Member::bytes));
+            let mut bytes = of.reserved();
             for range in taken {
                 bytes = bytes.into_iter().flat_map(|of| cut(of, range)).collect();
             }
@@ -242,20 +242,6 @@ fn at_zero(part: &Part) -> Part {
         *offset = 0;
     }
     part
-}
-
-/// Ranges in order, those that touch made one.
-fn merged(ranges: impl Iterator<Item = Range<u64>>) -> Vec<Range<u64>> {
-    let mut ranges: Vec<Range<u64>> = ranges.collect();
-    ranges.sort_by_key(|range| range.start);
-    ranges.dedup_by(|next, merged| {
-        let touches = next.start <= merged.end;
-        if touches {
-            merged.end = merged.end.max(next.end);
-        }
-        touches
-    });
-    ranges
 }
 
 /// What is left of a range without another.
