@@ -266,16 +266,37 @@ impl Resolver<'_> {
     }
 
     fn variant(&mut self, of: &VariantDecl) -> Option<VariantModel> {
-        let mut cases = Vec::new();
+        let mut cases: Vec<CasePlan> = Vec::new();
+        let mut declared: Vec<&CaseDecl> = Vec::new();
         let mut complete = of.complete;
         for case in of.cases.as_ref()? {
-            match self.case(case, of.tag) {
-                Some(case) => cases.push(case),
-                None => complete = false,
+            let Some(plan) = self.case(case, of.tag) else {
+                complete = false;
+                continue;
+            };
+            if let Some(first) = cases.iter().position(|other| other.value == plan.value) {
+                self.same_tag(plan.value, declared[first], case);
+                complete = false;
             }
+            cases.push(plan);
+            declared.push(case);
         }
         let tag = of.tag.filter(|_| complete && !cases.is_empty())?;
         Some(VariantModel { name: of.name.clone(), tag, cases, doc: of.doc.clone() })
+    }
+
+    /// Reports two cases of one tag, at least one of which has it from its message. Others are known to be doubled.
+    fn same_tag(&mut self, tag: i128, first: &CaseDecl, second: &CaseDecl) {
+        let place = |case: &CaseDecl, known: &str| match (&case.value, &case.ty) {
+            (Some(value), _) => (value.span.clone(), known.to_string()),
+            (None, Some(ty)) => (ty.span.clone(), format!("its `id` is {tag}")),
+            (None, None) => (case.span.clone(), known.to_string()),
+        };
+        if first.value.is_none() || second.value.is_none() {
+            let ((span, label), (before, known)) = (place(second, "second"), place(first, "first"));
+            let finding = Finding::new(&codes::R013, &span, format!("the value `{tag}` is there twice")).label(label);
+            self.findings.push(finding.also(&before, known).help("give one of them a `value` of its own"));
+        }
     }
 
     fn case(&mut self, case: &CaseDecl, tag: Option<Scalar>) -> Option<CasePlan> {
