@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import ringgen
+from conftest import CASES, case
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -61,10 +62,15 @@ def test_it_is_typed() -> None:
     assert (Path(ringgen.__file__).parent / "py.typed").exists()
 
 
-def blocks(text: str) -> list[str]:
-    return re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+def blocks(text: str, language: str = "python") -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", text, flags=re.DOTALL)
 
 
-def test_the_examples_of_the_docs_run_one_after_the_other() -> None:
-    for code in (*blocks(ringgen.__doc__ or ""), *blocks((PACKAGE / "README.md").read_text())):
-        exec(compile(code, "example", "exec"), {})
+def test_the_examples_of_the_docs_run_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    readme = (PACKAGE / "README.md").read_text()
+    # The schema in it is a case of the schema crate, which has the module that is generated of it.
+    (schema,) = blocks(readme, "toml")
+    assert schema == "# desk.toml\n" + (CASES / "one-ring-for-several-messages" / "schema.toml").read_text()
+    monkeypatch.setitem(sys.modules, "desk", case("one-ring-for-several-messages"))
+    for code in (*blocks(ringgen.__doc__ or ""), *blocks(readme)):
+        exec(compile(code, "example", "exec"), {"__name__": "example"})
