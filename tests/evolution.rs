@@ -1,8 +1,9 @@
 //! Two versions of a schema on one ring, in processes of their own, every language with every other: an old writer with
 //! a new reader, a new writer with an old reader, on a ring that either of them made.
 //!
-//! `evolution/v2.toml` has fields where `evolution/v1.toml` has reserved bytes; `evolution/v3.toml` contradicts both.
-//! A failure names the languages: `versions_share_a_ring::old_python::new_node`.
+//! `evolution/v2.toml` has fields where `evolution/v1.toml` has reserved bytes, a value and a case that the other has no
+//! name for, and another name for a field; `evolution/v3.toml` contradicts both.
+//! A failure names the languages: `a_variant::old_python::new_node`.
 
 mod common;
 #[path = "interop/driver.rs"]
@@ -25,9 +26,6 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use driver::{Language, PEER, Peer};
-use ringgen_runtime::{Layout, RawRing, RingOptions};
-use ringgen_schema::plan::{TypePlan, VariantPlan};
-use ringgen_schema::{Source, compile};
 use serde_json::{Value, json};
 
 /// A language's peers, one of each version. The Rust one is this test's program, told by the variable of its peers.
@@ -107,8 +105,60 @@ fn generated() -> PathBuf {
 /// More than a lap of the ring with each verb: what one version has left in a slot the other finds there.
 const BATCH: u64 = 13;
 
-/// The message at a position, with every field of the second version.
-fn message(position: u64) -> Value {
+/// A ring of both versions, and what is sent on it.
+struct Subject {
+    /// The generated class.
+    ring: &'static str,
+    /// The name in a directory.
+    name: &'static str,
+    message: &'static str,
+    /// The message at a position, with all that the second version has.
+    at: fn(u64) -> Value,
+    /// What the first version makes of it, and what it sends.
+    to_old: fn(Value) -> Value,
+    /// What the second version makes of that.
+    to_new: fn(Value) -> Value,
+    /// What who attaches is told of each difference: its place, what it is in the second version, and in the first.
+    differences: &'static [(&'static str, &'static str, &'static str)],
+}
+
+static ORDERS: Subject = Subject {
+    ring: "Orders",
+    name: "desk.orders",
+    message: "Order",
+    at: order,
+    to_old: order_to_old,
+    to_new: order_to_new,
+    differences: &[
+        ("Order.urgent", "urgent: bool at 9", "reserved"),
+        ("Order.fee", "fee: i64 at 48", "reserved"),
+        ("Order.venue", "venue: str[6] at 56", "reserved"),
+        ("Order.desk", "desk: Desk at 64", "reserved"),
+        ("Side.Cross", "Cross = 3", "missing"),
+        ("Leg.orders", "orders: u32 at 12", "reserved"),
+    ],
+};
+
+static EVENTS: Subject = Subject {
+    ring: "Events",
+    name: "desk.events",
+    message: "Event",
+    at: event,
+    to_old: event_to_old,
+    to_new: event_to_new,
+    differences: &[
+        ("Event.Halt", "Halt = 3: Halt", "missing"),
+        ("Order.urgent", "urgent: bool at 9", "reserved"),
+        ("Order.fee", "fee: i64 at 48", "reserved"),
+        ("Order.venue", "venue: str[6] at 56", "reserved"),
+        ("Order.desk", "desk: Desk at 64", "reserved"),
+        ("Side.Cross", "Cross = 3", "missing"),
+        ("Leg.orders", "orders: u32 at 12", "reserved"),
+        ("Cancel.reason", "reason: u16 at 8", "reserved"),
+    ],
+};
+
+fn order(position: u64) -> Value {
     let leg = |index: u64| {
         // Never a whole number, which JSON may have as an integer.
         let price = position as f64 + (index + 1) as f64 / 8.0;
@@ -117,7 +167,7 @@ fn message(position: u64) -> Value {
     json!({
         "id": (u64::MAX - position).to_string(),
         // The third one has no name in the first version.
-        "side": position % 3 + 1,
+        "way": position % 3 + 1,
         "urgent": position.is_multiple_of(2),
         "legs": [leg(0), leg(1)],
         "fee": (-1 - position as i64).to_string(),
@@ -126,38 +176,86 @@ fn message(position: u64) -> Value {
     })
 }
 
-/// What of a message the first version has.
-fn known_to_old(mut message: Value) -> Value {
-    let fields = message.as_object_mut().expect("a message has fields");
+/// By the names that the first version has.
+fn order_to_old(mut order: Value) -> Value {
+    order["side"] = take(&mut order, "way");
     for name in ["urgent", "fee", "venue", "desk"] {
-        fields.remove(name).expect("the second version has it");
+        take(&mut order, name);
     }
-    for leg in message["legs"].as_array_mut().expect("an array") {
-        leg.as_object_mut().expect("a leg has fields").remove("orders").expect("the second version has it");
+    for leg in order["legs"].as_array_mut().expect("an array") {
+        take(leg, "orders");
     }
-    message
+    order
 }
 
-/// What the second version makes of a message of the first.
-fn completed_by_new(mut message: Value) -> Value {
-    message["urgent"] = json!(false);
-    message["fee"] = json!("0");
-    message["venue"] = json!("");
-    message["desk"] = json!({ "trader": 0, "book": 0 });
-    for leg in message["legs"].as_array_mut().expect("an array") {
+fn order_to_new(mut order: Value) -> Value {
+    order["way"] = take(&mut order, "side");
+    order["urgent"] = json!(false);
+    order["fee"] = json!("0");
+    order["venue"] = json!("");
+    order["desk"] = json!({ "trader": 0, "book": 0 });
+    for leg in order["legs"].as_array_mut().expect("an array") {
         leg["orders"] = json!(0);
     }
-    message
+    order
 }
 
-/// One pushes in each way it has, the other pops, and finds what `seen` makes of each message.
-fn send(producer: &mut Peer, consumer: &mut Peer, sent: fn(Value) -> Value, seen: fn(Value) -> Value) {
+fn event(position: u64) -> Value {
+    match position % 3 {
+        0 => json!({ "case": "Order", "value": order(position) }),
+        1 => json!({ "case": "Cancel", "value": { "id": position.to_string(), "reason": position % 7 + 1 } }),
+        _ => json!({ "case": "Halt", "value": { "code": position + 1_000_000 } }),
+    }
+}
+
+/// The bytes that an `Event` has for its cases.
+const PAYLOAD: usize = 72;
+
+/// The case that the first version does not know comes as its tag and bytes, and is sent on as such.
+fn event_to_old(mut event: Value) -> Value {
+    match event["case"].as_str().expect("a name") {
+        "Order" => event["value"] = order_to_old(event["value"].take()),
+        "Cancel" => drop(take(&mut event["value"], "reason")),
+        _ => {
+            let mut bytes = [0; PAYLOAD];
+            let code = u32::try_from(event["value"]["code"].as_u64().expect("a number")).expect("it fits");
+            bytes[..4].copy_from_slice(&code.to_le_bytes());
+            let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            event = json!({ "case": "Unknown", "tag": 3, "bytes": digits });
+        }
+    }
+    event
+}
+
+fn event_to_new(mut event: Value) -> Value {
+    match event["case"].as_str().expect("a name") {
+        "Order" => event["value"] = order_to_new(event["value"].take()),
+        "Cancel" => event["value"]["reason"] = json!(0),
+        _ => {
+            let code = u32::from_str_radix(&event["bytes"].as_str().expect("digits")[..8], 16).expect("hexadecimal");
+            event = json!({ "case": "Halt", "value": { "code": code.swap_bytes() } });
+        }
+    }
+    event
+}
+
+fn take(fields: &mut Value, name: &str) -> Value {
+    fields.as_object_mut().and_then(|fields| fields.remove(name)).unwrap_or_else(|| panic!("no {name} in {fields}"))
+}
+
+/// One pushes in each of these ways, the other pops, and finds what `seen` makes of each message.
+fn send(
+    [producer, consumer]: [&mut Peer; 2],
+    verbs: &[&str],
+    sent: impl Fn(u64) -> Value,
+    seen: impl Fn(Value) -> Value,
+) {
     producer.ask(json!({ "do": "producer" }));
     consumer.ask(json!({ "do": "consumer" }));
     let mut position = 0;
-    for verb in producer.language.produce {
-        let messages: Vec<Value> = (position..position + BATCH).map(|position| sent(message(position))).collect();
-        let expected: Vec<Value> = messages.iter().cloned().map(seen).collect();
+    for verb in verbs {
+        let messages: Vec<Value> = (position..position + BATCH).map(&sent).collect();
+        let expected: Vec<Value> = messages.iter().cloned().map(&seen).collect();
         producer.tell(json!({ "do": "push", "verb": verb, "messages": messages }));
         consumer.tell(json!({ "do": "pop", "count": BATCH }));
         let [_, popped] = Peer::both([producer, consumer]);
@@ -170,64 +268,77 @@ fn send(producer: &mut Peer, consumer: &mut Peer, sent: fn(Value) -> Value, seen
     consumer.ask(json!({ "do": "detach" }));
 }
 
-/// What who attaches is told of each difference, in every language: here and in the ring.
-const DIFFERENCES: [(&str, &str, &str); 6] = [
-    ("Order.urgent", "urgent: bool at 9", "reserved"),
-    ("Order.fee", "fee: i64 at 48", "reserved"),
-    ("Order.venue", "venue: str[6] at 56", "reserved"),
-    ("Order.desk", "desk: Desk at 64", "reserved"),
-    ("Side.Cross", "Cross = 3", "missing"),
-    ("Leg.orders", "orders: u32 at 12", "reserved"),
-];
-
-fn warning(instance: &str, is_new: bool) -> Value {
-    let words = |(place, new, old): (&str, &str, &str)| {
+fn warning(of: &Subject, instance: &str, is_new: bool) -> Value {
+    let words = |&(place, new, old): &(&str, &str, &str)| {
         let (here, there) = if is_new { (new, old) } else { (old, new) };
         format!("{place} is here `{here}`, in the ring `{there}`")
     };
-    let what = "Order has another layout than the one expected here, and a compatible one";
-    json!([format!("ring \"desk.orders.{instance}\": {what}: {}", DIFFERENCES.map(words).join("; "))])
+    let differences: Vec<String> = of.differences.iter().map(words).collect();
+    let what = "has another layout than the one expected here, and a compatible one";
+    json!([format!("ring \"{}.{instance}\": {} {what}: {}", of.name, of.message, differences.join("; "))])
 }
 
-fn versions_share_a_ring(old: &'static Versions, new: &'static Versions) {
+fn versions_share(of: &Subject, verbs: &[&str], old: &'static Versions, new: &'static Versions) {
     let rings = common::ring_dir();
     for instance in ["made-by-old", "made-by-new"] {
         let mut old_peer = Peer::start(&old.old, rings.path());
         let mut new_peer = Peer::start(&new.new, rings.path());
         let is_new = instance == "made-by-new";
         let (creator, other) = if is_new { (&mut new_peer, &mut old_peer) } else { (&mut old_peer, &mut new_peer) };
-        creator.ask(json!({ "do": "create", "instance": instance }));
-        let told = other.ask(json!({ "do": "attach", "instance": instance }));
-        assert_eq!(told["warnings"], warning(instance, !is_new), "{other}");
-        let told = creator.ask(json!({ "do": "attach", "instance": instance }));
-        assert_eq!(told["warnings"], json!([]), "{creator}");
+        let attach = json!({ "do": "attach", "ring": of.ring, "instance": instance });
+        creator.ask(json!({ "do": "create", "ring": of.ring, "instance": instance }));
+        assert_eq!(other.ask(attach.clone())["warnings"], warning(of, instance, !is_new), "{other}");
+        assert_eq!(creator.ask(attach.clone())["warnings"], json!([]), "{creator}");
 
-        send(&mut new_peer, &mut old_peer, |all| all, known_to_old);
+        let to_old = |position| (of.to_old)((of.at)(position));
+        send([&mut new_peer, &mut old_peer], verbs_of(&new.new, verbs), of.at, of.to_old);
         // Over what the newer one has left in each slot.
-        send(&mut old_peer, &mut new_peer, known_to_old, completed_by_new);
+        send([&mut old_peer, &mut new_peer], verbs_of(&old.old, verbs), to_old, of.to_new);
 
         // Two new ones use all of it, whoever made the ring.
         let mut second = Peer::start(&new.new, rings.path());
-        second.ask(json!({ "do": "attach", "instance": instance }));
-        send(&mut new_peer, &mut second, |all| all, |all| all);
+        second.ask(attach);
+        send([&mut new_peer, &mut second], verbs_of(&new.new, verbs), of.at, |all| all);
     }
 }
 
+/// These verbs, or all that a language has.
+fn verbs_of<'a>(language: &'static Language, verbs: &'a [&'a str]) -> &'a [&'a str] {
+    if verbs.is_empty() { language.produce } else { verbs }
+}
+
+fn versions_share_a_ring(old: &'static Versions, new: &'static Versions) {
+    versions_share(&ORDERS, &[], old, new);
+}
+
+fn versions_share_a_ring_of_a_variant(old: &'static Versions, new: &'static Versions) {
+    versions_share(&EVENTS, &["push", "many"], old, new);
+}
+
+/// Every language with every other.
 macro_rules! every_pair {
-    ($($module:ident: $old:ident),*) => { $(
-        mod $module {
-            every_pair!(@new $old, new_rust: RUST, new_python: PYTHON, new_node: NODE);
+    ($($name:ident = $body:path;)*) => { $(
+        mod $name {
+            every_pair!(@old $body, old_rust: RUST, old_python: PYTHON, old_node: NODE);
         }
     )* };
-    (@new $old:ident, $($test:ident: $new:ident),*) => { $(
+    (@old $body:path, $($old:ident: $old_language:ident),*) => { $(
+        mod $old {
+            every_pair!(@new $body, $old_language, new_rust: RUST, new_python: PYTHON, new_node: NODE);
+        }
+    )* };
+    (@new $body:path, $old:ident, $($new:ident: $new_language:ident),*) => { $(
         #[test]
-        fn $test() {
-            crate::versions_share_a_ring(&crate::$old, &crate::$new);
+        fn $new() {
+            $body(&crate::$old, &crate::$new_language);
         }
     )* };
 }
 
-every_pair!(old_rust: RUST, old_python: PYTHON, old_node: NODE);
+every_pair! {
+    a_message = crate::versions_share_a_ring;
+    a_variant = crate::versions_share_a_ring_of_a_variant;
+}
 
 #[test]
 fn a_version_that_contradicts_is_refused_by_the_field() {
@@ -237,7 +348,7 @@ fn a_version_that_contradicts_is_refused_by_the_field() {
     for Versions { old, new } in [&RUST, &PYTHON, &NODE] {
         for language in [old, new] {
             let mut peer = Peer::start(language, rings.path());
-            let refused = peer.ask_in_vain(json!({ "do": "attach", "instance": "third" }));
+            let refused = peer.ask_in_vain(json!({ "do": "attach", "ring": "Orders", "instance": "third" }));
             assert_eq!(refused.code, "LayoutMismatch", "{peer}");
             let difference = "here `quantity: u32 at 8`, in the ring `quantity: f32 at 8`";
             assert_eq!(
@@ -246,65 +357,6 @@ fn a_version_that_contradicts_is_refused_by_the_field() {
                 "{peer}"
             );
         }
-    }
-}
-
-/// A ring of a variant, of a version that knows a case more, and a field of another one.
-#[test]
-fn a_variant_may_have_another_case() {
-    let schema = |version: u32, field: &str, case: &str| {
-        format!(
-            r#"
-            ringgen = 1
-            package = "desk"
-            version = {version}
-            [message.Fill]
-            fields = [{{ name = "id", type = "u64" }}, {field}]
-            [message.Cancel]
-            fields = [{{ name = "ids", type = "list[u64, 3]" }}]
-            [variant.Event]
-            tag = "u16"
-            cases = [{{ value = 1, type = "Fill" }}, {{ value = 2, type = "Cancel" }}{case}]
-            "#
-        )
-    };
-    let old = schema(1, r#"{ name = "_later", reserved = 8 }"#, "");
-    let new = schema(2, r#"{ name = "fee", type = "f64" }"#, r#", { name = "Bust", value = 3, type = "Fill" }"#);
-    let layout = |schema: &str| {
-        let plan =
-            compile(&Source::new("desk.toml", schema)).unwrap_or_else(|report| panic!("{:#?}", report.findings()));
-        let event = plan.types.into_iter().find_map(|ty| match ty {
-            TypePlan::Variant(of) => Some(of),
-            _ => None,
-        });
-        let VariantPlan { name, layout_hash, schema_text, size, align, .. } = event.expect("the schema has one");
-        let package_version = plan.version;
-        let (message_name, schema_text) = (name.into(), schema_text.into());
-        Layout { message_name, layout_hash, schema_text, size, align, package_version }
-    };
-    let (old, new) = (layout(&old), layout(&new));
-    let rings = common::ring_dir();
-    let options = RingOptions::new().dir(rings.path()).capacity(8);
-    for (mine, theirs, name, words) in [
-        (
-            &new,
-            &old,
-            "desk.old",
-            "Event.Bust is here `Bust = 3: Fill`, in the ring `missing`; \
-                                  Fill.fee is here `fee: f64 at 8`, in the ring `reserved`",
-        ),
-        (
-            &old,
-            &new,
-            "desk.new",
-            "Event.Bust is here `missing`, in the ring `Bust = 3: Fill`; \
-                                  Fill.fee is here `reserved`, in the ring `fee: f64 at 8`",
-        ),
-    ] {
-        RawRing::create(name, theirs, &options).unwrap();
-        let ring = RawRing::attach(name, Some(mine), &options).unwrap();
-        let what = "Event has another layout than the one expected here, and a compatible one";
-        assert_eq!(ring.warnings(), [format!("ring \"{name}\": {what}: {words}")]);
     }
 }
 

@@ -11,14 +11,15 @@ import numpy as np
 
 sys.path.insert(0, sys.argv[1])
 
+import desk
 import ringgen
-from desk import Order, Orders, OrdersConsumer, OrdersProducer
+from desk import Event, Order, UnknownEvent
 
 PATIENCE = 300.0
 """How many seconds a verb waits at most: longer than the test does."""
 STRINGS = {"id", "fee"}
 """Numbers of 64 bits, which JSON has as strings."""
-TYPES = {"legs": type(Order()._legs[0]), "desk": getattr(sys.modules["desk"], "Desk", None)}
+TYPES = {"legs": desk.Leg, "desk": getattr(desk, "Desk", None)}
 
 
 def built(name: str, value: Any) -> Any:
@@ -39,6 +40,27 @@ def shown(name: str, value: Any) -> Any:
     return str(value) if name in STRINGS else value
 
 
+def message_of(fields: dict[str, Any]) -> Any:
+    """The message of a JSON object: an Order, or what an Event holds."""
+    match fields:
+        case {"case": "Unknown", "tag": tag, "bytes": data}:
+            return UnknownEvent(tag, bytes.fromhex(data))
+        case {"case": case, "value": value}:
+            return getattr(desk, case)(**{name: built(name, of) for name, of in value.items()})
+        case _:
+            return Order(**{name: built(name, of) for name, of in fields.items()})
+
+
+def shown_message(message: Any) -> dict[str, Any]:
+    """What a message is in JSON."""
+    if not isinstance(message, Event):
+        return fields_of(message)
+    value = message.value
+    if isinstance(value, UnknownEvent):
+        return {"case": "Unknown", "tag": value.tag, "bytes": value.data.hex()}
+    return {"case": type(value).__name__, "value": fields_of(value)}
+
+
 def fields_of(message: Any) -> dict[str, Any]:
     """Every field that this version has."""
     names = [row[0] for row in message.FIELDS if row[0][0] != "_"]
@@ -57,12 +79,11 @@ def fill(row: Any, message: dict[str, Any]) -> None:
             row[name] = value.encode() if name == "venue" else built(name, value)
 
 
-def push(producer: OrdersProducer, verb: str, messages: list[dict[str, Any]]) -> None:
-    orders = [Order(**{name: built(name, value) for name, value in message.items()}) for message in messages]
+def push(producer: Any, verb: str, messages: list[dict[str, Any]]) -> None:
     match verb:
         case "push":
-            for order in orders:
-                producer.push(order, timeout=PATIENCE)
+            for message in messages:
+                producer.push(message_of(message), timeout=PATIENCE)
         case "fields":
             for message in messages:
                 producer.push(**{name: built(name, value) for name, value in message.items()}, timeout=PATIENCE)
@@ -76,7 +97,7 @@ def push(producer: OrdersProducer, verb: str, messages: list[dict[str, Any]]) ->
                 producer.commit()
                 messages = messages[count:]
         case "many":
-            assert producer.push_many(orders, timeout=PATIENCE) == len(orders)
+            assert producer.push_many([message_of(message) for message in messages]) == len(messages)
         case "array":
             # What numpy has found between the fields is not to be sent.
             rows = np.frombuffer(bytearray(b"\xa5" * Order.SIZE * len(messages)), Order.DTYPE)
@@ -88,17 +109,17 @@ def push(producer: OrdersProducer, verb: str, messages: list[dict[str, Any]]) ->
 
 
 class Peer:
-    ring: Orders
-    producer: OrdersProducer
-    consumer: OrdersConsumer
-    side: OrdersProducer | OrdersConsumer
+    ring: Any
+    producer: Any
+    consumer: Any
+    side: Any
 
     def obey(self, command: dict[str, Any]) -> dict[str, Any]:
         match command["do"]:
             case "create":
-                self.ring = Orders.create(instance=command["instance"])
+                self.ring = getattr(desk, command["ring"]).create(instance=command["instance"])
             case "attach":
-                self.ring = Orders.attach(instance=command["instance"])
+                self.ring = getattr(desk, command["ring"]).attach(instance=command["instance"])
                 return {"warnings": self.ring.warnings()}
             case "producer":
                 self.side = self.producer = self.ring.producer()
@@ -107,8 +128,8 @@ class Peer:
             case "push":
                 push(self.producer, command["verb"], command["messages"])
             case "pop":
-                orders = [self.consumer.pop(timeout=PATIENCE) for _ in range(command["count"])]
-                return {"messages": [fields_of(order) for order in orders]}
+                popped = [self.consumer.pop(timeout=PATIENCE) for _ in range(command["count"])]
+                return {"messages": [shown_message(message) for message in popped]}
             case "detach":
                 self.side.detach()
             case other:

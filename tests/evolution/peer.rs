@@ -1,6 +1,6 @@
 //! The peer in Rust, of either version; see evolution.rs.
 
-use std::io::{BufRead, Write};
+use std::io::Write;
 use std::time::Duration;
 
 use ringgen::{Bool, Consumer, Message, Producer, Ring, RingOptions, Str};
@@ -11,14 +11,21 @@ use crate::{v1, v2};
 /// How long a verb waits at most: longer than the test does.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// Answers commands until there are no more.
+/// Answers commands until there are no more. The first one says which ring it is about.
 pub(crate) fn serve(version: &str) {
     // What the test harness has printed on this line is not for us.
     println!();
-    match version {
-        "v1" => Peer::<v1::Order>::default().serve(),
-        "v2" => Peer::<v2::Order>::default().serve(),
-        other => panic!("there is no version {other}"),
+    let mut commands = std::io::stdin()
+        .lines()
+        .map(|line| serde_json::from_str(&line.expect("commands are UTF-8")).expect("commands are JSON"));
+    let first: Value = commands.next().expect("there is something to do");
+    let commands = std::iter::once(first.clone()).chain(commands);
+    match (version, first["ring"].as_str()) {
+        ("v1", Some("Orders")) => Peer::<v1::Order>::default().serve(commands),
+        ("v2", Some("Orders")) => Peer::<v2::Order>::default().serve(commands),
+        ("v1", Some("Events")) => Peer::<v1::Event>::default().serve(commands),
+        ("v2", Some("Events")) => Peer::<v2::Event>::default().serve(commands),
+        _ => panic!("there is no ring for {first} in version {version}"),
     }
 }
 
@@ -75,7 +82,7 @@ impl Version for v2::Order {
         let desk = &fields["desk"];
         v2::Order {
             id: wide(&fields["id"]),
-            side: v2::Side(small(&fields["side"])),
+            way: v2::Side(small(&fields["way"])),
             urgent: Bool::new(fields["urgent"].as_bool().unwrap()),
             legs: [leg(0), leg(1)],
             fee: wide(&fields["fee"]),
@@ -89,7 +96,7 @@ impl Version for v2::Order {
         let leg = |leg: &v2::Leg| json!({ "price": leg.price, "quantity": leg.quantity, "orders": leg.orders });
         json!({
             "id": self.id.to_string(),
-            "side": self.side.0,
+            "way": self.way.0,
             "urgent": self.urgent.get(),
             "legs": self.legs.each_ref().map(leg),
             "fee": self.fee.to_string(),
@@ -97,6 +104,75 @@ impl Version for v2::Order {
             "desk": { "trader": self.desk.trader, "book": self.desk.book },
         })
     }
+}
+
+impl Version for v1::Event {
+    const RING: &'static str = v1::Events::NAME;
+
+    fn options() -> RingOptions {
+        v1::Events::options()
+    }
+
+    fn build(fields: &Value) -> Self {
+        let value = &fields["value"];
+        match fields["case"].as_str().unwrap() {
+            "Order" => v1::Event::order(v1::Order::build(value)),
+            "Cancel" => v1::Event::cancel(v1::Cancel { id: wide(&value["id"]), ..v1::Cancel::ZERO }),
+            "Unknown" => v1::EventView::Unknown(small(&fields["tag"]), &bytes(&fields["bytes"])).into(),
+            other => panic!("there is no case {other}"),
+        }
+    }
+
+    fn show(&self) -> Value {
+        match self.view() {
+            v1::EventView::Order(of) => json!({ "case": "Order", "value": of.show() }),
+            v1::EventView::Cancel(of) => json!({ "case": "Cancel", "value": { "id": of.id.to_string() } }),
+            v1::EventView::Unknown(tag, bytes) => json!({ "case": "Unknown", "tag": tag, "bytes": hex(bytes) }),
+        }
+    }
+}
+
+impl Version for v2::Event {
+    const RING: &'static str = v2::Events::NAME;
+
+    fn options() -> RingOptions {
+        v2::Events::options()
+    }
+
+    fn build(fields: &Value) -> Self {
+        let value = &fields["value"];
+        match fields["case"].as_str().unwrap() {
+            "Order" => v2::Event::order(v2::Order::build(value)),
+            "Cancel" => v2::Event::cancel(v2::Cancel {
+                id: wide(&value["id"]),
+                reason: small(&value["reason"]),
+                ..v2::Cancel::ZERO
+            }),
+            "Halt" => v2::Event::halt(v2::Halt { code: small(&value["code"]) }),
+            other => panic!("there is no case {other}"),
+        }
+    }
+
+    fn show(&self) -> Value {
+        match self.view() {
+            v2::EventView::Order(of) => json!({ "case": "Order", "value": of.show() }),
+            v2::EventView::Cancel(of) => {
+                json!({ "case": "Cancel", "value": { "id": of.id.to_string(), "reason": of.reason } })
+            }
+            v2::EventView::Halt(of) => json!({ "case": "Halt", "value": { "code": of.code } }),
+            v2::EventView::Unknown(tag, _) => panic!("there is nothing newer than {tag}"),
+        }
+    }
+}
+
+fn bytes<const N: usize>(digits: &Value) -> [u8; N] {
+    let digits = digits.as_str().expect("hexadecimal digits");
+    assert_eq!(digits.len(), 2 * N);
+    std::array::from_fn(|index| u8::from_str_radix(&digits[2 * index..2 * index + 2], 16).expect("hexadecimal digits"))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn wide<T: std::str::FromStr<Err: std::fmt::Debug>>(value: &Value) -> T {
@@ -120,9 +196,8 @@ impl<T: Version> Default for Peer<T> {
 }
 
 impl<T: Version> Peer<T> {
-    fn serve(mut self) {
-        for line in std::io::stdin().lock().lines() {
-            let command: Value = serde_json::from_str(&line.expect("commands are UTF-8")).expect("commands are JSON");
+    fn serve(mut self, commands: impl Iterator<Item = Value>) {
+        for command in commands {
             println!("{}", self.obey(&command));
             std::io::stdout().flush().expect("somebody listens");
         }

@@ -10,32 +10,53 @@ import * as v2 from "./v2.js";
 const timeout = 300_000;
 
 // The same program for both versions: each module looks at the fields that it has, and no others.
-const { Order, Orders } = (process.argv[2] === "v1" ? v1 : v2) as typeof v2;
+const rings = (process.argv[2] === "v1" ? v1 : v2) as typeof v2;
 
 type Json = Record<string, unknown>;
+type Message = v2.Order | v2.Event;
 
 /** Numbers of 64 bits are strings in JSON. */
 const WIDE = new Set(["id", "fee"]);
 
-function built(message: Json): v2.Order {
-  const entries = Object.entries(message).map(([name, value]) => [name, WIDE.has(name) ? BigInt(String(value)) : value]);
-  return Object.fromEntries(entries) as v2.Order;
-}
-
-function shown(message: v2.Order): Json {
-  const entries = Object.entries(message).map(([name, value]) => [name, typeof value === "bigint" ? `${value}` : value]);
+function fields(of: Json): Json {
+  const entries = Object.entries(of).map(([name, value]) => [name, WIDE.has(name) ? BigInt(String(value)) : value]);
   return Object.fromEntries(entries) as Json;
 }
 
-let ring: v2.OrdersRing | undefined;
+function shownFields(of: object): Json {
+  const entries = Object.entries(of).map(([name, value]) => [name, typeof value === "bigint" ? `${value}` : value]);
+  return Object.fromEntries(entries) as Json;
+}
+
+/** The message of a JSON object: an Order, or an Event. */
+function built(of: Json): Message {
+  const { case: kind, tag, bytes, value } = of;
+  if (kind === undefined) return fields(of) as unknown as v2.Order;
+  if (kind === "Unknown") {
+    return { kind: undefined, tag: Number(tag), bytes: Uint8Array.from(Buffer.from(String(bytes), "hex")) };
+  }
+  return { kind, value: fields(value as Json) } as v2.Event;
+}
+
+function shown(message: Message): Json {
+  if (!("kind" in message)) return shownFields(message);
+  if (message.kind === undefined) {
+    return { case: "Unknown", tag: message.tag, bytes: Buffer.from(message.bytes).toString("hex") };
+  }
+  return { case: message.kind, value: shownFields(message.value) };
+}
+
+// Either ring's; whatever is pushed here is what the other side was told to expect.
+type Opened = v2.OrdersRing;
+let ring: Opened | undefined;
 let producer: v2.OrdersProducer | undefined;
 let consumer: v2.OrdersConsumer | undefined;
 
-async function push(verb: string, orders: readonly v2.Order[]): Promise<void> {
+async function push(verb: string, messages: readonly v2.Order[]): Promise<void> {
   if (producer === undefined) throw new Error("it is not the producer");
   let next = 0;
-  while (next < orders.length) {
-    const rest = orders.slice(next);
+  while (next < messages.length) {
+    const rest = messages.slice(next);
     let done = 0;
     if (verb === "claim") {
       const claim = producer.claim(rest.length);
@@ -55,12 +76,13 @@ async function push(verb: string, orders: readonly v2.Order[]): Promise<void> {
 
 async function obey(command: Json): Promise<Json> {
   const instance = String(command["instance"]);
+  const opener = rings[command["ring"] as "Orders"];
   switch (command["do"]) {
     case "create":
-      ring = await Orders.create({ instance });
+      ring = await opener.create({ instance });
       return {};
     case "attach":
-      ring = await Orders.attach({ instance });
+      ring = await opener.attach({ instance });
       return { warnings: ring.warnings() };
     case "producer":
       producer = ring!.producer();
@@ -69,14 +91,14 @@ async function obey(command: Json): Promise<Json> {
       consumer = ring!.consumer();
       return {};
     case "push":
-      await push(String(command["verb"]), (command["messages"] as Json[]).map(built));
+      await push(String(command["verb"]), (command["messages"] as Json[]).map(built) as v2.Order[]);
       return {};
     case "pop": {
       const messages: Json[] = [];
       for (let left = Number(command["count"]); left > 0; left--) {
-        const order = await consumer!.pop({ timeout });
-        if (order === null) throw new Error("the stream has not ended");
-        messages.push(shown(order));
+        const message = await consumer!.pop({ timeout });
+        if (message === null) throw new Error("the stream has not ended");
+        messages.push(shown(message));
       }
       return { messages };
     }
