@@ -35,7 +35,7 @@ function built(of: Json): Message {
   if (kind === "Unknown") {
     return { kind: undefined, tag: Number(tag), bytes: Uint8Array.from(Buffer.from(String(bytes), "hex")) };
   }
-  return { kind, value: fields(value as Json) } as v2.Event;
+  return { kind, value: fields(value as Json) } as unknown as v2.Event;
 }
 
 function shown(message: Message): Json {
