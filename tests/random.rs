@@ -17,6 +17,8 @@ mod package;
 mod python;
 #[path = "hosts/question.rs"]
 mod question;
+#[path = "hosts/rust.rs"]
+mod rust;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -114,6 +116,12 @@ fn gcc_and_cpp_agree() {
             Err(why) => common::optional_tool(&tool, Err(&why)),
         }
     }
+}
+
+#[test]
+fn rustc_agrees() {
+    let (set, _folder) = generated(&packages(count()));
+    facts::compare(&set.plans, "rustc", facts::everything, &rust::ask(&set)["rustc"]);
 }
 
 #[test]
