@@ -17,7 +17,7 @@ mod messages;
 
 mod told {
     //! As a user includes it: rustc compares.
-    use super::messages::{Conditions, Heartbeat, Level, Side, Trade};
+    use super::messages::{Conditions, Event, Heartbeat, Level, Side, Trade};
     include!("../ringgen-schema/tests/cases/rust-structs/out.rs");
 }
 
@@ -45,6 +45,9 @@ fn what_is_read_from_tokens_is_what_rustc_sees() {
     check::<messages::Conditions>(&plan, "Conditions");
     check::<messages::Level>(&plan, "PriceLevel");
     check::<messages::Trade>(&plan, "Trade");
+    check::<messages::Event>(&plan, "Event");
+    let (text, _) = find(&plan, "Event").schema().expect("a variant has a text");
+    assert_eq!(messages::Event::schema_text(), text);
     // Docs, units and the package too: a peer in another language warns of no difference.
     let (text, _) = find(&plan, "Trade").schema().expect("a message has a text");
     assert_eq!(messages::Trade::schema_text(), text);

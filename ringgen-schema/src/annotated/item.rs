@@ -280,6 +280,7 @@ fn read_ring(derive: Derive, item: &DeriveInput, report: &mut Report) -> Ring {
             "layout_hash",
             "schema_hash",
             "schema_text",
+            "rings",
             "crate",
         ],
         Derive::Enum(EnumKind::Enum) => &["values", "name", "schema", "layout_hash", "crate"],

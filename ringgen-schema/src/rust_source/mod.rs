@@ -5,6 +5,7 @@
 //! refused, never skipped; and what is printed holds the fingerprints, for rustc to compare with those of the derives.
 
 mod scope;
+mod variant;
 
 use std::path::Path;
 
@@ -116,7 +117,7 @@ impl Reader<'_> {
             self.item(item, &mut items);
         }
         let scope = Scope::new(file, &items.iter().map(|of| (&of.item.ident, of.input.name())).collect::<Vec<_>>());
-        let (mut enums, mut structs, mut rings) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut enums, mut structs, mut variants, mut rings) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for of in &items {
             match of.derive {
                 Derive::Enum(kind) => enums.push(self.enumeration(kind, of, &scope)),
@@ -125,8 +126,8 @@ impl Reader<'_> {
                     rings.extend(self.rings(of));
                 }
                 Derive::Variant => {
-                    let what = format!("`{}` is a variant, which can't be told from here yet", of.item.ident);
-                    self.refuse(of.item.ident.span(), what, "declare it in a schema: [variant.NAME]");
+                    variants.push(self.variant(of, &scope));
+                    rings.extend(self.rings(of));
                 }
             }
         }
@@ -152,7 +153,7 @@ impl Reader<'_> {
             constants: Vec::new(),
             enums,
             structs,
-            variants: Vec::new(),
+            variants,
             rings,
         }
     }
@@ -248,7 +249,8 @@ impl Reader<'_> {
 
     /// The name of the package, and its version if the messages state one.
     fn package(&mut self, source: &Source, items: &[Annotated<'_>]) -> (Option<Spanned<String>>, Option<u32>) {
-        let messages = || items.iter().filter(|of| of.derive == Derive::Struct(StructKind::Message));
+        let travels = |of: &&Annotated<'_>| matches!(of.derive, Derive::Struct(StructKind::Message) | Derive::Variant);
+        let messages = || items.iter().filter(travels);
         let stated = messages().find_map(|of| Some((of, of.input.ring.package.as_ref()?)));
         let Some((first, literal)) = stated else {
             let stem = Path::new(source.name()).file_stem().unwrap_or_default().to_string_lossy();

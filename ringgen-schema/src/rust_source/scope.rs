@@ -26,6 +26,8 @@ pub(super) enum FieldType {
 pub(super) struct Scope<'a> {
     names: BTreeMap<String, Named<'a>>,
     constants: BTreeMap<String, &'a Expr>,
+    /// The enums, of which some are views of variants.
+    pub(super) enums: BTreeMap<String, &'a syn::ItemEnum>,
     /// Whether everything of `ringgen` is there by its name.
     has_ringgen: bool,
     /// A path whose names could be any: `use other::*`.
@@ -51,12 +53,15 @@ enum Named<'a> {
 impl<'a> Scope<'a> {
     /// The scope of a file with these annotated types.
     pub(super) fn new(file: &'a syn::File, declared: &[(&Ident, String)]) -> Self {
-        let (names, constants) = (BTreeMap::new(), BTreeMap::new());
-        let mut scope = Scope { names, constants, has_ringgen: false, glob: None };
+        let (names, constants, enums) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let mut scope = Scope { names, constants, enums, has_ringgen: false, glob: None };
         for item in &file.items {
             match item {
                 Item::Struct(of) => scope.bare(&of.ident),
-                Item::Enum(of) => scope.bare(&of.ident),
+                Item::Enum(of) => {
+                    scope.bare(&of.ident);
+                    scope.enums.insert(of.ident.unraw().to_string(), of);
+                }
                 Item::Union(of) => scope.bare(&of.ident),
                 Item::Type(of) => {
                     let named = if of.generics.params.is_empty() { Named::Alias(&of.ty) } else { Named::Generic };

@@ -1,7 +1,7 @@
 #!/usr/bin/env cargo
 //! Messages as a Rust program declares them.
 
-use ringgen::{RingEnum, RingFlags, RingMessage, RingStruct, Str};
+use ringgen::{RingEnum, RingFlags, RingMessage, RingStruct, RingVariant, Str};
 
 /// Levels a side.
 pub const DEPTH: usize = 5;
@@ -76,6 +76,40 @@ pub struct Trade {
 pub struct Heartbeat {
     /// Counts up.
     pub count: u64,
+}
+
+/// Whatever comes from the desk.
+#[derive(Clone, Copy, RingVariant)]
+#[repr(C, align(64))]
+#[ring(
+    package = "desk",
+    version = 3,
+    view = EventView,
+    cases(
+        Trade = 1,
+        /// Nothing happens.
+        Heartbeat("Alive") = 2,
+        Best = 300
+    ),
+    rings(events = 16)
+)]
+pub struct Event {
+    tag: u16,
+    _pad0: [u8; 62],
+    payload: [u8; 256],
+}
+
+/// What an [`Event`] holds.
+#[derive(Clone, Copy)]
+pub enum EventView<'a> {
+    /// A trade.
+    Trade(&'a Trade),
+    /// Nothing.
+    Heartbeat(&'a Heartbeat),
+    /// The best price alone.
+    Best(&'a Level),
+    /// Something newer.
+    Unknown(u16, &'a [u8; 256]),
 }
 
 /// Not shared: it has no derive, and nothing here is looked at.

@@ -187,6 +187,37 @@ RINGGEN_MEMBER_(desk_Trade, keys, 168, 8);
 RINGGEN_MEMBER_(desk_Trade, _later, 176, 16);
 RINGGEN_MEMBER_(desk_Trade, _tail, 192, 64);
 
+/**
+ * Whatever comes from the desk.
+ *
+ * `tag` says which member of `payload` there is. A peer may send others than these tags; the bytes of such a
+ * case are `_bytes`. Clear the whole before you set a case: one that is smaller leaves bytes behind it.
+ *
+ * 320 bytes, aligned to 64.
+ */
+typedef struct desk_Event {
+    RINGGEN_ALIGNAS_(64) uint16_t tag; /* 0: u16 */
+    uint8_t _pad[62]; /* 2: pad[62] */
+    union {
+        uint8_t _bytes[256];
+        desk_Trade trade; /* 1: Trade */
+        /** Nothing happens. */
+        desk_Heartbeat alive; /* 2: Heartbeat */
+        desk_PriceLevel best; /* 300: PriceLevel */
+    } payload; /* 64 */
+} desk_Event;
+
+#define DESK_EVENT_TRADE UINT16_C(1)
+#define DESK_EVENT_ALIVE UINT16_C(2)
+#define DESK_EVENT_BEST UINT16_C(300)
+#define DESK_EVENT_NAME "Event"
+#define DESK_EVENT_LAYOUT_HASH "7d3c31f7a11d671634858f4a68b725e6"
+#define DESK_EVENT_SCHEMA_HASH "ed6fce27119b51f1eabdedff003224b0"
+
+RINGGEN_TYPE_(desk_Event, 320, 64);
+RINGGEN_MEMBER_(desk_Event, tag, 0, 2);
+RINGGEN_MEMBER_(desk_Event, payload, 64, 256);
+
 #undef RINGGEN_ALIGNAS_
 #undef RINGGEN_ALIGNOF_
 #undef RINGGEN_SIZEOF_

@@ -167,6 +167,42 @@ def _items(name: str, values: _abc.Iterable[_T], count: int) -> tuple[_T, ...]:
     return items
 
 
+def _batch(messages: _t.Any, pack: _t.Callable[[_t.Any], bytes]) -> _t.Any:
+    """An array as it is, of other messages the bytes."""
+    return messages if hasattr(messages, "dtype") else b"".join(map(pack, messages))
+
+
+def _case(
+    name: str, value: object, tag: int | None, cases: _abc.Mapping[int, type[_ctypes.LittleEndianStructure]]
+) -> int:
+    """The tag of the case that this value is."""
+    what = type(value).__name__
+    tags: list[int] = []
+    for number, of in cases.items():
+        if isinstance(value, of) and _ctypes.sizeof(value) == _ctypes.sizeof(of):
+            tags.append(number)
+    if not tags:
+        raise TypeError(f"{what} is no case of {name}")
+    if tag is not None and tag not in tags:
+        raise TypeError(f"{name} holds no {what} under the tag {tag!r}")
+    if tag is None and len(tags) > 1:
+        raise TypeError(f"{what} is more than one case of {name}: say which with `tag`")
+    return tags[0] if tag is None else int(tag)
+
+
+def _unknown(
+    name: str, tag: int, data: bytes, cases: _abc.Container[int], limits: tuple[int, int], size: int
+) -> tuple[int, bytes]:
+    """The tag and the bytes of a case that has no name."""
+    number = _integer(f"{name}.tag", tag, limits)
+    if number in cases:
+        raise ValueError(f"{name} has a name for the tag {number}, which stands for no bytes")
+    octets = memoryview(data).tobytes()
+    if len(octets) > size:
+        raise ValueError(f"{name} has room for {size} bytes, not {len(octets)}")
+    return number, octets
+
+
 def _structure(name: str, value: _T, of: type[_T]) -> _T:
     """The value, if it is one of these."""
     if not isinstance(value, of):
@@ -770,6 +806,248 @@ class Trade(_ctypes.LittleEndianStructure):
 _check_layout(Trade, Trade.SIZE, Trade.FIELDS)
 
 
+class EventTag(_enum.IntEnum):
+    """Which case an `Event` holds.
+
+    Stored as `u16`. A tag that has no name here is kept, as an int.
+    """
+
+    TRADE = 1
+    """Holds a `Trade`."""
+    ALIVE = 2
+    """Nothing happens.
+
+    Holds a `Heartbeat`.
+    """
+    BEST = 300
+    """Holds a `PriceLevel`."""
+
+
+_members_of_EventTag: _t.Final = {int(member): member for member in EventTag}
+
+
+class UnknownEvent(_t.NamedTuple):
+    """What an `Event` holds whose tag has no name here: who wrote it knows of more cases."""
+
+    tag: int
+    """The number that says which case it is."""
+    data: bytes
+    """All 256 bytes behind the tag, those that the case has no use for among them."""
+
+
+_EventCase: _t.TypeAlias = Trade | Heartbeat | PriceLevel
+EventValue: _t.TypeAlias = _EventCase | UnknownEvent
+"""What an `Event` holds."""
+
+
+class _CasesOfEvent(_ctypes.LittleEndianUnion):
+    __slots__ = ()
+    _fields_ = (
+        ("case_1", Trade),
+        ("case_2", Heartbeat),
+        ("case_300", PriceLevel),
+        ("data", _ctypes.c_uint8 * 256),
+    )
+
+    data: _ctypes.Array[_ctypes.c_uint8]
+
+
+_slots_of_Event: _t.Final = {
+    1: "case_1",
+    2: "case_2",
+    300: "case_300",
+}
+_cases_of_Event: _t.Final[dict[int, type[_ctypes.LittleEndianStructure]]] = {
+    1: Trade,
+    2: Heartbeat,
+    300: PriceLevel,
+}
+_tags_of_Event: _t.Final[dict[type, int]] = {
+    Trade: 1,
+    Heartbeat: 2,
+    PriceLevel: 300,
+}
+_struct_of_Event: _t.Final = _struct.Struct("<H62x256s")
+
+
+class Event(_ctypes.LittleEndianStructure):
+    """Whatever comes from the desk.
+
+    A tag, and behind it one of `Trade`, `Heartbeat`, `PriceLevel`. `match` what `value` gives.
+
+    320 bytes, aligned to 64.
+    """
+
+    __slots__ = ()
+    _fields_ = (
+        ("_tag", _ctypes.c_uint16),
+        ("_pad0", _ctypes.c_uint8 * 62),
+        ("_payload", _CasesOfEvent),
+    )
+
+    SIZE: _t.ClassVar[int] = 320
+    """In bytes."""
+    ALIGN: _t.ClassVar[int] = 64
+    """In bytes."""
+    LAYOUT_HASH: _t.ClassVar[str] = "7d3c31f7a11d671634858f4a68b725e6"
+    """Equal wherever the bytes mean the same."""
+    SCHEMA_HASH: _t.ClassVar[str] = "ed6fce27119b51f1eabdedff003224b0"
+    """The hash of SCHEMA_TEXT."""
+    MESSAGE_NAME: _t.ClassVar[str] = "Event"
+    """The name in rings."""
+    PACKAGE_VERSION: _t.ClassVar[int] = 3
+    """The version of this package."""
+    SCHEMA_TEXT: _t.ClassVar[str] = (
+        "variant Event 320 64 u16 64\n"
+        "1 message:Trade Trade\n"
+        "2 message:Heartbeat Alive\n"
+        "300 struct:PriceLevel Best\n"
+        "message Trade 256 64\n"
+        "0 8 u64 - ts\n"
+        "8 1 enum:Side - type\n"
+        "9 1 bool - conditions_after\n"
+        "10 2 flags:Conditions - conditions\n"
+        "12 4 pad - _gap\n"
+        "16 8 str - symbol\n"
+        "24 12 str 2 names\n"
+        "36 4 pad - _gap_2\n"
+        "40 80 struct:PriceLevel 5 levels\n"
+        "120 12 u16 3x2 grid\n"
+        "132 24 f32 2x3 rows\n"
+        "156 12 u8 12 raw\n"
+        "168 8 u8 2x4 keys\n"
+        "176 16 reserved - _later\n"
+        "192 64 pad - _tail\n"
+        "enum Side 1 u8\n"
+        "0 Unknown\n"
+        "1 Buy\n"
+        "255 Cross\n"
+        "flags Conditions 2 u16\n"
+        "1 OddLot\n"
+        "32768 Late\n"
+        "struct PriceLevel 16 8\n"
+        "0 8 f64 - price\n"
+        "8 4 u32 - quantity\n"
+        "12 4 pad - _pad\n"
+        "message Heartbeat 8 8\n"
+        "0 8 u64 - count\n"
+        "#ringgen 1\n"
+        "#package desk 3\n"
+        "#doc Event Whatever comes from the desk.\n"
+        "#doc Event.Alive Nothing happens.\n"
+        "#doc Trade Shares that changed hands.\\n\\nOne message a trade.\n"
+        "#doc Trade.ts When the exchange matched it.\n"
+        "#unit Trade.ts ns\n"
+        "#epoch Trade.ts unix\n"
+        "#doc Side Who crossed the spread.\n"
+        "#doc Side.Buy A buyer lifted the offer.\n"
+        "#doc PriceLevel One price of a book.\n"
+        "#unit PriceLevel.price USD\n"
+        "#doc Heartbeat.count Counts up.\n"
+    )
+    """The canonical schema, as rings carry it."""
+    FIELDS: _t.ClassVar[tuple[tuple[str, str, int, int], ...]] = (
+        ("tag", "u16", 0, 2),
+        ("_pad0", "pad[62]", 2, 62),
+        ("payload", "bytes[256]", 64, 256),
+    )
+    """Name, type, offset and size of each field, padding included, in the order of `_fields_`."""
+    DTYPE = _Dtype(
+        320,
+        lambda: (
+            ("tag", "<u2", 0),
+            ("payload", ("u1", (256,)), 64),
+        ),
+    )
+    """The same layout for numpy, which is imported when this is first read."""
+
+    _tag: int
+    _payload: _CasesOfEvent
+
+    def __init__(self, value: EventValue | None = None, tag: EventTag | None = None) -> None:
+        """Holds a copy of the value; all is zero without one.
+
+        `tag` says which case it is, where its type alone does not.
+        """
+        super().__init__()
+        if value is not None:
+            memoryview(self).cast("B")[:] = Event.pack(value, tag)
+
+    @property
+    def tag(self) -> EventTag | int:
+        """Which case it holds."""
+        return _members_of_EventTag.get(self._tag, self._tag)
+
+    @property
+    def value(self) -> EventValue:
+        """What it holds: a view, so that a change of it is a change here."""
+        slot = _slots_of_Event.get(self._tag)
+        if slot is None:
+            return UnknownEvent(self._tag, bytes(self._payload.data))
+        return _t.cast("EventValue", getattr(self._payload, slot))
+
+    @value.setter
+    def value(self, value: EventValue) -> None:
+        memoryview(self).cast("B")[:] = Event.pack(value)
+
+    @staticmethod
+    def pack(value: Event | EventValue, tag: EventTag | None = None) -> bytes:
+        """The bytes of an `Event` that holds this value.
+
+        `tag` says which case it is, where its type alone does not.
+        """
+        if isinstance(value, Event):
+            return bytes(value)
+        if isinstance(value, UnknownEvent):
+            return _struct_of_Event.pack(*_unknown("Event", *value, _cases_of_Event, _U16, 256))
+        number = _tags_of_Event.get(type(value)) if tag is None else None
+        if number is None:
+            number = _case("Event", value, tag, _cases_of_Event)
+        return _struct_of_Event.pack(number, bytes(value))
+
+    @staticmethod
+    def rows_as(rows: _Rows, case: type[_EventCase]) -> _Rows:
+        """What rows of this hold as rows of one case: a view of every row, whatever its tag.
+
+        Those that hold it are `Event.rows_as(rows, Trade)[rows["tag"] == EventTag.TRADE]`.
+        """
+        import numpy
+
+        layout: _t.Any = {
+            "names": ["value"],
+            "formats": [case.DTYPE],
+            "offsets": [64],
+            "itemsize": 320,
+        }
+        return _t.cast("_Rows", rows.view(numpy.dtype(layout))["value"])
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if what it holds has a field that its setter would refuse."""
+        value = self.value
+        if not isinstance(value, UnknownEvent):
+            value.validate()
+
+    def to_dict(self) -> dict[str, _t.Any]:
+        """The tag, and what it holds as a dict; the bytes under a tag that has no name."""
+        value = self.value
+        held = value.data if isinstance(value, UnknownEvent) else value.to_dict()
+        return {"tag": self.tag, "value": held}
+
+    def __eq__(self, other: object) -> bool:
+        """Whether every byte is the same."""
+        return isinstance(other, Event) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Event.from_buffer_copy, (bytes(self),)
+
+    def __repr__(self) -> str:
+        return f"Event({self.value!r})"
+
+
+_check_layout(Event, Event.SIZE, Event.FIELDS)
+
+
 class Trades(_Ring[Trade]):
     """All trades of a day.
 
@@ -1325,6 +1603,182 @@ class LateTradesConsumer(_Side["_ringgen.Consumer[Trade]"]):
         return self._core.pop(timeout) if message is None else message
 
     def __iter__(self) -> _abc.Iterator[Trade]:
+        """All messages until the end of the stream."""
+        return iter(self._core)
+
+    def try_pop_many(self, count: int) -> _Rows:
+        """Takes up to `count` messages that are there now."""
+        return self._core.try_pop_rows(count)
+
+    def pop_many(self, count: int, timeout: float | None = None) -> _Rows:
+        """Takes 1 to `count` messages; waits for the first. Empty at the end of the stream alone."""
+        return self._core.pop_rows(count, timeout)
+
+    def try_peek(self, count: int) -> _Rows | None:
+        """1 to `count` messages side by side, still in the ring; None if there is none now."""
+        return self._core.try_peek_rows(count)
+
+    def peek(self, count: int, timeout: float | None = None) -> _Rows | None:
+        """As `try_peek`, but waits for a message. None at the end of the stream alone."""
+        return self._core.peek_rows(count, timeout)
+
+    def release(self, count: int | None = None) -> None:
+        """Gives the first `count` of the peeked slots back, all without a number; don't read them any more."""
+        self._core.release(count)
+
+
+class Events(_Ring[Event]):
+    """A ring of 16 `Event`, from one producer to one consumer."""
+
+    __slots__ = ()
+    NAME: _t.ClassVar[str] = "desk.events"
+    CAPACITY: _t.ClassVar[int] = 16
+    KIND: _t.ClassVar[str] = "spsc"
+    WAIT: _t.ClassVar[_Wait] = "hybrid"
+
+    @classmethod
+    def create(
+        cls,
+        name: str | _os.PathLike[str] = NAME,
+        *,
+        capacity: int = 16,
+        instance: str | None = None,
+        directory: str | _os.PathLike[str] | None = None,
+        wait: _Wait = "hybrid",
+        first_position: int = 0,
+    ) -> Events:
+        """Makes the ring; `AlreadyExists` if there is one of that name. A name with a `/` in it is a path."""
+        import ringgen as _ringgen
+
+        ring = _ringgen.Ring.create(
+            _ringgen.Message.of(Event),
+            name,
+            capacity,
+            instance=instance,
+            directory=directory,
+            wait=wait,
+            first_position=first_position,
+        )
+        return cls(ring)
+
+    @classmethod
+    def attach(
+        cls,
+        name: str | _os.PathLike[str] = NAME,
+        *,
+        instance: str | None = None,
+        directory: str | _os.PathLike[str] | None = None,
+        wait: _Wait = "hybrid",
+    ) -> Events:
+        """Attaches to a ring that carries this message, or raises a `RingError`."""
+        import ringgen as _ringgen
+
+        ring = _ringgen.Ring.attach(
+            _ringgen.Message.of(Event),
+            name,
+            instance=instance,
+            directory=directory,
+            wait=wait,
+        )
+        return cls(ring)
+
+    @classmethod
+    def open_or_create(
+        cls,
+        name: str | _os.PathLike[str] = NAME,
+        *,
+        capacity: int = 16,
+        instance: str | None = None,
+        directory: str | _os.PathLike[str] | None = None,
+        wait: _Wait = "hybrid",
+    ) -> Events:
+        """Attaches to the ring, or makes it if there is none."""
+        import ringgen as _ringgen
+
+        ring = _ringgen.Ring.open_or_create(
+            _ringgen.Message.of(Event),
+            name,
+            capacity,
+            instance=instance,
+            directory=directory,
+            wait=wait,
+        )
+        return cls(ring)
+
+    def producer(self) -> EventsProducer:
+        """Claims the writing role: `RoleTaken` while a living process has it."""
+        return EventsProducer(self._ring.producer())
+
+    def consumer(self) -> EventsConsumer:
+        """Claims the reading role: `RoleTaken` while a living process has it."""
+        return EventsConsumer(self._ring.consumer())
+
+
+class EventsProducer(_Side["_ringgen.Producer[Event]"]):
+    """Writes `Event`. Verbs that begin with `try_` never wait; others wait for room."""
+
+    __slots__ = ()
+
+    def try_push(self, message: Event | EventValue, /) -> bool:
+        """Pushes an `Event`, or what one can hold, unless the ring is full. Whether it did."""
+        data = Event.pack(message)
+        return self._core.try_push_bytes(data)
+
+    def push(self, message: Event | EventValue, /, *, timeout: float | None = None) -> None:
+        """Pushes an `Event`, or what one can hold; waits for room, at most `timeout` seconds."""
+        data = Event.pack(message)
+        if not self._core.try_push_bytes(data):
+            self._core.push_bytes(data, timeout)
+
+    def try_push_many(self, messages: _abc.Iterable[Event | EventValue] | _Rows) -> int:
+        """Pushes as many as there is room for now, in order. How many."""
+        batch = _batch(messages, Event.pack)
+        return self._core.try_push_many(batch)
+
+    def push_many(self, messages: _abc.Iterable[Event | EventValue] | _Rows, timeout: float | None = None) -> int:
+        """Pushes all and waits for room in between, each time at most `timeout` seconds. How many.
+
+        Fewer than all only if waiting ended in an error, which is raised if none was pushed.
+        """
+        batch = _batch(messages, Event.pack)
+        return self._core.push_many(batch, timeout)
+
+    def try_claim(self, count: int) -> _Rows | None:
+        """1 to `count` free slots side by side, to be written and committed; None if the ring is full."""
+        return self._core.try_claim_rows(count)
+
+    def claim(self, count: int, timeout: float | None = None) -> _Rows:
+        """1 to `count` free slots side by side, to be written and committed; waits for room."""
+        return self._core.claim_rows(count, timeout)
+
+    def commit(self, count: int | None = None) -> None:
+        """Publishes the first `count` claimed slots, all without a number; the view can't be written any more."""
+        self._core.commit(count)
+
+
+class EventsConsumer(_Side["_ringgen.Consumer[Event]"]):
+    """Takes `Event`. Verbs that begin with `try_` never wait; others wait for a message.
+
+    The end of the stream is a value: None, or an empty batch. Iteration stops there.
+    """
+
+    __slots__ = ()
+
+    @property
+    def ended(self) -> bool:
+        """Whether the producer has closed and everything it pushed has been taken."""
+        return self._core.ended
+
+    def try_pop(self) -> Event | None:
+        """Takes a message; None if there is none now."""
+        return self._core.try_pop()
+
+    def pop(self, timeout: float | None = None) -> Event | None:
+        """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
+        message = self._core.try_pop()
+        return self._core.pop(timeout) if message is None else message
+
+    def __iter__(self) -> _abc.Iterator[Event]:
         """All messages until the end of the stream."""
         return iter(self._core)
 

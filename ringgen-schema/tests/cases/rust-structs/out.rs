@@ -16,4 +16,7 @@ const _: () = {
     ::ringgen::__private::check_told::<
         Trade,
     >("Trade", "32891ddbc2cf8f9f7053d36cda805517");
+    ::ringgen::__private::check_told::<
+        Event,
+    >("Event", "7d3c31f7a11d671634858f4a68b725e6");
 };

@@ -864,6 +864,338 @@ export class TradeView {
 }
 
 /**
+ * Whatever comes from the desk.
+ *
+ * 320 bytes, aligned to 64: a tag, `u16` at 0, and a value at 64. Other tags than those of its cases may come.
+ */
+export type Event =
+  | { kind: "Trade"; value: Trade }
+  /** Nothing happens. */
+  | { kind: "Alive"; value: Heartbeat }
+  | { kind: "Best"; value: PriceLevel }
+  /** A case that has no name here: its tag, and all bytes that a value can have. */
+  | { kind: undefined; tag: number; bytes: Uint8Array };
+
+/** The tags of a {@link Event}, by case. */
+export const EventTag = {
+  Trade: 1,
+  /** Nothing happens. */
+  Alive: 2,
+  Best: 300,
+} as const;
+
+/** Where every byte of a {@link Event} lies. */
+export const EventFields = {
+  tag: { name: "tag", type: "u16", offset: 0, size: 2 },
+  _pad0: { name: "_pad0", type: "pad[62]", offset: 2, size: 62 },
+  payload: { name: "payload", type: "bytes[256]", offset: 64, size: 256 },
+} as const;
+
+/** The variant {@link Event}: its layout, and its bytes from and to plain objects. */
+export const Event: Layout_<Event, EventReader, EventView> = {
+  NAME: "Event",
+  SIZE: 320,
+  ALIGN: 64,
+  VERSION: 3,
+  LAYOUT_HASH: "7d3c31f7a11d671634858f4a68b725e6",
+  SCHEMA_HASH: "ed6fce27119b51f1eabdedff003224b0",
+  SCHEMA: [
+    "variant Event 320 64 u16 64",
+    "1 message:Trade Trade",
+    "2 message:Heartbeat Alive",
+    "300 struct:PriceLevel Best",
+    "message Trade 256 64",
+    "0 8 u64 - ts",
+    "8 1 enum:Side - type",
+    "9 1 bool - conditions_after",
+    "10 2 flags:Conditions - conditions",
+    "12 4 pad - _gap",
+    "16 8 str - symbol",
+    "24 12 str 2 names",
+    "36 4 pad - _gap_2",
+    "40 80 struct:PriceLevel 5 levels",
+    "120 12 u16 3x2 grid",
+    "132 24 f32 2x3 rows",
+    "156 12 u8 12 raw",
+    "168 8 u8 2x4 keys",
+    "176 16 reserved - _later",
+    "192 64 pad - _tail",
+    "enum Side 1 u8",
+    "0 Unknown",
+    "1 Buy",
+    "255 Cross",
+    "flags Conditions 2 u16",
+    "1 OddLot",
+    "32768 Late",
+    "struct PriceLevel 16 8",
+    "0 8 f64 - price",
+    "8 4 u32 - quantity",
+    "12 4 pad - _pad",
+    "message Heartbeat 8 8",
+    "0 8 u64 - count",
+    "#ringgen 1",
+    "#package desk 3",
+    "#doc Event Whatever comes from the desk.",
+    "#doc Event.Alive Nothing happens.",
+    "#doc Trade Shares that changed hands.\\n\\nOne message a trade.",
+    "#doc Trade.ts When the exchange matched it.",
+    "#unit Trade.ts ns",
+    "#epoch Trade.ts unix",
+    "#doc Side Who crossed the spread.",
+    "#doc Side.Buy A buyer lifted the offer.",
+    "#doc PriceLevel One price of a book.",
+    "#unit PriceLevel.price USD",
+    "#doc Heartbeat.count Counts up.",
+    "",
+  ].join("\n"),
+  zero: () => readEvent(own_(320), 0),
+  encode: (value) => encode_(320, writeEvent, value),
+  decode: (bytes) => decode_("Event", 320, readEvent, bytes),
+  read: readEvent,
+  write: writeEvent,
+  validate: (value) => {
+    writeEvent(own_(320), 0, value);
+  },
+  check: checkEvent,
+  reader: (source, at) => new EventReader(source, at),
+  view: (source, at) => new EventView(source, at),
+  toJSON: (value) => json_(value) as Record<string, unknown>,
+};
+
+function readEvent(data: DataView, at: number): Event {
+  const tag = data.getUint16(at, true);
+  switch (tag) {
+    case 1:
+      return { kind: "Trade", value: readTrade(data, at + 64) };
+    case 2:
+      return { kind: "Alive", value: readHeartbeat(data, at + 64) };
+    case 300:
+      return { kind: "Best", value: readPriceLevel(data, at + 64) };
+    default:
+      return { kind: undefined, tag, bytes: getBytes_(data, at + 64, 256) };
+  }
+}
+
+function writeEvent(data: DataView, at: number, value: Event): void {
+  zero_(data, at + 2, 62);
+  switch (value.kind) {
+    case "Trade":
+      data.setUint16(at, 1, true);
+      writeTrade(data, at + 64, value.value);
+      break;
+    case "Alive":
+      data.setUint16(at, 2, true);
+      writeHeartbeat(data, at + 64, value.value);
+      zero_(data, at + 72, 248);
+      break;
+    case "Best":
+      data.setUint16(at, 300, true);
+      writePriceLevel(data, at + 64, value.value);
+      zero_(data, at + 80, 240);
+      break;
+    case undefined:
+      data.setUint16(at, u16_(value.tag, "Event.tag"), true);
+      setUpTo_(data, at + 64, 256, value.bytes, "Event.bytes");
+      break;
+    default:
+      refuseKind_(value, "Event");
+  }
+}
+
+function checkEvent(data: DataView, at: number): void {
+  switch (data.getUint16(at, true)) {
+    case 1:
+      checkTrade(data, at + 64);
+      break;
+  }
+}
+
+function kindOfEvent(tag: number): Event["kind"] {
+  switch (tag) {
+    case 1:
+      return "Trade";
+    case 2:
+      return "Alive";
+    case 300:
+      return "Best";
+    default:
+      return undefined;
+  }
+}
+
+/** A {@link Event} in place, to be read: every access looks at the bytes as they are then. */
+export class EventReader {
+  readonly #window: Window_;
+  readonly #at: number;
+
+  constructor(source: DataView | Window_, at: number = 0) {
+    this.#window = lend_(source);
+    this.#at = at;
+  }
+
+  /** `u16` at 0: says which case it is. */
+  get tag(): number {
+    return this.#window.data.getUint16(this.#at, true);
+  }
+
+  /** The case; `undefined` if its tag has no name here. */
+  get kind(): Event["kind"] {
+    return kindOfEvent(this.tag);
+  }
+
+  /** What it holds, in place; `undefined` if its tag has no name here. */
+  get value(): TradeReader | HeartbeatReader | PriceLevelReader | undefined {
+    switch (this.tag) {
+      case 1:
+        return new TradeReader(this.#window, this.#at + 64);
+      case 2:
+        return new HeartbeatReader(this.#window, this.#at + 64);
+      case 300:
+        return new PriceLevelReader(this.#window, this.#at + 64);
+      default:
+        return undefined;
+    }
+  }
+
+  /** All bytes that a value can have, whatever its case. */
+  get bytes(): Uint8Array {
+    return getBytes_(this.#window.data, this.#at + 64, 256);
+  }
+
+  /** What it holds, in place, if it is a `Trade`. */
+  asTrade(): TradeReader | undefined {
+    return this.tag === 1 ? new TradeReader(this.#window, this.#at + 64) : undefined;
+  }
+
+  /** What it holds, in place, if it is a `Alive`. */
+  asAlive(): HeartbeatReader | undefined {
+    return this.tag === 2 ? new HeartbeatReader(this.#window, this.#at + 64) : undefined;
+  }
+
+  /** What it holds, in place, if it is a `Best`. */
+  asBest(): PriceLevelReader | undefined {
+    return this.tag === 300 ? new PriceLevelReader(this.#window, this.#at + 64) : undefined;
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Event {
+    return readEvent(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Event.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkEvent(this.#window.data, this.#at);
+  }
+}
+
+/** A {@link Event} in place, to be read and written. Without a source it has bytes of its own, all zero. */
+export class EventView {
+  readonly #window: Window_;
+  readonly #at: number;
+
+  constructor(source: DataView | Window_ = own_(320), at: number = 0) {
+    this.#window = lend_(source);
+    this.#at = at;
+  }
+
+  /** `u16` at 0: says which case it is. */
+  get tag(): number {
+    return this.#window.data.getUint16(this.#at, true);
+  }
+
+  /** The case; `undefined` if its tag has no name here. */
+  get kind(): Event["kind"] {
+    return kindOfEvent(this.tag);
+  }
+
+  /** What it holds, in place; `undefined` if its tag has no name here. */
+  get value(): TradeView | HeartbeatView | PriceLevelView | undefined {
+    switch (this.tag) {
+      case 1:
+        return new TradeView(this.#window, this.#at + 64);
+      case 2:
+        return new HeartbeatView(this.#window, this.#at + 64);
+      case 300:
+        return new PriceLevelView(this.#window, this.#at + 64);
+      default:
+        return undefined;
+    }
+  }
+
+  /** All bytes that a value can have, whatever its case. */
+  get bytes(): Uint8Array {
+    return getBytes_(this.#window.data, this.#at + 64, 256);
+  }
+
+  /** What it holds, in place, if it is a `Trade`. */
+  asTrade(): TradeView | undefined {
+    return this.tag === 1 ? new TradeView(this.#window, this.#at + 64) : undefined;
+  }
+
+  /** What it holds, in place, if it is a `Alive`. */
+  asAlive(): HeartbeatView | undefined {
+    return this.tag === 2 ? new HeartbeatView(this.#window, this.#at + 64) : undefined;
+  }
+
+  /** What it holds, in place, if it is a `Best`. */
+  asBest(): PriceLevelView | undefined {
+    return this.tag === 300 ? new PriceLevelView(this.#window, this.#at + 64) : undefined;
+  }
+
+  /** Makes it a `Trade`, all zero, to be written in place. */
+  makeTrade(): TradeView {
+    this.#window.data.setUint16(this.#at, 1, true);
+    zero_(this.#window.data, this.#at + 2, 318);
+    return new TradeView(this.#window, this.#at + 64);
+  }
+
+  /** Makes it a `Alive`, all zero, to be written in place. */
+  makeAlive(): HeartbeatView {
+    this.#window.data.setUint16(this.#at, 2, true);
+    zero_(this.#window.data, this.#at + 2, 318);
+    return new HeartbeatView(this.#window, this.#at + 64);
+  }
+
+  /** Makes it a `Best`, all zero, to be written in place. */
+  makeBest(): PriceLevelView {
+    this.#window.data.setUint16(this.#at, 300, true);
+    zero_(this.#window.data, this.#at + 2, 318);
+    return new PriceLevelView(this.#window, this.#at + 64);
+  }
+
+  /** Takes over every value. */
+  assign(value: Event): this {
+    writeEvent(this.#window.data, this.#at, value);
+    return this;
+  }
+
+  /** Takes over the bytes of the one at byte `at` of `source`. */
+  load(source: DataView, at: number = 0): void {
+    load_(this.#window.data, this.#at, source, at, 320);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Event {
+    return readEvent(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Event.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkEvent(this.#window.data, this.#at);
+  }
+}
+
+/**
  * All trades of a day.
  *
  * A ring of {@link Trade}.
@@ -912,6 +1244,29 @@ export type LateTradesProducer = Producer<Trade, TradeView>;
 
 /** The only one that takes messages out. */
 export type LateTradesConsumer = Consumer<Trade, TradeReader, TradeView>;
+
+/** A ring of {@link Event}. */
+export const Events: RingModule<Event, EventReader, EventView> = {
+  NAME: "desk.events",
+  CAPACITY: 16,
+  KIND: "spsc",
+  WAIT: "hybrid",
+  MESSAGE: Event,
+  create: async (options) => (await ringgen_()).Ring.create(Events, options),
+  attach: async (options) => (await ringgen_()).Ring.attach(Events, options),
+  openOrCreate: async (options) => (await ringgen_()).Ring.openOrCreate(Events, options),
+  allocate: async (options) => (await ringgen_()).Ring.allocate(Events, options),
+  over: async (buffer, options) => (await ringgen_()).Ring.over(Events, buffer, options),
+};
+
+/** The ring, attached. */
+export type EventsRing = Ring<Event, EventReader, EventView>;
+
+/** The only one that puts messages in. */
+export type EventsProducer = Producer<Event, EventView>;
+
+/** The only one that takes messages out. */
+export type EventsConsumer = Consumer<Event, EventReader, EventView>;
 
 /** The bytes that views look at; whoever lent them takes them away by replacing `data`. */
 interface Window_ {
@@ -1131,6 +1486,13 @@ function setBytes_(data: DataView, at: number, size: number, value: ArrayLike<nu
   new Uint8Array(data.buffer, data.byteOffset + at, size).set(fit);
 }
 
+/** Writes as many bytes as there are, and zeros behind them. */
+function setUpTo_(data: DataView, at: number, size: number, value: ArrayLike<number>, what: string): void {
+  const count = atMost_(value.length, size, what);
+  setBytes_(data, at, count, value, what);
+  zero_(data, at + count, size - count);
+}
+
 function zero_(data: DataView, at: number, size: number): void {
   if (size > 256) {
     new Uint8Array(data.buffer, data.byteOffset + at, size).fill(0);
@@ -1142,8 +1504,18 @@ function zero_(data: DataView, at: number, size: number): void {
   for (let offset = words; offset < size; offset++) data.setUint8(at + offset, 0);
 }
 
+/** The name of a case is none: only where types were not looked at. */
+function refuseKind_(value: { readonly kind: unknown }, what: string): never {
+  throw new TypeError(`${what}: ${JSON.stringify(value.kind)} is none of its kinds`);
+}
+
 function refuseLength_(length: number, expected: number, what: string): never {
   throw new RangeError(`${what}: ${length} elements, ${expected} expected`);
+}
+
+function atMost_(length: number, most: number, what: string): number {
+  if (length <= most) return length;
+  throw new RangeError(`${what}: ${length} elements, ${most} at most`);
 }
 
 function index_(index: number, length: number, what: string): number {

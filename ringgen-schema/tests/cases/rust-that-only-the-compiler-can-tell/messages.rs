@@ -87,3 +87,26 @@ struct Generated {
 struct OtherVersion {
     a: u8,
 }
+
+#[derive(Clone, Copy, RingVariant)]
+#[repr(C)]
+#[ring(package = "desk", version = 1, view = elsewhere::View, cases(Trade = 1))]
+struct ViewedElsewhere {
+    tag: u8,
+    payload: [u8; 1],
+}
+
+#[derive(Clone, Copy, RingVariant)]
+#[repr(C)]
+#[ring(package = "desk", version = 1, view = View, cases(Trade = 1, Two = 2, Copied = 3, Gone = 4, Bytes = 5))]
+struct Viewed {
+    tag: u8,
+    payload: [u8; 1],
+}
+
+enum View<'a> {
+    Trade(&'a other::Trade),
+    Two(&'a Generated, &'a Generated),
+    Copied(Generated),
+    Bytes(&'a ringgen::Pad<1>),
+}
