@@ -147,7 +147,7 @@ class _Dtype:
 
 
 if _t.TYPE_CHECKING:
-    from typing_extensions import deprecated as _deprecated
+    from typing_extensions import deprecated as _deprecated  # pyright: ignore[reportMissingModuleSource]
 else:
 
     def _deprecated(text):

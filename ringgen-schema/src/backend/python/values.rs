@@ -95,10 +95,10 @@ impl Field<'_> {
 
     /// The value where there can be none.
     fn write_nullable(&self, item: &str) -> String {
-        match (self.null(), self.field.range) {
-            (None, _) => self.write_element(item),
-            (Some(null), None) => format!("{null} if {item} is None else {}", self.write_element(item)),
-            (Some(_), Some(_)) => self.write_element(item),
+        let element = self.write_element(item);
+        match self.null() {
+            Some(null) if self.field.range.is_none() => format!("{null} if {item} is None else {element}"),
+            _ => element,
         }
     }
 
