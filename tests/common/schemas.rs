@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use ringgen_schema::lock::Locks;
 use ringgen_schema::plan::Plan;
 use ringgen_schema::{Compiler, Source};
 
@@ -16,7 +17,8 @@ pub fn schemas() -> Vec<(String, Vec<Plan>)> {
     folders.sort();
     let compile = |folder: PathBuf| {
         let sources = schemas_below(&folder).into_iter().map(|path| Source::read(path).expect("it can be read"));
-        let compilation = Compiler::new().include(folder.join("include")).compile(sources);
+        let compiler = Compiler::new().include(folder.join("include")).locks(Locks::Held);
+        let compilation = compiler.compile(sources);
         let plans = compilation.into_plans().unwrap_or_else(|report| panic!("{}", report.render(false)));
         (folder.file_name().expect("a folder has a name").display().to_string(), plans)
     };
