@@ -24,6 +24,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use common::Strict;
 use common::compilers::{GCC, GPP, OPTIONAL};
 use facts::Set;
 use package::{Printed, package};
@@ -128,6 +129,14 @@ fn rustc_agrees() {
 fn ctypes_and_numpy_agree() {
     let (set, _folder) = generated(&packages(count()));
     facts::compare_python(&set.plans, &python::ask(&set));
+}
+
+/// Of some of them: it takes a while.
+#[test]
+fn eslint_has_nothing_to_say() {
+    let (set, _folder) = generated(&packages(count().min(50)));
+    let modules = set.plans.iter().map(|plan| format!("{}.ts", plan.package));
+    Strict::new(modules.map(|name| (name.clone(), set.text(&format!("typescript/{name}"))))).assert_lints();
 }
 
 #[test]

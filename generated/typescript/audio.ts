@@ -50,8 +50,8 @@ export type BlockState = number;
 
 /** The names of the bits that are set. */
 export function namesOfBlockState(value: BlockState): (keyof typeof BlockState)[] {
-  const names = Object.keys(BlockState) as (keyof typeof BlockState)[];
-  return names.filter((name) => (value & BlockState[name]) !== 0);
+  const set = Object.entries(BlockState).filter(([, bit]) => (value & bit) !== 0);
+  return set.map(([name]) => name as keyof typeof BlockState);
 }
 
 /**
@@ -70,8 +70,8 @@ export type Source = (typeof Source)[keyof typeof Source] | (number & {});
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfSource(value: Source): keyof typeof Source | undefined {
-  const names = Object.keys(Source) as (keyof typeof Source)[];
-  return names.find((name) => Source[name] === value);
+  const found = Object.entries(Source).find(([, named]) => named === value);
+  return found?.[0] as keyof typeof Source | undefined;
 }
 
 /**

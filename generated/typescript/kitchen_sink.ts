@@ -71,8 +71,8 @@ export type Access = bigint;
 
 /** The names of the bits that are set. */
 export function namesOfAccess(value: Access): (keyof typeof Access)[] {
-  const names = Object.keys(Access) as (keyof typeof Access)[];
-  return names.filter((name) => (value & Access[name]) !== 0n);
+  const set = Object.entries(Access).filter(([, bit]) => (value & bit) !== 0n);
+  return set.map(([name]) => name as keyof typeof Access);
 }
 
 /** Values stored as `i64`. Others than these may come. */
@@ -85,8 +85,8 @@ export type Balance = (typeof Balance)[keyof typeof Balance] | (bigint & {});
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfBalance(value: Balance): keyof typeof Balance | undefined {
-  const names = Object.keys(Balance) as (keyof typeof Balance)[];
-  return names.find((name) => Balance[name] === value);
+  const found = Object.entries(Balance).find(([, named]) => named === value);
+  return found?.[0] as keyof typeof Balance | undefined;
 }
 
 /** Values stored as `u64`. Others than these may come. */
@@ -99,8 +99,8 @@ export type Giant = (typeof Giant)[keyof typeof Giant] | (bigint & {});
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfGiant(value: Giant): keyof typeof Giant | undefined {
-  const names = Object.keys(Giant) as (keyof typeof Giant)[];
-  return names.find((name) => Giant[name] === value);
+  const found = Object.entries(Giant).find(([, named]) => named === value);
+  return found?.[0] as keyof typeof Giant | undefined;
 }
 
 /**
@@ -336,8 +336,8 @@ export type Level = (typeof Level)[keyof typeof Level] | (number & {});
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfLevel(value: Level): keyof typeof Level | undefined {
-  const names = Object.keys(Level) as (keyof typeof Level)[];
-  return names.find((name) => Level[name] === value);
+  const found = Object.entries(Level).find(([, named]) => named === value);
+  return found?.[0] as keyof typeof Level | undefined;
 }
 
 /** Bits to combine stored as `u8`. Others than these may come. */
@@ -376,8 +376,8 @@ export type Mood = (typeof Mood)[keyof typeof Mood] | (number & {});
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfMood(value: Mood): keyof typeof Mood | undefined {
-  const names = Object.keys(Mood) as (keyof typeof Mood)[];
-  return names.find((name) => Mood[name] === value);
+  const found = Object.entries(Mood).find(([, named]) => named === value);
+  return found?.[0] as keyof typeof Mood | undefined;
 }
 
 /**
@@ -1147,8 +1147,8 @@ export type Opcode = (typeof Opcode)[keyof typeof Opcode] | (bigint & {});
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfOpcode(value: Opcode): keyof typeof Opcode | undefined {
-  const names = Object.keys(Opcode) as (keyof typeof Opcode)[];
-  return names.find((name) => Opcode[name] === value);
+  const found = Object.entries(Opcode).find(([, named]) => named === value);
+  return found?.[0] as keyof typeof Opcode | undefined;
 }
 
 /**
@@ -1167,8 +1167,8 @@ export type Options = bigint;
 
 /** The names of the bits that are set. */
 export function namesOfOptions(value: Options): (keyof typeof Options)[] {
-  const names = Object.keys(Options) as (keyof typeof Options)[];
-  return names.filter((name) => (value & Options[name]) !== 0n);
+  const set = Object.entries(Options).filter(([, bit]) => (value & bit) !== 0n);
+  return set.map(([name]) => name as keyof typeof Options);
 }
 
 /**
@@ -1408,8 +1408,8 @@ export type Planet = (typeof Planet)[keyof typeof Planet] | (number & {});
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfPlanet(value: Planet): keyof typeof Planet | undefined {
-  const names = Object.keys(Planet) as (keyof typeof Planet)[];
-  return names.find((name) => Planet[name] === value);
+  const found = Object.entries(Planet).find(([, named]) => named === value);
+  return found?.[0] as keyof typeof Planet | undefined;
 }
 
 /**
@@ -4666,8 +4666,8 @@ export type Small = number;
 
 /** The names of the bits that are set. */
 export function namesOfSmall(value: Small): (keyof typeof Small)[] {
-  const names = Object.keys(Small) as (keyof typeof Small)[];
-  return names.filter((name) => (value & Small[name]) !== 0);
+  const set = Object.entries(Small).filter(([, bit]) => (value & bit) !== 0);
+  return set.map(([name]) => name as keyof typeof Small);
 }
 
 /**
@@ -6755,8 +6755,8 @@ export type Tiny = (typeof Tiny)[keyof typeof Tiny] | (number & {});
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfTiny(value: Tiny): keyof typeof Tiny | undefined {
-  const names = Object.keys(Tiny) as (keyof typeof Tiny)[];
-  return names.find((name) => Tiny[name] === value);
+  const found = Object.entries(Tiny).find(([, named]) => named === value);
+  return found?.[0] as keyof typeof Tiny | undefined;
 }
 
 /** 272 bytes, aligned to 16. */
@@ -7634,8 +7634,8 @@ export type Wide = number;
 
 /** The names of the bits that are set. */
 export function namesOfWide(value: Wide): (keyof typeof Wide)[] {
-  const names = Object.keys(Wide) as (keyof typeof Wide)[];
-  return names.filter((name) => (value & Wide[name]) !== 0);
+  const set = Object.entries(Wide).filter(([, bit]) => (value & bit) !== 0);
+  return set.map(([name]) => name as keyof typeof Wide);
 }
 
 /**

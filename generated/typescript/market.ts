@@ -42,8 +42,8 @@ export type Conditions = number;
 
 /** The names of the bits that are set. */
 export function namesOfConditions(value: Conditions): (keyof typeof Conditions)[] {
-  const names = Object.keys(Conditions) as (keyof typeof Conditions)[];
-  return names.filter((name) => (value & Conditions[name]) !== 0);
+  const set = Object.entries(Conditions).filter(([, bit]) => (value & bit) !== 0);
+  return set.map(([name]) => name as keyof typeof Conditions);
 }
 
 /**
@@ -615,8 +615,8 @@ export type Side = (typeof Side)[keyof typeof Side] | (number & {});
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfSide(value: Side): keyof typeof Side | undefined {
-  const names = Object.keys(Side) as (keyof typeof Side)[];
-  return names.find((name) => Side[name] === value);
+  const found = Object.entries(Side).find(([, named]) => named === value);
+  return found?.[0] as keyof typeof Side | undefined;
 }
 
 /**

@@ -214,8 +214,8 @@ export type Sensors = number;
 
 /** The names of the bits that are set. */
 export function namesOfSensors(value: Sensors): (keyof typeof Sensors)[] {
-  const names = Object.keys(Sensors) as (keyof typeof Sensors)[];
-  return names.filter((name) => (value & Sensors[name]) !== 0);
+  const set = Object.entries(Sensors).filter(([, bit]) => (value & bit) !== 0);
+  return set.map(([name]) => name as keyof typeof Sensors);
 }
 
 /**

@@ -3,6 +3,7 @@
 
 mod optional;
 mod schemas;
+mod strict;
 
 pub mod compilers;
 
@@ -12,6 +13,7 @@ use std::process::Command;
 
 pub use optional::optional_tool;
 pub use schemas::schemas;
+pub use strict::{Strict, assert_succeeds};
 
 /// The repository's root.
 pub fn root() -> &'static Path {

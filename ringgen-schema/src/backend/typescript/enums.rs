@@ -23,7 +23,7 @@ pub(super) fn emit_enum(of: &EnumPlan) -> String {
         doc("", &[of.doc.clone(), format!("{what} stored as `{}`. Others than these may come.", repr.name())]);
     let _ = writeln!(text, "export const {name} = {{");
     for value in values {
-        text += &doc_with_history("  ", value.doc.clone(), value.since, value.deprecated);
+        text += &doc_with_history("  ", std::slice::from_ref(&value.doc), value.since, value.deprecated);
         let _ = writeln!(text, "  {}: {},", value.names.typescript, integer(*repr, value.value));
     }
     let _ = writeln!(text, "}} as const;\n");
@@ -35,8 +35,8 @@ pub(super) fn emit_enum(of: &EnumPlan) -> String {
             text,
             "/** The names of the bits that are set. */\n\
              export function namesOf{name}(value: {name}): (keyof typeof {name})[] {{\n\
-             \x20 const names = Object.keys({name}) as (keyof typeof {name})[];\n\
-             \x20 return names.filter((name) => (value & {name}[name]) !== {zero});\n}}\n"
+             \x20 const set = Object.entries({name}).filter(([, bit]) => (value & bit) !== {zero});\n\
+             \x20 return set.map(([name]) => name as keyof typeof {name});\n}}\n"
         );
     } else {
         let _ = writeln!(text, "export type {name} = (typeof {name})[keyof typeof {name}] | ({base} & {{}});\n");
@@ -44,8 +44,8 @@ pub(super) fn emit_enum(of: &EnumPlan) -> String {
             text,
             "/** The name of a value; `undefined` if it has none. */\n\
              export function nameOf{name}(value: {name}): keyof typeof {name} | undefined {{\n\
-             \x20 const names = Object.keys({name}) as (keyof typeof {name})[];\n\
-             \x20 return names.find((name) => {name}[name] === value);\n}}\n"
+             \x20 const found = Object.entries({name}).find(([, named]) => named === value);\n\
+             \x20 return found?.[0] as keyof typeof {name} | undefined;\n}}\n"
         );
     }
     text

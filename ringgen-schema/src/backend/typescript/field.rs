@@ -6,7 +6,7 @@ use ringgen_layout::Scalar;
 
 use super::scalar::{self, Stored};
 use super::scope::{Named, Scope};
-use super::text::{about, doc, doc_with_history, quoted};
+use super::text::{about, doc_with_history, quoted};
 use crate::plan::{Element, FieldPlan, ListPart, Plan, StructPlan, TypePlan};
 
 /// A field that holds data, as a member of the plain object and of the views.
@@ -159,14 +159,6 @@ impl<'a> Member<'a> {
     /// What its setter takes.
     fn accepted(&self) -> String {
         (0..self.dims.len()).fold(self.one_accepted(), |inner, _| format!("ArrayLike<{inner}>"))
-    }
-
-    /// It in a plain object. Types that don't say that a member is deprecated let generated code use it.
-    pub(super) fn of_object(&self, object: &str) -> String {
-        match self.field.deprecated {
-            Some(_) => format!("({object} as {{ {}: {} }}).{0}", self.name, self.plain()),
-            None => format!("{object}.{}", self.name),
-        }
     }
 
     /// The place of an element of a row that starts at `at`.
@@ -422,11 +414,11 @@ impl<'a> Member<'a> {
             One::Scalar(of) | One::Enum(_, of) => of.scalar,
             _ => Scalar::U8,
         };
-        doc("  ", &about(self.field, scalar))
+        about("  ", self.field, scalar)
     }
 
     /// The comment of a method that is about a part of it.
     fn doc_of_part(&self, text: String) -> String {
-        doc_with_history("  ", text, None, self.field.deprecated)
+        doc_with_history("  ", &[text], None, self.field.deprecated)
     }
 }

@@ -131,10 +131,17 @@ fn emit_read(of: &StructPlan, named: &Named, members: &[Member<'_>]) -> String {
 fn emit_write(of: &StructPlan, named: &Named, members: &[Member<'_>]) -> String {
     let (name, write) = (&of.name, &named.write);
     let mut text = format!("function {write}(data: DataView, at: number, value: {name}): void {{\n");
+    let deprecated = members.iter().filter(|member| member.field.deprecated.is_some());
+    let old = deprecated.map(|member| format!("{}: {}", member.name, member.plain())).collect::<Vec<_>>().join("; ");
+    if !old.is_empty() {
+        // The same object, of a type that does not say that these members are deprecated.
+        let _ = writeln!(text, "  const old: {{ {old} }} = value;");
+    }
     for field in &of.fields {
         match members.iter().find(|member| std::ptr::eq(member.field, field)) {
             Some(member) => {
-                let _ = writeln!(text, "  {};", member.write("data", "at", &member.of_object("value")));
+                let object = if field.deprecated.is_some() { "old" } else { "value" };
+                let _ = writeln!(text, "  {};", member.write("data", "at", &format!("{object}.{}", member.name)));
             }
             // Written together with the elements.
             None if matches!(field.list, Some(ListPart::Length { .. })) => {}

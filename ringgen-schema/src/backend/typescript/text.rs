@@ -11,11 +11,24 @@ pub(super) const WIDTH: usize = 120;
 
 /// A TSDoc comment of these paragraphs; nothing if all are empty.
 pub(super) fn doc(indent: &str, paragraphs: &[String]) -> String {
-    let text: Vec<String> = paragraphs
+    doc_with_history(indent, paragraphs, None, None)
+}
+
+/// The same, with the versions of the package that added and gave up what it is about.
+pub(super) fn doc_with_history(
+    indent: &str,
+    paragraphs: &[String],
+    since: Option<u32>,
+    deprecated: Option<u32>,
+) -> String {
+    let mut text: Vec<String> = paragraphs
         .iter()
-        .map(|paragraph| paragraph.trim().replace("*/", "*\\/"))
+        .map(|paragraph| without_tags(&paragraph.trim().replace("*/", "*\\/")))
         .filter(|paragraph| !paragraph.is_empty())
         .collect();
+    text.extend(since.map(|version| format!("Since version {version}.")));
+    // Nothing can follow: a tag reaches to the end of its comment.
+    text.extend(deprecated.map(|version| format!("@deprecated since version {version}")));
     let text = text.join("\n\n");
     match text.lines().count() {
         0 => String::new(),
@@ -30,21 +43,23 @@ pub(super) fn doc(indent: &str, paragraphs: &[String]) -> String {
     }
 }
 
-/// A TSDoc comment of a line that says what something is, and of its history.
-pub(super) fn doc_with_history(indent: &str, text: String, since: Option<u32>, deprecated: Option<u32>) -> String {
-    let mut paragraphs = vec![text];
-    paragraphs.extend(history(since, deprecated));
-    doc(indent, &paragraphs)
+/// A text in which no word is a tag, as `@deprecated` would be: TSDoc's way to write an `@`.
+fn without_tags(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    let mut is_start = true;
+    for character in text.chars() {
+        if character == '@' && is_start {
+            escaped.push('\\');
+        }
+        escaped.push(character);
+        // `{@link Trade}` is one that texts may have, and `a@b` is none.
+        is_start = !(character.is_alphanumeric() || character == '{' || character == '\\');
+    }
+    escaped
 }
 
-/// Which version added a member, and which gave it up. Nothing can follow: a tag reaches to the end of its comment.
-pub(super) fn history(since: Option<u32>, deprecated: Option<u32>) -> Vec<String> {
-    let since = since.map(|version| format!("Since version {version}."));
-    since.into_iter().chain(deprecated.map(|version| format!("@deprecated since version {version}"))).collect()
-}
-
-/// What is known of a field, as paragraphs; `scalar` is what its numbers are stored as.
-pub(super) fn about(field: &FieldPlan, scalar: Scalar) -> Vec<String> {
+/// The comment of a field; `scalar` is what its numbers are stored as.
+pub(super) fn about(indent: &str, field: &FieldPlan, scalar: Scalar) -> String {
     let mut facts = format!("`{}` at {}", field.spelling, field.offset);
     if !field.unit.is_empty() {
         let _ = write!(facts, ", in {}", field.unit);
@@ -60,9 +75,7 @@ pub(super) fn about(field: &FieldPlan, scalar: Scalar) -> Vec<String> {
     if let Some(null) = field.null {
         let _ = write!(facts, " `null` is stored as {}.", shown(scalar, null));
     }
-    let mut paragraphs = vec![field.doc.clone(), facts];
-    paragraphs.extend(history(field.since, field.deprecated));
-    paragraphs
+    doc_with_history(indent, &[field.doc.clone(), facts], field.since, field.deprecated)
 }
 
 /// A string literal.

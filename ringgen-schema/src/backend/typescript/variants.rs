@@ -58,7 +58,7 @@ impl<'a> Case<'a> {
 
     /// The comment of a method that is about it.
     fn doc(&self, text: String) -> String {
-        doc_with_history("  ", text, None, self.case.deprecated)
+        doc_with_history("  ", &[text], None, self.case.deprecated)
     }
 
     fn seen(&self, writable: bool) -> &'a str {
@@ -100,7 +100,7 @@ impl Variant<'_> {
         let mut text = doc("", &[self.of.doc.clone(), facts]);
         let _ = writeln!(text, "export type {name} =");
         for Case { case, of, .. } in &self.cases {
-            text += &doc_with_history("  ", case.doc.clone(), case.since, None);
+            text += &doc_with_history("  ", std::slice::from_ref(&case.doc), case.since, None);
             let (kind, plain) = (quoted(&case.name), &of.plain);
             let _ = match case.deprecated {
                 None => writeln!(text, "  | {{ kind: {kind}; value: {plain} }}"),
@@ -119,7 +119,7 @@ impl Variant<'_> {
         let name = &self.of.name;
         let mut text = format!("/** The tags of a {{@link {name}}}, by case. */\nexport const {name}{TAG} = {{\n");
         for Case { case, tag, .. } in &self.cases {
-            text += &doc_with_history("  ", case.doc.clone(), case.since, case.deprecated);
+            text += &doc_with_history("  ", std::slice::from_ref(&case.doc), case.since, case.deprecated);
             let _ = writeln!(text, "  {}: {tag},", case.name);
         }
         text + "} as const;\n\n"

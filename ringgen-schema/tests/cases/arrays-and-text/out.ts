@@ -159,8 +159,8 @@ export type Side = (typeof Side)[keyof typeof Side] | (number & {});
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfSide(value: Side): keyof typeof Side | undefined {
-  const names = Object.keys(Side) as (keyof typeof Side)[];
-  return names.find((name) => Side[name] === value);
+  const found = Object.entries(Side).find(([, named]) => named === value);
+  return found?.[0] as keyof typeof Side | undefined;
 }
 
 /** 100 bytes, aligned to 4. */

@@ -27,8 +27,8 @@ export type Side = (typeof Side)[keyof typeof Side] | (number & {});
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfSide(value: Side): keyof typeof Side | undefined {
-  const names = Object.keys(Side) as (keyof typeof Side)[];
-  return names.find((name) => Side[name] === value);
+  const found = Object.entries(Side).find(([, named]) => named === value);
+  return found?.[0] as keyof typeof Side | undefined;
 }
 
 /**
@@ -49,8 +49,8 @@ export type State = number;
 
 /** The names of the bits that are set. */
 export function namesOfState(value: State): (keyof typeof State)[] {
-  const names = Object.keys(State) as (keyof typeof State)[];
-  return names.filter((name) => (value & State[name]) !== 0);
+  const set = Object.entries(State).filter(([, bit]) => (value & bit) !== 0);
+  return set.map(([name]) => name as keyof typeof State);
 }
 
 /**

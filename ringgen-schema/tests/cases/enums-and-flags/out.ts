@@ -11,8 +11,8 @@ export type Access = bigint;
 
 /** The names of the bits that are set. */
 export function namesOfAccess(value: Access): (keyof typeof Access)[] {
-  const names = Object.keys(Access) as (keyof typeof Access)[];
-  return names.filter((name) => (value & Access[name]) !== 0n);
+  const set = Object.entries(Access).filter(([, bit]) => (value & bit) !== 0n);
+  return set.map(([name]) => name as keyof typeof Access);
 }
 
 /** Values stored as `u64`. Others than these may come. */
@@ -25,8 +25,8 @@ export type Code = (typeof Code)[keyof typeof Code] | (bigint & {});
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfCode(value: Code): keyof typeof Code | undefined {
-  const names = Object.keys(Code) as (keyof typeof Code)[];
-  return names.find((name) => Code[name] === value);
+  const found = Object.entries(Code).find(([, named]) => named === value);
+  return found?.[0] as keyof typeof Code | undefined;
 }
 
 /** Values stored as `i16`. Others than these may come. */
@@ -39,8 +39,8 @@ export type Depth = (typeof Depth)[keyof typeof Depth] | (number & {});
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfDepth(value: Depth): keyof typeof Depth | undefined {
-  const names = Object.keys(Depth) as (keyof typeof Depth)[];
-  return names.find((name) => Depth[name] === value);
+  const found = Object.entries(Depth).find(([, named]) => named === value);
+  return found?.[0] as keyof typeof Depth | undefined;
 }
 
 /**
@@ -60,8 +60,8 @@ export type Side = (typeof Side)[keyof typeof Side] | (number & {});
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfSide(value: Side): keyof typeof Side | undefined {
-  const names = Object.keys(Side) as (keyof typeof Side)[];
-  return names.find((name) => Side[name] === value);
+  const found = Object.entries(Side).find(([, named]) => named === value);
+  return found?.[0] as keyof typeof Side | undefined;
 }
 
 /** 24 bytes, aligned to 8. */

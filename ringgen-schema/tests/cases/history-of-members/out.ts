@@ -15,8 +15,8 @@ export type Conditions = number;
 
 /** The names of the bits that are set. */
 export function namesOfConditions(value: Conditions): (keyof typeof Conditions)[] {
-  const names = Object.keys(Conditions) as (keyof typeof Conditions)[];
-  return names.filter((name) => (value & Conditions[name]) !== 0);
+  const set = Object.entries(Conditions).filter(([, bit]) => (value & bit) !== 0);
+  return set.map(([name]) => name as keyof typeof Conditions);
 }
 
 /** Values stored as `u8`. Others than these may come. */
@@ -36,8 +36,8 @@ export type Side = (typeof Side)[keyof typeof Side] | (number & {});
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfSide(value: Side): keyof typeof Side | undefined {
-  const names = Object.keys(Side) as (keyof typeof Side)[];
-  return names.find((name) => Side[name] === value);
+  const found = Object.entries(Side).find(([, named]) => named === value);
+  return found?.[0] as keyof typeof Side | undefined;
 }
 
 /** 40 bytes, aligned to 8. */
@@ -168,7 +168,8 @@ function readTrade(data: DataView, at: number): Trade {
 }
 
 function writeTrade(data: DataView, at: number, value: Trade): void {
-  setU64_(data, at, (value as { id: bigint }).id, "Trade.id");
+  const old: { id: bigint } = value;
+  setU64_(data, at, old.id, "Trade.id");
   data.setFloat64(at + 8, f64_(value.price, "Trade.price"), true);
   data.setUint32(at + 16, u32_(value.quantity, "Trade.quantity"), true);
   data.setUint32(at + 20, u32_(value.venue, "Trade.venue"), true);

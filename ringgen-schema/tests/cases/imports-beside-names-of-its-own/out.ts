@@ -253,8 +253,8 @@ export type StampView = (typeof StampView)[keyof typeof StampView] | (number & {
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfStampView(value: StampView): keyof typeof StampView | undefined {
-  const names = Object.keys(StampView) as (keyof typeof StampView)[];
-  return names.find((name) => StampView[name] === value);
+  const found = Object.entries(StampView).find(([, named]) => named === value);
+  return found?.[0] as keyof typeof StampView | undefined;
 }
 
 /** 1 bytes, aligned to 1. */

@@ -12,8 +12,8 @@ export type Color = (typeof Color)[keyof typeof Color] | (number & {});
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfColor(value: Color): keyof typeof Color | undefined {
-  const names = Object.keys(Color) as (keyof typeof Color)[];
-  return names.find((name) => Color[name] === value);
+  const found = Object.entries(Color).find(([, named]) => named === value);
+  return found?.[0] as keyof typeof Color | undefined;
 }
 
 /** 8 bytes, aligned to 4. */

@@ -12,8 +12,8 @@ export type Wide = (typeof Wide)[keyof typeof Wide] | (bigint & {});
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfWide(value: Wide): keyof typeof Wide | undefined {
-  const names = Object.keys(Wide) as (keyof typeof Wide)[];
-  return names.find((name) => Wide[name] === value);
+  const found = Object.entries(Wide).find(([, named]) => named === value);
+  return found?.[0] as keyof typeof Wide | undefined;
 }
 
 /** 136 bytes, aligned to 8. */
