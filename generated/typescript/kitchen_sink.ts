@@ -127,8 +127,8 @@ export type Grade = (typeof Grade)[keyof typeof Grade] | (number & {});
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfGrade(value: Grade): keyof typeof Grade | undefined {
-  const names = Object.keys(Grade) as (keyof typeof Grade)[];
-  return names.find((name) => Grade[name] === value);
+  const found = Object.entries(Grade).find(([, named]) => named === value);
+  return found?.[0] as keyof typeof Grade | undefined;
 }
 
 /**
@@ -355,8 +355,8 @@ export type Marks = number;
 
 /** The names of the bits that are set. */
 export function namesOfMarks(value: Marks): (keyof typeof Marks)[] {
-  const names = Object.keys(Marks) as (keyof typeof Marks)[];
-  return names.filter((name) => (value & Marks[name]) !== 0);
+  const set = Object.entries(Marks).filter(([, bit]) => (value & bit) !== 0);
+  return set.map(([name]) => name as keyof typeof Marks);
 }
 
 /**
@@ -3969,7 +3969,8 @@ function readSensor(data: DataView, at: number): Sensor {
 }
 
 function writeSensor(data: DataView, at: number, value: Sensor): void {
-  data.setUint32(at, u32_((value as { number: number }).number, "Sensor.number"), true);
+  const old: { number: number } = value;
+  data.setUint32(at, u32_(old.number, "Sensor.number"), true);
   data.setFloat32(at + 4, f32_(value.height, "Sensor.height"), true);
   setU64_(data, at + 8, value.key, "Sensor.key");
   data.setUint8(at + 16, u8_(value.grade, "Sensor.grade"));

@@ -44,6 +44,8 @@ class _Dtype:
         return self._dtype
 
 
+# Type checkers know typing_extensions whether it is installed or not.
+# pyright: reportMissingModuleSource=false
 if _t.TYPE_CHECKING:
     from typing_extensions import deprecated as _deprecated
 else:

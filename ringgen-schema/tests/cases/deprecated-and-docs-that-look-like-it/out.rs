@@ -2,14 +2,18 @@
 //! @deprecated
 //!
 //! Package `example`, version 2.
-#![allow(
-    dead_code,
-    unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    clippy::nursery,
-    rustdoc::all
-)]
+#![allow(dead_code, unreachable_pub, reason = "a program uses a part of what its schema declares")]
+#![allow(deprecated, reason = "a type is made of all its members, those that were given up too")]
+#![allow(non_snake_case, clippy::enum_variant_names, clippy::iter_not_returning_iterator, clippy::len_without_is_empty,
+    clippy::self_named_constructors, clippy::should_implement_trait, clippy::struct_field_names,
+    clippy::upper_case_acronyms, clippy::wrong_self_convention, reason = "names are the schema's")]
+#![allow(clippy::approx_constant, reason = "numbers are the schema's")]
+#![allow(clippy::doc_lazy_continuation, clippy::doc_markdown, clippy::tabs_in_doc_comments, rustdoc::all,
+    reason = "docs are the schema's, and for every language")]
+#![allow(clippy::large_types_passed_by_value, clippy::trivially_copy_pass_by_ref,
+    reason = "every type has the same methods, be it large or small")]
+#![allow(clippy::missing_fields_in_debug, reason = "what is shown is data, and no padding")]
+#![allow(clippy::nursery, reason = "clippy is not done with these itself")]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 /// 4 bytes, aligned to 4. Fill up a literal with `..Old::ZERO`.
@@ -25,6 +29,7 @@
 )]
 pub struct Old {
     /// Bytes 0..4.
+    #[deprecated(note = "since version 2 of `example`")]
     pub only: u32,
 }
 
@@ -37,6 +42,22 @@ message Old 4 4
 #package example 2
 #deprecated Old.only 2
 ";
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> OldBuilder {
+        OldBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// Never: any bytes are a valid value.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::any_bytes_are_valid(self)
+    }
 }
 
 impl ::core::default::Default for Old {
@@ -51,6 +72,34 @@ impl ::core::fmt::Debug for Old {
     }
 }
 
+/// Builds [`Old`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct OldBuilder {
+    value: Old,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl OldBuilder {
+    /// Sets [`only`](field@Old::only).
+    #[deprecated(note = "since version 2 of `example`")]
+    pub fn only(mut self, only: u32) -> Self {
+        self.value.only = only;
+        self
+    }
+
+    /// The value, which is [valid](Old::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Old, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
 /// Stored as `u8`. A value that has no name is kept: [`kind`](Self::kind) is then `None`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[derive(::ringgen::RingEnum)]
@@ -61,8 +110,11 @@ pub struct Side(pub u8);
 
 impl Side {
     /// `Buy`.
+    #[deprecated(note = "since version 1 of `example`")]
     pub const BUY: Self = Self(1);
+
     /// The name of this value, if it has one.
+    #[must_use]
     pub const fn kind(self) -> ::core::option::Option<SideKind> {
         match self {
             Self::BUY => ::core::option::Option::Some(SideKind::Buy),
@@ -104,6 +156,7 @@ impl ::core::convert::From<Side> for u8 {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum SideKind {
     /// `Buy`.
+    #[deprecated(note = "since version 1 of `example`")]
     Buy,
 }
 
@@ -117,39 +170,56 @@ pub struct State(pub u64);
 
 impl State {
     /// `Up`.
-    pub const UP: Self = Self(2);
+    #[deprecated(note = "since version 2 of `example`")]
+    pub const UP: Self = Self(1 << 1);
+
     /// No bit.
+    #[must_use]
     pub const fn empty() -> Self {
         Self(0)
     }
+
     /// Every bit that has a name.
+    #[must_use]
     pub const fn all() -> Self {
-        Self(0 | Self::UP.0)
+        Self(Self::UP.0)
     }
+
     /// These bits, with a name or without.
+    #[must_use]
     pub const fn from_bits(bits: u64) -> Self {
         Self(bits)
     }
+
     /// All bits.
+    #[must_use]
     pub const fn bits(self) -> u64 {
         self.0
     }
+
     /// Whether no bit is set.
+    #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
+
     /// Whether all bits of `other` are set.
+    #[must_use]
     pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
+
     /// Whether a bit of `other` is set.
+    #[must_use]
     pub const fn intersects(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
+
     /// Sets the bits of `other`.
     pub const fn insert(&mut self, other: Self) {
         self.0 |= other.0;
     }
+
     /// Clears the bits of `other`.
     pub const fn remove(&mut self, other: Self) {
         self.0 &= !other.0;
@@ -177,6 +247,7 @@ impl ::core::fmt::Debug for State {
 
 impl ::core::ops::BitOr for State {
     type Output = Self;
+
     fn bitor(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
@@ -190,6 +261,7 @@ impl ::core::ops::BitOrAssign for State {
 
 impl ::core::ops::BitAnd for State {
     type Output = Self;
+
     fn bitand(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
@@ -203,6 +275,7 @@ impl ::core::ops::BitAndAssign for State {
 
 impl ::core::ops::BitXor for State {
     type Output = Self;
+
     fn bitxor(self, other: Self) -> Self {
         Self(self.0 ^ other.0)
     }
@@ -216,6 +289,7 @@ impl ::core::ops::BitXorAssign for State {
 
 impl ::core::ops::Not for State {
     type Output = Self;
+
     /// Every named bit that is not set here.
     fn not(self) -> Self {
         Self(!self.0 & Self::all().0)
@@ -238,7 +312,8 @@ impl ::core::convert::From<State> for u64 {
 /// Nor (@internal), * @deprecated, or @@deprecated; desk@example.com is a mail, and {@link Trade} a link.
 ///
 /// 32 bytes, aligned to 8. Fill up a literal with `..Trade::ZERO`.
-#[derive(Clone, Copy, PartialEq)]
+/// Nothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.
+#[derive(Clone, Copy)]
 #[derive(::ringgen::RingMessage)]
 #[repr(C, align(8))]
 #[ring(
@@ -258,12 +333,15 @@ pub struct Trade {
     /// This one is, @id is not.
     ///
     /// Bytes 16..20.
+    #[deprecated(note = "since version 2 of `example`")]
     pub old: u32,
     /// How many elements of `older` count.
     ///
     /// Bytes 20..24.
+    #[deprecated(note = "since version 1 of `example`")]
     pub older_len: u32,
-    /// Bytes 24..27.
+    /// Bytes 24..27. Those that count are [`older()`](Self::older()).
+    #[deprecated(note = "since version 1 of `example`")]
     pub older: [u8; 3],
     /// Byte 27.
     pub other: u8,
@@ -295,11 +373,77 @@ message Trade 32 8
 #list Trade.older older_len
 #deprecated Trade.older 1
 ";
+
+    /// The elements of `older` that count: never more than 3, whatever a peer says.
+    #[deprecated(note = "since version 1 of `example`")]
+    #[must_use]
+    pub fn older(&self) -> &[u8] {
+        ::ringgen::__private::counted(&self.older, self.older_len)
+    }
+
+    /// Makes `older` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 3.
+    #[deprecated(note = "since version 1 of `example`")]
+    pub fn set_older(
+        &mut self,
+        older: &[u8],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(
+            ("Trade", "older"),
+            &mut self.older,
+            &mut self.older_len,
+            older,
+        )
+    }
+
+    /// Adds an element to `older`.
+    ///
+    /// # Errors
+    /// If there are 3 already.
+    #[deprecated(note = "since version 1 of `example`")]
+    pub fn push_older(
+        &mut self,
+        item: u8,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(
+            ("Trade", "older"),
+            &mut self.older,
+            &mut self.older_len,
+            item,
+        )
+    }
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> TradeBuilder {
+        TradeBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// For the first field that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_length(("Trade", "older"), self.older_len, 3)?;
+        ::core::result::Result::Ok(())
+    }
 }
 
 impl ::core::default::Default for Trade {
     fn default() -> Self {
         Self::ZERO
+    }
+}
+
+/// Compares what is meant: of a list the elements that count, and one absent value with another.
+impl ::core::cmp::PartialEq for Trade {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id && self.price == other.price && self.old == other.old
+            && self.older() == other.older() && self.other == other.other
     }
 }
 
@@ -309,9 +453,61 @@ impl ::core::fmt::Debug for Trade {
             .field("id", &self.id)
             .field("price", &self.price)
             .field("old", &self.old)
-            .field("older_len", &self.older_len)
-            .field("older", &self.older)
+            .field("older", &self.older())
             .field("other", &self.other)
             .finish()
+    }
+}
+
+/// Builds [`Trade`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct TradeBuilder {
+    value: Trade,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl TradeBuilder {
+    /// Sets [`id`](field@Trade::id).
+    pub fn id(mut self, id: u64) -> Self {
+        self.value.id = id;
+        self
+    }
+
+    /// Sets [`price`](field@Trade::price).
+    pub fn price(mut self, price: f64) -> Self {
+        self.value.price = price;
+        self
+    }
+
+    /// Sets [`old`](field@Trade::old).
+    #[deprecated(note = "since version 2 of `example`")]
+    pub fn old(mut self, old: u32) -> Self {
+        self.value.old = old;
+        self
+    }
+
+    /// Sets [`older`](field@Trade::older).
+    #[deprecated(note = "since version 1 of `example`")]
+    pub fn older(mut self, older: &[u8]) -> Self {
+        self.error = self.error.or(self.value.set_older(older).err());
+        self
+    }
+
+    /// Sets [`other`](field@Trade::other).
+    pub fn other(mut self, other: u8) -> Self {
+        self.value.other = other;
+        self
+    }
+
+    /// The value, which is [valid](Trade::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Trade, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
     }
 }

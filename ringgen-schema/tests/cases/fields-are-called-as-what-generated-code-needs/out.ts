@@ -139,8 +139,8 @@ export type Kind = (typeof Kind)[keyof typeof Kind] | (number & {});
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfKind(value: Kind): keyof typeof Kind | undefined {
-  const names = Object.keys(Kind) as (keyof typeof Kind)[];
-  return names.find((name) => Kind[name] === value);
+  const found = Object.entries(Kind).find(([, named]) => named === value);
+  return found?.[0] as keyof typeof Kind | undefined;
 }
 
 /** 5 bytes, aligned to 1. */
@@ -510,12 +510,13 @@ function readSample(data: DataView, at: number): Sample {
 }
 
 function writeSample(data: DataView, at: number, value: Sample): void {
+  const old: { np: number; warnings: number | null } = value;
   writeSample_t(data, at, value.t);
   data.setUint32(at + 16, u32_(value.under, "Sample.under"), true);
   setBytes_(data, at + 20, 4, value.ctypes, "Sample.ctypes");
   writeSample_abc(data, at, value.abc);
   data.setUint16(at + 34, 0, true);
-  data.setFloat32(at + 36, f32_((value as { np: number }).np, "Sample.np"), true);
+  data.setFloat32(at + 36, f32_(old.np, "Sample.np"), true);
   writeSample_os(data, at, value.os);
   setText_(data, at + 42, 3, value.struct, "Sample.struct");
   data.setUint8(at + 45, 0);
@@ -533,7 +534,7 @@ function writeSample(data: DataView, at: number, value: Sample): void {
   writeSample_min(data, at, value.min);
   data.setUint8(at + 82, u8_(value.len, "Sample.len"));
   data.setUint8(at + 83, u8_(range_(value.range, 3, 4, "Sample.range"), "Sample.range"));
-  data.setUint8(at + 84, u8_(filled_((value as { warnings: number | null }).warnings, 2), "Sample.warnings"));
+  data.setUint8(at + 84, u8_(filled_(old.warnings, 2), "Sample.warnings"));
   data.setUint8(at + 85, u8_(value.stacklevel, "Sample.stacklevel"));
   data.setUint8(at + 86, u8_(value.timeout, "Sample.timeout"));
   data.setUint8(at + 87, u8_(value.message, "Sample.message"));

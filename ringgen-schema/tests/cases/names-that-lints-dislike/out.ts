@@ -26,8 +26,8 @@ export type FLAGS = number;
 
 /** The names of the bits that are set. */
 export function namesOfFLAGS(value: FLAGS): (keyof typeof FLAGS)[] {
-  const names = Object.keys(FLAGS) as (keyof typeof FLAGS)[];
-  return names.filter((name) => (value & FLAGS[name]) !== 0);
+  const set = Object.entries(FLAGS).filter(([, bit]) => (value & bit) !== 0);
+  return set.map(([name]) => name as keyof typeof FLAGS);
 }
 
 /** Values stored as `u8`. Others than these may come. */
@@ -41,8 +41,8 @@ export type HTTP = (typeof HTTP)[keyof typeof HTTP] | (number & {});
 
 /** The name of a value; `undefined` if it has none. */
 export function nameOfHTTP(value: HTTP): keyof typeof HTTP | undefined {
-  const names = Object.keys(HTTP) as (keyof typeof HTTP)[];
-  return names.find((name) => HTTP[name] === value);
+  const found = Object.entries(HTTP).find(([, named]) => named === value);
+  return found?.[0] as keyof typeof HTTP | undefined;
 }
 
 /** 3 bytes, aligned to 1. */

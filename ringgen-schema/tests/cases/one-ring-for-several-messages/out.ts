@@ -244,9 +244,10 @@ function readTrade(data: DataView, at: number): Trade {
 }
 
 function writeTrade(data: DataView, at: number, value: Trade): void {
+  const old: { venue: number } = value;
   data.setFloat64(at, f64_(filled_(value.price, NaN), "Trade.price"), true);
   data.setUint32(at + 8, u32_(range_(value.quantity, 1, 1000000, "Trade.quantity"), "Trade.quantity"), true);
-  data.setUint32(at + 12, u32_((value as { venue: number }).venue, "Trade.venue"), true);
+  data.setUint32(at + 12, u32_(old.venue, "Trade.venue"), true);
 }
 
 function checkTrade(data: DataView, at: number): void {
