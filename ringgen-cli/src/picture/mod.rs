@@ -7,7 +7,7 @@
 //!                                                   └─▶ md.rs       part of one
 //! ```
 //!
-//! What a picture says is decided here, once: [`Grid`] cuts a type into rows to scale and chooses where names stand,
+//! What a picture says is decided here, once: `Grid` cuts a type into rows to scale and chooses where names stand,
 //! [`lines`] says where the lines of the processor's cache fall. The four only spell it.
 
 mod grid;
