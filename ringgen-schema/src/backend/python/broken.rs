@@ -1,12 +1,15 @@
 //! Statements that are too long for a line, broken where formatters break them.
 
-/// The lines of a statement, which may be indented. What can't be broken stays as long as it is.
+/// The lines of a statement, which may be indented, or of an item in a list. What can't be broken stays as long as it is.
 pub(super) fn lines(statement: &str, room: usize) -> Vec<String> {
-    if fits(statement, room) || statement.ends_with(':') {
+    let (body, comma) =
+        statement.trim_start().strip_suffix(',').map_or((statement.trim_start(), ""), |item| (item, ","));
+    // A head of a block, a parameter, or an item of a dict.
+    let is_fixed = body.ends_with(':') || split(body, ": ").len() > 1;
+    if fits(statement, room) || is_fixed {
         return vec![statement.to_string()];
     }
-    let body = statement.trim_start();
-    let indentation = &statement[..statement.len() - body.len()];
+    let indentation = &statement[..statement.len() - statement.trim_start().len()];
     let (head, expression) = body.split_at(head(body));
     let (open, inner) = match call(expression) {
         Some((function, arguments)) => (format!("{head}{function}("), arguments),
@@ -15,7 +18,7 @@ pub(super) fn lines(statement: &str, room: usize) -> Vec<String> {
     let mut lines = vec![format!("{indentation}{open}")];
     let inner = parts(inner, room.saturating_sub(indentation.len() + 4));
     lines.extend(inner.into_iter().map(|part| format!("{indentation}    {part}")));
-    lines.push(format!("{indentation})"));
+    lines.push(format!("{indentation}){comma}"));
     lines
 }
 
@@ -114,6 +117,7 @@ mod tests {
     fn a_call_is_broken_behind_its_bracket_and_then_at_its_commas() {
         assert_eq!(lines("x = f(a, b)", 20), ["x = f(a, b)"]);
         assert_eq!(lines("x = f(a, g(\",\", b))", 17), ["x = f(", "    a, g(\",\", b)", ")"]);
+        assert_eq!(lines("bytes(a if b else c),", 20), ["bytes(", "    a if b else c", "),"]);
         assert_eq!(lines("x = f(a, g(\", \", b))", 14), ["x = f(", "    a,", "    g(\", \", b),", ")"]);
     }
 

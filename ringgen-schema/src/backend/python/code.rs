@@ -51,7 +51,7 @@ impl Code {
         }
         self.block(head, |code| {
             for item in &items {
-                code.line(format!("{},", item.as_ref()));
+                code.statement(format!("{},", item.as_ref()));
             }
         });
         self.line(tail);
@@ -89,6 +89,9 @@ impl Code {
         }
         self.line(format!("{head} ("));
         self.block_body(|code| {
+            if code.fits(&types.join(" | ")) {
+                return code.line(types.join(" | "));
+            }
             for (index, ty) in types.iter().enumerate() {
                 code.line(if index == 0 { ty.clone() } else { format!("| {ty}") });
             }
@@ -149,7 +152,11 @@ pub(super) fn docstring(code: &mut Code, text: &str) {
         Some(text) => (text, "\\\""),
         None => (text, ""),
     };
-    let text = text.replace('\\', "\\\\").replace("\"\"\"", "\\\"\\\"\\\"") + end;
+    let mut text = text.replace('\\', "\\\\").replace("\"\"\"", "\\\"\\\"\\\"") + end;
+    // And one at the beginning looks like one of those that begin it.
+    if text.starts_with('"') {
+        text.insert(0, ' ');
+    }
     let width = WIDTH - 4 * code.depth - 10;
     let lines: Vec<String> = text.lines().flat_map(|line| wrapped(line.trim_end(), width)).collect();
     match &lines[..] {
@@ -217,7 +224,8 @@ mod tests {
         assert_eq!(doc("One."), "\"\"\"One.\"\"\"\n");
         assert_eq!(doc("One.\n\nTwo."), "\"\"\"One.\n\nTwo.\n\"\"\"\n");
         assert_eq!(doc("a \\ and \"\"\" and \""), "\"\"\"a \\\\ and \\\"\\\"\\\" and \\\"\"\"\"\n");
-        assert_eq!(doc("\"\"\""), "\"\"\"\"\"\\\"\"\"\"\n");
+        assert_eq!(doc("\"\"\""), "\"\"\" \"\"\\\"\"\"\"\n");
+        assert_eq!(doc("\"a\" b"), "\"\"\" \"a\" b\"\"\"\n");
         assert_eq!(doc("\\\""), "\"\"\"\\\\\\\"\"\"\"\n");
         assert_eq!(doc(""), "");
     }
