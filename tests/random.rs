@@ -139,6 +139,29 @@ fn eslint_has_nothing_to_say() {
     Strict::new(modules.map(|name| (name.clone(), set.text(&format!("typescript/{name}"))))).assert_lints();
 }
 
+/// Calls a tool of the virtualenv for the Python of every package.
+fn assert_python_is_clean(tool: &str, arguments: &[&str]) {
+    let (set, _folder) = generated(&packages(count()));
+    let mut command = std::process::Command::new(common::python());
+    command.args(["-m", tool]).args(arguments).arg(".").current_dir(set.folder.join("python"));
+    let output = command.output().expect("the virtualenv has it");
+    let [stdout, stderr] = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
+    assert!(output.status.success(), "{command:?}:\n{stdout}\n{stderr}");
+}
+
+#[test]
+fn ruff_has_nothing_to_say() {
+    let settings = common::root().join("hosts/python/pyproject.toml").display().to_string();
+    assert_python_is_clean("ruff", &["check", "--no-cache", "--config", &settings]);
+    assert_python_is_clean("ruff", &["format", "--diff", "--no-cache", "--config", &settings]);
+}
+
+#[test]
+fn mypy_has_nothing_to_say() {
+    let cache = common::target_dir().join("mypy-random").display().to_string();
+    assert_python_is_clean("mypy", &["--strict", "--cache-dir", &cache]);
+}
+
 #[test]
 fn v8_agrees() {
     let (set, _folder) = generated(&packages(count()));
