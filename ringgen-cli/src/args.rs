@@ -268,7 +268,7 @@ pub(crate) struct MessageArgs {
 pub(crate) enum MessageFormat {
     /// With the lines that they are about
     Human,
-    /// file:line:column: error[R001]: what is wrong
+    /// A line each: file, line, column, code, and what is wrong
     Short,
     /// JSON for programs, see docs/cli.md
     Json,
