@@ -5,19 +5,20 @@ use ringgen::{Pod, Ring, RingOptions, ValueError};
 
 mod common;
 #[path = "../generated/rust/kitchen_sink.rs"]
-#[allow(dead_code, reason = "a part of it is looked at")]
 mod kitchen_sink;
 
 use kitchen_sink::{Event, EventView, Grade, Lists, Point, Reading, Tagged, TaggedView};
 
 /// A value with these bytes at `at`, as a peer may write them.
+#[allow(unsafe_code, reason = "a peer writes bytes, and no safe code writes these")]
 fn with_bytes<T: Pod>(mut value: T, at: usize, bytes: &[u8]) -> T {
     assert!(at + bytes.len() <= size_of::<T>());
     let start = std::ptr::from_mut(&mut value).cast::<u8>();
-    // SAFETY: within the value, by the line above; any bytes are a value of a `Pod` type.
-    #[allow(unsafe_code, reason = "a peer writes bytes, and no safe code writes these")]
-    unsafe {
-        std::ptr::copy_nonoverlapping(bytes.as_ptr(), start.add(at), bytes.len());
+    for (index, byte) in bytes.iter().enumerate() {
+        // SAFETY: a byte of the value, by the assertion.
+        let place = unsafe { start.add(at + index) };
+        // SAFETY: as above, and any bytes are a value of a `Pod` type.
+        unsafe { place.write(*byte) };
     }
     value
 }
