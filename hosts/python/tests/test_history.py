@@ -91,6 +91,18 @@ def test_the_name_of_a_deprecated_member_warns_and_its_number_does_not() -> None
         assert history.Conditions.ODD in trade.conditions
 
 
+def test_a_keyword_of_push_blames_who_calls_it() -> None:
+    """Of a message that `struct` can't pack, so that a constructor stands in between."""
+    names: Any = case("fields-are-called-as-what-generated-code-needs")
+    with names.Samples.create(capacity=4) as ring, ring.producer() as tx, ring.consumer() as rx:
+        assert_warns(lambda: tx.push(np=1.5, range=3), "Sample.np", 1)
+        assert_warns(lambda: tx.try_push(warnings=5, range=3), "Sample.warnings", 1)
+        with silence():
+            tx.push(range=4)
+            taken = [rx.pop().to_dict() for _ in range(3)]
+        assert [(of["np"], of["warnings"], of["range"]) for of in taken] == [(1.5, None, 3), (0, 5, 3), (0, None, 4)]
+
+
 def test_a_renamed_member_has_its_new_name_and_layouts_the_old_one() -> None:
     trade = history.Trade(price=1.5)
     assert (trade.price, history.Trade.FIELDS[1][0], history.Trade.DTYPE.names[1]) == (1.5, "price", "price")

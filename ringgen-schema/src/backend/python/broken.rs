@@ -2,11 +2,13 @@
 
 /// The lines of a statement, which may be indented, or of an item in a list. What can't be broken stays as long as it is.
 pub(super) fn lines(statement: &str, room: usize) -> Vec<String> {
+    if fits(statement, room) {
+        return vec![statement.to_string()];
+    }
     let (body, comma) =
         statement.trim_start().strip_suffix(',').map_or((statement.trim_start(), ""), |item| (item, ","));
     // A head of a block, a parameter, or an item of a dict.
-    let is_fixed = body.ends_with(':') || split(body, ": ").len() > 1;
-    if fits(statement, room) || is_fixed {
+    if body.ends_with(':') || split(body, ": ").len() > 1 {
         return vec![statement.to_string()];
     }
     let indentation = &statement[..statement.len() - statement.trim_start().len()];
