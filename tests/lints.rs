@@ -2,13 +2,14 @@
 //! as strict as can be. docs/decisions/0007 says what it allows, and why.
 
 mod common;
-#[path = "lints/packages.rs"]
-mod packages;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+
+use common::schemas;
+use ringgen_schema::backend::BACKENDS;
 
 /// The most careful user's crate.
 const STRICT: &str = "\
@@ -60,12 +61,17 @@ fn what_it_allows_is_what_it_needs() {
 /// which it uses nothing.
 fn run(compiler: &Path, folder: &Path, arguments: &[&str], mut change: impl FnMut(&str) -> String) -> Output {
     let mut library = STRICT.to_string();
-    for set in packages::all() {
-        for (name, visibility) in [(format!("shown_{}", set.name), "pub "), (format!("kept_{}", set.name), "")] {
+    let rust = BACKENDS.iter().find(|backend| backend.language() == "rust").expect("there is a Rust backend");
+    for (set, plans) in schemas() {
+        let set = set.replace('-', "_");
+        // What Rust gets of types that a Rust file declares is no module.
+        let plans = plans.iter().filter(|plan| !plan.origin.is_rust());
+        let files: Vec<(&str, String)> = plans.map(|plan| (plan.package.as_str(), change(&rust.emit(plan)))).collect();
+        for (name, visibility) in [(format!("shown_{set}"), "pub "), (format!("kept_{set}"), "")] {
             let _ = writeln!(library, "/// Packages.\n{visibility}mod {name} {{");
-            for (package, text) in &set.files {
+            for (package, text) in &files {
                 let path = folder.join(format!("{name}_{package}.rs"));
-                std::fs::write(&path, change(text)).expect("a fresh directory");
+                std::fs::write(&path, text).expect("a fresh directory");
                 let _ = writeln!(library, "    #[path = {path:?}]\n    {visibility}mod {package};");
             }
             library += "}\n";

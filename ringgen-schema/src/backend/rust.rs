@@ -112,6 +112,7 @@ const LINTS: &[(&[&str], &str)] = &[
             "clippy::should_implement_trait",
             "clippy::struct_field_names",
             "clippy::upper_case_acronyms",
+            "clippy::used_underscore_binding",
             "clippy::wrong_self_convention",
         ],
         "names are the schema's",

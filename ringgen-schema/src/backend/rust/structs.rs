@@ -118,6 +118,7 @@ fn default(plan: &Plan, of: &StructPlan) -> TokenStream {
     let nulls: Vec<TokenStream> = of.data_fields().filter_map(|field| default_of(plan, field)).collect();
     let value = match nulls.as_slice() {
         [] => quote!(Self::ZERO),
+        nulls if nulls.len() == of.fields.len() => quote!(Self { #(#nulls),* }),
         nulls => quote!(Self { #(#nulls,)* ..Self::ZERO }),
     };
     let doc = (!nulls.is_empty()).then(|| doc(["No value where there may be none; all else is zero."]));

@@ -4,7 +4,8 @@
 #![allow(deprecated, reason = "a type is made of all its members, those that were given up too")]
 #![allow(non_snake_case, clippy::enum_variant_names, clippy::iter_not_returning_iterator, clippy::len_without_is_empty,
     clippy::self_named_constructors, clippy::should_implement_trait, clippy::struct_field_names,
-    clippy::upper_case_acronyms, clippy::wrong_self_convention, reason = "names are the schema's")]
+    clippy::upper_case_acronyms, clippy::used_underscore_binding, clippy::wrong_self_convention,
+    reason = "names are the schema's")]
 #![allow(clippy::approx_constant, reason = "numbers are the schema's")]
 #![allow(clippy::doc_lazy_continuation, clippy::doc_markdown, clippy::tabs_in_doc_comments, rustdoc::all,
     reason = "docs are the schema's, and for every language")]
