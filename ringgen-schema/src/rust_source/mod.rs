@@ -4,6 +4,7 @@
 //! of the file for lengths, aliases of the file, names that the file declares or that `ringgen` has. All else is
 //! refused, never skipped; and what is printed holds the fingerprints, for rustc to compare with those of the derives.
 
+mod items;
 mod scope;
 mod variant;
 
@@ -16,6 +17,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned as _;
 use syn::{Attribute, DeriveInput, Item, ItemStruct, UseTree};
 
+use self::items::Part;
 use self::scope::{FieldType, Scope};
 use crate::annotated::{self, Derive, Input, Report};
 use crate::codes;
@@ -37,15 +39,15 @@ pub(crate) fn read(source: &Source, base: usize, findings: &mut Findings) -> Opt
     let text = source.text();
     let skipped = prelude(text);
     let mut reader = Reader { base: base + skipped, findings };
-    let file: syn::File = match syn::parse_str(&text[skipped..]) {
-        Ok(file) => file,
+    let tokens = match text[skipped..].parse() {
+        Ok(tokens) => tokens,
         Err(error) => {
-            let finding = Finding::new(&codes::R041, &reader.span(error.span()), format!("not Rust: {error}"));
-            reader.findings.push(finding.help("write what `cargo check` takes"));
+            reader.not_rust(&syn::Error::from(error));
             return None;
         }
     };
-    Some(reader.schema(source, &file))
+    let items = reader.items(tokens)?;
+    Some(reader.schema(source, &items))
 }
 
 /// The bytes in front of a file that are no tokens: a byte order mark, and a line for the shell.
@@ -111,9 +113,45 @@ impl Reader<'_> {
         self.findings.push(finding.help(help));
     }
 
-    fn schema(&mut self, source: &Source, file: &syn::File) -> Schema {
+    fn not_rust(&mut self, error: &syn::Error) {
+        let finding = Finding::new(&codes::R041, &self.span(error.span()), format!("not Rust: {error}"));
+        self.findings.push(finding.help("write what `cargo check` takes"));
+    }
+
+    /// The items that declare something; `None` if one of them can't be read. Refuses others that have a type inside.
+    fn items(&mut self, tokens: TokenStream) -> Option<Vec<Item>> {
+        let mut items = Some(Vec::new());
+        for part in items::split(tokens) {
+            let tokens = match part {
+                Part::Declares(tokens) => tokens,
+                Part::Other(tokens) => {
+                    if let Some(span) = derive_inside(tokens) {
+                        let what = "a type in a module, a function or a macro can't be told from here";
+                        self.refuse(span, what, "move it to the top of the file, outside of any other item");
+                    }
+                    continue;
+                }
+            };
+            if let Some(span) = items::too_deep(tokens.clone()) {
+                self.refuse(span, "this nests too deep to be read", "give what is inside a name of its own");
+                items = None;
+                continue;
+            }
+            match (syn::parse2(tokens), &mut items) {
+                (Ok(item), Some(items)) => items.push(item),
+                (Ok(_), None) => {}
+                (Err(error), _) => {
+                    self.not_rust(&error);
+                    items = None;
+                }
+            }
+        }
+        items
+    }
+
+    fn schema(&mut self, source: &Source, file: &[Item]) -> Schema {
         let mut items = Vec::new();
-        for item in &file.items {
+        for item in file {
             self.item(item, &mut items);
         }
         let scope = Scope::new(file, &items.iter().map(|of| (&of.item.ident, of.input.name())).collect::<Vec<_>>());
@@ -158,7 +196,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads an item if it has a derive; refuses one that has such an item somewhere inside.
+    /// Reads an item if it has a derive.
     fn item<'a>(&mut self, item: &'a Item, items: &mut Vec<Annotated<'a>>) {
         match item {
             Item::Struct(of) => {
@@ -180,12 +218,7 @@ impl Reader<'_> {
                 }
             }
             Item::Use(of) => self.renamed(&of.tree),
-            other => {
-                if let Some(span) = derive_inside(other.to_token_stream()) {
-                    let what = "a type in a module, a function or a macro can't be told from here";
-                    self.refuse(span, what, "move it to the top of the file, outside of any other item");
-                }
-            }
+            _ => {}
         }
     }
 
@@ -419,11 +452,16 @@ fn rust_name(field: &annotated::Field) -> Option<Spanned<String>> {
     (ident != field.name).then(|| Spanned::new(ident, NOWHERE))
 }
 
-/// The first derive of ringgen's that stands somewhere in these tokens.
+/// The first derive of ringgen's that stands somewhere in these tokens, however deep.
 fn derive_inside(tokens: TokenStream) -> Option<TokenSpan> {
-    tokens.into_iter().find_map(|token| match token {
-        TokenTree::Ident(ident) if derive_of(&ident.to_string()).is_some() => Some(ident.span()),
-        TokenTree::Group(group) => derive_inside(group.stream()),
-        _ => None,
-    })
+    let mut levels = vec![tokens.into_iter()];
+    while let Some(level) = levels.last_mut() {
+        match level.next() {
+            Some(TokenTree::Ident(ident)) if derive_of(&ident.to_string()).is_some() => return Some(ident.span()),
+            Some(TokenTree::Group(group)) => levels.push(group.stream().into_iter()),
+            Some(_) => {}
+            None => drop(levels.pop()),
+        }
+    }
+    None
 }

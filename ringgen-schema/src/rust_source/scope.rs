@@ -52,10 +52,10 @@ enum Named<'a> {
 
 impl<'a> Scope<'a> {
     /// The scope of a file with these annotated types.
-    pub(super) fn new(file: &'a syn::File, declared: &[(&Ident, String)]) -> Self {
+    pub(super) fn new(file: &'a [Item], declared: &[(&Ident, String)]) -> Self {
         let (names, constants, enums) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         let mut scope = Scope { names, constants, enums, has_ringgen: false, glob: None };
-        for item in &file.items {
+        for item in file {
             match item {
                 Item::Struct(of) => scope.bare(&of.ident),
                 Item::Enum(of) => {
