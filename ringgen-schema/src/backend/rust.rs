@@ -49,7 +49,8 @@ impl Backend for Rust {
         let module_doc = paragraphs([plan.doc.as_str(), &module_doc]);
         let module_doc = module_doc.lines().map(spaced);
         let head = prettyplease::unparse(&parsed(quote!(#(#![doc = #module_doc])*)));
-        let items = prettyplease::unparse(&parsed(items(plan)));
+        // One by one, for the trees of a large package together are more than caches hold.
+        let items: String = items(plan).map(|item| prettyplease::unparse(&parsed(item))).collect();
         let lints = inner_lints();
         separated(&format!("// {GENERATED}\n{head}{lints}#![cfg_attr(rustfmt, rustfmt_skip)]\n{items}"))
     }
@@ -81,11 +82,12 @@ pub fn rust_items(plan: &Plan) -> TokenStream {
     let lints = LINTS.iter().flat_map(|(lints, _)| *lints);
     let lints = lints.map(|lint| lint.parse::<TokenStream>().expect("a path is made of tokens"));
     let lints = quote!(#[allow(#(#lints),*)]);
-    let items = parsed(items(plan)).items;
+    let items = items(plan).flat_map(|item| parsed(item).items);
     quote!(#(#lints #items)*)
 }
 
-fn items(plan: &Plan) -> TokenStream {
+/// The items that the package has, those of one declaration together.
+fn items(plan: &Plan) -> impl Iterator<Item = TokenStream> {
     let imports = plan.imports.iter().map(|of| import(plan, of));
     let constants = plan.constants.iter().map(constant);
     let types = plan.own_types().iter().map(|ty| match ty {
@@ -94,7 +96,7 @@ fn items(plan: &Plan) -> TokenStream {
         TypePlan::Variant(of) => variants::print(plan, of),
     });
     let rings = plan.rings.iter().map(|ring| rings::print(plan, ring));
-    quote!(#(#imports)* #(#constants)* #(#types)* #(#rings)*)
+    imports.chain(constants).chain(types).chain(rings)
 }
 
 /// What lints say of generated code that nobody can mend there, and why not. The tests know of each that it is needed;

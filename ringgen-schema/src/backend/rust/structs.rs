@@ -86,6 +86,9 @@ pub(super) fn known_by(plan: &Plan, name: &str, layout_hash: &str, schema_hash: 
     }
 }
 
+/// How many calls or comparisons follow each other in one expression: compilers go down into it.
+const MAX_CHAIN: usize = 200;
+
 fn field(plan: &Plan, of: &FieldPlan) -> TokenStream {
     let (name, ty) = (field_name(of), type_of(plan, of));
     if !of.is_data() {
@@ -180,12 +183,20 @@ fn equality(of: &StructPlan) -> Option<TokenStream> {
             _ => Some(quote!(self.#name == other.#name)),
         }
     });
+    let compared: Vec<TokenStream> = compared.collect();
+    let compared = match compared.len() {
+        ..=MAX_CHAIN => quote!(#(#compared)&&*),
+        _ => {
+            let parts = compared.chunks(MAX_CHAIN).map(|part| quote!((#(#part)&&*)));
+            quote!(#(#parts)&&*)
+        }
+    };
     is_needed.then(|| {
         quote! {
             /// Compares what is meant: of a list the elements that count, and one absent value with another.
             impl ::core::cmp::PartialEq for #ty {
                 fn eq(&self, other: &Self) -> bool {
-                    #(#compared)&&*
+                    #compared
                 }
             }
         }
@@ -202,10 +213,19 @@ fn debug(of: &StructPlan) -> TokenStream {
             _ => Some(quote!(.field(#label, &self.#name))),
         }
     });
+    let shown: Vec<TokenStream> = shown.collect();
+    let shown = match shown.len() {
+        ..=MAX_CHAIN => quote!(f.debug_struct(#type_name) #(#shown)* .finish()),
+        _ => quote! {
+            let mut shown = f.debug_struct(#type_name);
+            #(shown #shown;)*
+            shown.finish()
+        },
+    };
     quote! {
         impl ::core::fmt::Debug for #ty {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.debug_struct(#type_name) #(#shown)* .finish()
+                #shown
             }
         }
     }
