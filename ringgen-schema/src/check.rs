@@ -1,6 +1,6 @@
 //! What a schema may not say although each part of it is well-formed: names, values and numbers that clash.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use ringgen_layout::{EnumKind, MAX_ALIGN, Scalar};
@@ -35,32 +35,35 @@ pub(crate) fn check(schema: &Schema, findings: &mut Findings) {
 fn no_duplicates<'a, T: Ord + Display + 'a>(
     of: impl Iterator<Item = &'a Spanned<T>>,
     what: &str,
-    help: impl Fn(&T, &[&Spanned<T>]) -> String,
+    help: impl Fn(&T, &BTreeSet<&T>) -> String,
     findings: &mut Findings,
 ) {
     let mut in_order: Vec<&Spanned<T>> = of.collect();
     in_order.sort_by_key(|item| item.span.start);
+    let all: BTreeSet<&T> = in_order.iter().map(|item| &item.value).collect();
     let mut first: BTreeMap<&T, &Span> = BTreeMap::new();
     for item in &in_order {
         if let Some(before) = first.get(&item.value) {
             let message = format!("{what} `{}` is there twice", item.value);
             let finding = Finding::new(&codes::R013, &item.span, message).label("second").also(before, "first");
-            findings.push(finding.help(help(&item.value, &in_order)));
+            findings.push(finding.help(help(&item.value, &all)));
         } else {
             first.insert(&item.value, &item.span);
         }
     }
 }
 
-fn rename<T>(_: &T, _: &[&Spanned<T>]) -> String {
+fn rename<T>(_: &T, _: &BTreeSet<&T>) -> String {
     "rename one of them".to_string()
 }
 
 /// What to write instead of a number that is taken: the next one that is free.
-fn renumber<T: Copy + Into<i128>>(key: &str) -> impl Fn(&T, &[&Spanned<T>]) -> String {
+fn renumber<T: Copy + Ord + Into<i128>>(key: &str) -> impl Fn(&T, &BTreeSet<&T>) -> String {
     move |taken, all| {
-        let is_free = |number: &i128| !all.iter().any(|other| other.value.into() == *number);
-        let free = ((*taken).into()..).find(is_free).expect("a file has fewer numbers than there are");
+        let first: i128 = (*taken).into();
+        let behind = all.range::<&T, _>(taken..).map(|number| (**number).into());
+        let free = behind.zip(first..).find(|(number, next)| number != next).map(|(_, next)| next);
+        let free = free.unwrap_or(first + all.range::<&T, _>(taken..).count() as i128);
         format!("write `{key} = {free}`, or another number that is free")
     }
 }
@@ -113,7 +116,7 @@ fn variant(of: &VariantDecl, version: &Spanned<u32>, findings: &mut Findings) {
         let finding = Finding::new(&codes::R014, &of.name.span, format!("`{}` has no cases", of.name.value));
         findings.push(finding.help("name at least one struct or message that it may hold"));
     }
-    let named = |_: &String, _: &[&Spanned<String>]| "give one of them another `name`".to_string();
+    let named = |_: &String, _: &BTreeSet<&String>| "give one of them another `name`".to_string();
     no_duplicates(cases.iter().filter_map(CaseDecl::name), "the case", named, findings);
     let values = cases.iter().filter_map(|case| case.value.as_ref());
     no_duplicates(values, "the value", renumber("value"), findings);

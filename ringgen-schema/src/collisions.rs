@@ -2,7 +2,7 @@
 
 mod rust;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use ringgen_layout::{EnumKind, StructKind};
 
@@ -185,10 +185,11 @@ fn macros(schema: &Schema, imported: &[&Schema], findings: &mut Findings) {
             findings.push(Finding::new(&codes::R010, entry.span, message).label(by).help(rename(entry)));
         }
     }
+    let mut taken: HashSet<String> = scope.iter().map(|entry| entry.name.clone()).collect();
+    taken.extend(schema.type_names().map(|of| spell::c_type(&package.value, &of.value)));
     let fields = schema.structs.iter().flat_map(|of| of.fields.iter().flatten());
     for name in fields.filter_map(|field| field.overrides.c.as_ref()) {
-        let is_type = schema.type_names().any(|of| spell::c_type(&package.value, &of.value) == name.value);
-        if is_type || scope.iter().any(|entry| entry.name == name.value) {
+        if taken.contains(&name.value) {
             let message = format!("a field can't be called `{}` in C", name.value);
             let finding = Finding::new(&codes::R010, &name.span, message).label("a name of the header itself");
             findings.push(finding.help("choose another `c_name`"));

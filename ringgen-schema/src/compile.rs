@@ -400,7 +400,8 @@ impl Run<'_> {
 
     /// What a unit can name.
     fn imports(&self, unit: &Unit) -> Imports {
-        let mut imports = Imports { incomplete: !unit.is_complete, ..Imports::default() };
+        let mut imports = Imports::default();
+        imports.incomplete = !unit.is_complete;
         for (_, import) in &unit.imports {
             let of = &self.units[*import];
             if let Some(plan) = &of.plan {

@@ -6,7 +6,6 @@ use ringgen_layout::{Scalar, ScalarKind};
 
 use crate::codes;
 use crate::diagnostic::{Finding, Findings};
-use crate::names;
 use crate::numbers::Number;
 use crate::plan::{Constant, ConstantValue};
 use crate::schema::{ConstantDecl, Schema};
@@ -49,7 +48,8 @@ impl<'a> Known<'a> {
         }
         if !self.incomplete {
             let finding = Finding::new(&codes::R013, span, format!("unknown constant `{name}`"));
-            findings.push(match names::closest(name, self.constants.keys().map(String::as_str)) {
+            let meant = findings.meant(name, self.constants.keys().map(String::as_str));
+            findings.push(match meant {
                 Some(close) => finding.label(format!("did you mean `{close}`?")).help(format!("write `{close}`")),
                 None => finding.help(format!("declare it in [const]: `{name} = {{ type = \"u32\", value = 16 }}`")),
             });

@@ -1,6 +1,9 @@
 //! What is wrong with schemas: findings, and the report that collects them.
 
+use std::collections::BTreeMap;
+
 use crate::codes::Code;
+use crate::names;
 use crate::source::{Position, Source, Sources, Span};
 
 /// One thing wrong with a schema.
@@ -79,26 +82,40 @@ fn label(span: &Span, text: String) -> Label {
     Label { file: 0, span: span.clone(), position: nowhere, end: nowhere, text }
 }
 
+/// How many names that are unknown are compared with all that are known.
+const MAX_GUESSES: usize = 100;
+
 /// Collects findings while a stage runs.
 #[derive(Debug, Default)]
-pub(crate) struct Findings(Vec<Finding>);
+pub(crate) struct Findings {
+    findings: Vec<Finding>,
+    /// How often it was asked what was meant.
+    guesses: usize,
+}
 
 impl Findings {
     pub(crate) fn push(&mut self, finding: Finding) {
-        self.0.push(finding);
+        self.findings.push(finding);
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.findings.is_empty()
     }
 
     pub(crate) fn count(&self) -> usize {
-        self.0.len()
+        self.findings.len()
+    }
+
+    /// The name that was probably meant by one that is unknown, if any is near enough. Where very many are unknown,
+    /// those behind the first get no answer: a file of thousands of names would be compared with itself.
+    pub(crate) fn meant<'a>(&mut self, name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+        self.guesses += 1;
+        if self.guesses > MAX_GUESSES { None } else { names::closest(name, known) }
     }
 
     /// Takes over the findings of a file that begins at `base` among all spans.
     pub(crate) fn append_at(&mut self, base: usize, other: Findings) {
-        self.0.extend(other.0.into_iter().map(|mut finding| {
+        self.findings.extend(other.findings.into_iter().map(|mut finding| {
             for label in &mut finding.labels {
                 label.span = label.span.start + base..label.span.end + base;
             }
@@ -116,11 +133,20 @@ pub struct Report {
 
 impl Report {
     pub(crate) fn new(sources: Sources, findings: Findings) -> Self {
-        let mut findings = findings.0;
+        let mut findings = findings.findings;
+        let mut places: Vec<BTreeMap<usize, Position>> = vec![BTreeMap::new(); sources.files().len()];
         for label in findings.iter_mut().flat_map(|finding| &mut finding.labels) {
             (label.file, label.span) = sources.locate(&label.span);
-            let file = &sources.files()[label.file];
-            (label.position, label.end) = (file.position(label.span.start), file.position(label.span.end));
+            for offset in [label.span.start, label.span.end] {
+                places[label.file].insert(offset, label.position);
+            }
+        }
+        for (file, places) in sources.files().iter().zip(&mut places) {
+            file.positions(places);
+        }
+        for label in findings.iter_mut().flat_map(|finding| &mut finding.labels) {
+            let places = &places[label.file];
+            (label.position, label.end) = (places[&label.span.start], places[&label.span.end]);
         }
         findings.sort_by_key(|finding| (finding.primary().file, finding.primary().span.start));
         Report { sources, findings }
@@ -141,7 +167,8 @@ impl Report {
         &self.findings
     }
 
-    /// The report as people read it, in the look of rustc: the line, carets, help. With `color`, ANSI escapes.
+    /// The report as people read it, in the look of rustc: the line, carets, help. With `color`, ANSI escapes. Of very many
+    /// findings, those behind the first are shown without their lines.
     pub fn render(&self, color: bool) -> String {
         crate::render::render(self, color)
     }

@@ -17,6 +17,8 @@ pub(crate) struct Imports {
     pub(crate) constants: BTreeMap<String, Option<Constant>>,
     /// The types that can't be named, since only an import imports their file: what that file is called.
     pub(crate) indirect: BTreeMap<String, String>,
+    /// The index of each of `types`, by its package and its name.
+    ids: BTreeMap<(String, String), TypeId>,
     /// Whether there is a file that can't be read, so that a name that is not known may be in it.
     pub(crate) incomplete: bool,
 }
@@ -26,24 +28,18 @@ impl Imports {
     pub(crate) fn add(&mut self, plan: &Plan, packages: &[String]) {
         let mut ids: Vec<TypeId> = Vec::new();
         for (of, package) in plan.types.iter().zip(packages) {
-            let known = self
-                .types
-                .iter()
-                .zip(&self.packages)
-                .position(|(other, other_package)| other.name() == of.name() && other_package == package);
-            let id = known.unwrap_or_else(|| {
+            let id = *self.ids.entry((package.clone(), of.name().to_string())).or_insert_with(|| {
                 self.types.push(moved(of, &ids));
                 self.packages.push(package.clone());
-                self.types.len() - 1
+                TypeId(self.types.len() - 1)
             });
-            ids.push(TypeId(id));
+            ids.push(id);
         }
     }
 
     /// The type with this name of a package.
     pub(crate) fn find(&self, package: &str, name: &str) -> Option<TypeId> {
-        let mut types = self.types.iter().zip(&self.packages);
-        types.position(|(of, owner)| of.name() == name && owner == package).map(TypeId)
+        self.ids.get(&(package.to_string(), name.to_string())).copied()
     }
 
     /// The imported types that own types and rings name themselves, by package, in the order of the imports.

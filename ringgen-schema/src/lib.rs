@@ -36,6 +36,7 @@ pub mod codes;
 mod collisions;
 mod compile;
 mod constants;
+mod cycles;
 mod describe;
 mod diagnostic;
 pub mod diff;

@@ -154,11 +154,14 @@ pub(crate) fn shown(text: &str) -> String {
 
 /// The candidate that was probably meant, if any is near enough.
 pub(crate) fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > 2 * MAX_LENGTH {
+        return None;
+    }
     // A third of the letters may be wrong, and one in any case; a word of one letter is near everything.
     let limit = (name.chars().count() / 3).max(1);
     candidates
         .into_iter()
-        .filter(|candidate| candidate.len() > 1)
+        .filter(|candidate| candidate.len() > 1 && candidate.len().abs_diff(name.len()) <= 4 * limit)
         .map(|candidate| {
             let distance = strsim::damerau_levenshtein(&name.to_ascii_lowercase(), &candidate.to_ascii_lowercase());
             (distance, candidate)

@@ -1,5 +1,7 @@
 //! From a model to a plan: every offset, size and fingerprint, by the functions of `ringgen-layout` alone.
 
+use std::collections::HashSet;
+
 use ringgen_layout::ring::MAX_SCHEMA;
 use ringgen_layout::{Canonical, Hash, MAX_ALIGN, Package, Placer, VariantExtent};
 
@@ -181,6 +183,7 @@ impl StructPlacer<'_> {
     fn place(&mut self, of: &StructModel, package: Option<Package<'_>>) -> Option<StructPlan> {
         let asked = self.alignment(of)?;
         let mut placer = Placer::new();
+        let mut pads = PadNames::beside(of);
         let mut fields: Vec<FieldPlan> = Vec::new();
         for field in &of.fields {
             let ty = match field.element {
@@ -194,7 +197,8 @@ impl StructPlacer<'_> {
             };
             if placement.padding > 0 {
                 let offset = placement.offset - placement.padding;
-                self.pad(of, &mut fields, offset, placement.padding, Some(field));
+                let name = pads.take();
+                self.pad(of, name, &mut fields, offset, placement.padding, Some(field));
             }
             // The places of list parts in the plan, which has padding in between.
             let list = match field.list {
@@ -240,7 +244,7 @@ impl StructPlacer<'_> {
             return None;
         }
         if extent.padding > 0 {
-            self.pad(of, &mut fields, end, extent.padding, None);
+            self.pad(of, pads.take(), &mut fields, end, extent.padding, None);
         }
         let mut plan = StructPlan {
             kind: of.kind,
@@ -254,7 +258,7 @@ impl StructPlacer<'_> {
             schema_text: String::new(),
             schema_hash: Hash::from_u128(0),
         };
-        self.check_offsets(of, &plan);
+        self.check_offsets(of, &plan, &pads);
         if !fits_slot(&of.name, plan.size, &self.model.max_slot, self.findings) {
             return None;
         }
@@ -291,12 +295,12 @@ impl StructPlacer<'_> {
     fn pad(
         &mut self,
         of: &StructModel,
+        name: String,
         fields: &mut Vec<FieldPlan>,
         offset: u32,
         size: u32,
         before: Option<&FieldModel>,
     ) {
-        let name = free_name(of, fields);
         if self.model.explicit_padding {
             let bytes = if size == 1 { "1 byte".to_string() } else { format!("{size} bytes") };
             let line = match self.model.origin {
@@ -329,24 +333,33 @@ impl StructPlacer<'_> {
         fields.push(FieldPlan::padding(name, offset, size));
     }
 
-    fn check_offsets(&mut self, of: &StructModel, plan: &StructPlan) {
+    fn check_offsets(&mut self, of: &StructModel, plan: &StructPlan, pads: &PadNames) {
+        // Those of the model, with padding in between.
+        let mut placed = plan.fields.iter();
+        // The picture is the same for all of them.
+        let mut picture = Some(plan);
         for field in &of.fields {
-            let Some(asserted) = &field.offset else { continue };
-            let placed = plan.fields.iter().find(|placed| placed.name == field.name.value);
-            let Some(placed) = placed.filter(|placed| placed.offset != asserted.value) else { continue };
             let name = &field.name.value;
+            let placed = placed.find(|placed| placed.name == *name);
+            let (Some(asserted), Some(placed)) = (&field.offset, placed) else { continue };
+            if placed.offset == asserted.value {
+                continue;
+            }
             let message = format!("`{name}` lies at {}, not at {}", placed.offset, asserted.value);
             let help = match asserted.value.checked_sub(placed.offset) {
                 Some(missing) => format!(
                     "write `offset = {}`, or add in front of it `{{ name = \"{}\", pad = {missing} }},`",
                     placed.offset,
-                    free_name(of, &plan.fields)
+                    pads.free()
                 ),
                 None => format!("write `offset = {}`, or make what lies in front of it smaller", placed.offset),
             };
-            let finding =
-                Finding::new(&codes::R007, &asserted.span, message).label(format!("it is at {}", placed.offset));
-            self.findings.push(finding.note(picture::table(plan)).help(help));
+            let mut finding = Finding::new(&codes::R007, &asserted.span, message);
+            finding = finding.label(format!("it is at {}", placed.offset));
+            if let Some(plan) = picture.take() {
+                finding = finding.note(picture::table(plan));
+            }
+            self.findings.push(finding.help(help));
         }
     }
 
@@ -356,11 +369,35 @@ impl StructPlacer<'_> {
     }
 }
 
-/// The first of `_pad0`, `_pad1`, … that no field has, with or without the `_`.
-fn free_name(of: &StructModel, placed: &[FieldPlan]) -> String {
-    let is_taken = |name: &str| {
-        let same = |other: &str| other.trim_start_matches('_') == name.trim_start_matches('_');
-        of.fields.iter().any(|field| same(&field.name.value)) || placed.iter().any(|field| same(&field.name))
-    };
-    (0u32..).map(|index| format!("_pad{index}")).find(|name| !is_taken(name)).expect("there are more names than fields")
+/// The names of padding in a struct: the first of `_pad0`, `_pad1`, … that no field has, with or without the `_`.
+struct PadNames {
+    taken: HashSet<String>,
+    next: u32,
+}
+
+impl PadNames {
+    fn beside(of: &StructModel) -> Self {
+        let name = |field: &FieldModel| field.name.value.trim_start_matches('_').to_string();
+        let mut names = PadNames { taken: of.fields.iter().map(name).collect(), next: 0 };
+        names.skip();
+        names
+    }
+
+    /// The name that comes next.
+    fn free(&self) -> String {
+        format!("_pad{}", self.next)
+    }
+
+    fn take(&mut self) -> String {
+        let name = self.free();
+        self.next += 1;
+        self.skip();
+        name
+    }
+
+    fn skip(&mut self) {
+        while self.taken.contains(&format!("pad{}", self.next)) {
+            self.next += 1;
+        }
+    }
 }

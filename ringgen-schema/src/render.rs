@@ -1,9 +1,12 @@
 //! Findings as people read them, in the look of rustc.
 
-use annotate_snippets::{AnnotationKind, Element, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
 use crate::diagnostic::{Finding, Report};
 use crate::names;
+
+/// How many findings of a report are shown with their lines. Each takes a look at the whole file, and nobody reads on.
+const MAX_SHOWN: usize = 100;
 
 /// Every finding with its lines, then how many there are.
 pub(crate) fn render(report: &Report, color: bool) -> String {
@@ -20,9 +23,10 @@ pub(crate) fn render(report: &Report, color: bool) -> String {
     text
 }
 
-/// One finding with its lines.
+/// One finding with its lines, if it is one of the first.
 pub(crate) fn finding(of: &Finding, report: &Report, color: bool) -> String {
-    renderer(color).render(&[group(of, report)]) + "\n"
+    let is_shown = report.findings().iter().take(MAX_SHOWN).any(|first| std::ptr::eq(first, of));
+    renderer(color).render(&[if is_shown { group(of, report) } else { without_lines(of, report) }]) + "\n"
 }
 
 fn renderer(color: bool) -> Renderer {
@@ -46,6 +50,17 @@ fn files(report: &Report) -> String {
     }
 }
 
+fn without_lines<'a>(finding: &'a Finding, report: &'a Report) -> Group<'a> {
+    let position = finding.primary().position;
+    let path = names::shown(report.source(finding.primary()).name());
+    let help = finding.help.iter().map(|help| Element::from(Level::HELP.message(help.as_str())));
+    title(finding).element(Origin::path(path).line(position.line).char_column(position.column)).elements(help)
+}
+
+fn title(finding: &Finding) -> Group<'_> {
+    Group::with_title(Level::ERROR.primary_title(finding.message.as_str()).id(finding.code.id))
+}
+
 fn group<'a>(finding: &'a Finding, report: &'a Report) -> Group<'a> {
     let mut files: Vec<usize> = Vec::new();
     for label in &finding.labels {
@@ -65,10 +80,5 @@ fn group<'a>(finding: &'a Finding, report: &'a Report) -> Group<'a> {
     });
     let notes = finding.notes.iter().map(|note| Element::from(Level::NOTE.message(note.as_str())));
     let help = finding.help.iter().map(|help| Element::from(Level::HELP.message(help.as_str())));
-    Level::ERROR
-        .primary_title(finding.message.as_str())
-        .id(finding.code.id)
-        .elements(snippets)
-        .elements(notes)
-        .elements(help)
+    title(finding).elements(snippets).elements(notes).elements(help)
 }

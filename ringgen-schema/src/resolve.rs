@@ -249,7 +249,7 @@ impl Resolver<'_> {
         }
         let heads = ["str", "bytes", "text", "blob"];
         let known = Scalar::ALL.iter().map(|scalar| scalar.name()).chain(heads).chain(self.ids.keys().copied());
-        let meant = type_expr::alias(name).or_else(|| names::closest(name, known));
+        let meant = type_expr::alias(name).or_else(|| self.findings.meant(name, known));
         self.findings.push(match meant {
             Some(meant) => finding.label(format!("did you mean `{meant}`?")).help(format!("write `{meant}`")),
             None => finding.help(format!(
@@ -349,7 +349,8 @@ impl Resolver<'_> {
             };
             let known = self.schema.structs.iter().map(|of| of.name.value.as_str());
             let finding = self.schema.show(name, Finding::new(&codes::R013, &named.span, message));
-            self.findings.push(match names::closest(name, known) {
+            let meant = self.findings.meant(name, known);
+            self.findings.push(match meant {
                 Some(close) => finding.label(format!("did you mean `{close}`?")).help(format!("write `{close}`")),
                 None => finding.help("name a [struct.NAME] or [message.NAME]; put anything else into one"),
             });
@@ -449,7 +450,8 @@ impl Resolver<'_> {
         };
         let finding = self.schema.show(&name.value, finding);
         let is_struct = self.schema.structs.iter().any(|of| of.name.value == name.value);
-        self.findings.push(match names::closest(&name.value, messages.map(|of| of.value.as_str())) {
+        let meant = self.findings.meant(&name.value, messages.map(|of| of.value.as_str()));
+        self.findings.push(match meant {
             Some(close) => finding.label(format!("did you mean `{close}`?")).help(format!("write `{close}`")),
             None if is_struct => {
                 finding.help(format!("declare it as [message.{}]: only messages travel in rings", name.value))

@@ -1,5 +1,6 @@
 //! The texts of schemas, and where in them something stands.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::ops::Range;
@@ -113,6 +114,25 @@ impl Source {
         Position { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
     }
 
+    /// The lines and columns of many bytes at once, in one pass over the text.
+    pub(crate) fn positions(&self, places: &mut BTreeMap<usize, Position>) {
+        let (mut at, mut position) = (0, Position { line: 1, column: 1 });
+        for (offset, place) in places {
+            let to = self.text.floor_char_boundary((*offset).min(self.text.len()));
+            let between = &self.text[at..to];
+            let behind = match between.rfind('\n') {
+                Some(newline) => {
+                    position.line += between.matches('\n').count();
+                    position.column = 1;
+                    &between[newline + 1..]
+                }
+                None => between,
+            };
+            position.column += behind.chars().count();
+            (at, *place) = (to, position);
+        }
+    }
+
     pub(crate) fn not_utf8(&self) -> Option<NotUtf8> {
         self.not_utf8
     }
@@ -178,6 +198,10 @@ mod tests {
         assert_eq!((at(0), at(2), at(7), at(8)), ((1, 1), (1, 2), (2, 1), (2, 2)));
         assert_eq!((at(9), at(1000)), ((3, 1), (3, 1)));
         assert_eq!(at(1), (1, 1), "the middle of a character is its start");
+        let mut places: BTreeMap<usize, Position> =
+            [0, 1, 2, 3, 6, 7, 8, 9, 1000].into_iter().map(|offset| (offset, source.position(0))).collect();
+        source.positions(&mut places);
+        assert!(places.iter().all(|(offset, position)| *position == source.position(*offset)), "{places:?}");
     }
 
     #[test]

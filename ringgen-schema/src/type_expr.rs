@@ -66,13 +66,15 @@ pub(crate) enum Length {
 
 /// Parses the text of a `type` key. The types that the file declares may have names that other languages know.
 pub(crate) fn parse(text: &Spanned<String>, declared: &BTreeSet<&str>) -> Result<TypeExpr, Finding> {
-    Parser { text: &text.value, span: &text.span, declared }.parse()
+    Parser { text: &text.value, span: &text.span, declared, in_list: false }.parse()
 }
 
 struct Parser<'a> {
     text: &'a str,
     span: &'a Span,
     declared: &'a BTreeSet<&'a str>,
+    /// Whether this is the element of a list.
+    in_list: bool,
 }
 
 impl Parser<'_> {
@@ -99,7 +101,8 @@ impl Parser<'_> {
         }
         let head_span = self.part(start, end);
         if word == "list" && !self.declared.contains(word) {
-            return self.list(head_span, end);
+            // Not after a look inside, which could go down as many brackets as there are.
+            return if self.in_list { Err(self.no_list_of(word, head_span)) } else { self.list(head_span, end) };
         }
         let mut lengths = self.lengths(end)?;
         let head = match word {
@@ -201,16 +204,14 @@ impl Parser<'_> {
         };
         let comma = open + 1 + element.len();
         let span = self.part(open + 1, comma);
-        let inner = Parser { text: element, span: &span, declared: self.declared }.parse()?;
+        let inner = Parser { text: element, span: &span, declared: self.declared, in_list: true }.parse()?;
         let refused = match &inner.head {
-            Head::List(..) => Some("list"),
             Head::Text(_) => Some("text"),
             Head::Blob(_) => Some("blob"),
             _ => None,
         };
         if let Some(word) = refused {
-            let finding = self.unreadable(inner.head_span, format!("there are no lists of `{word}`"));
-            return Err(finding.help("put it into a [struct.NAME], and make a list of that"));
+            return Err(self.no_list_of(word, inner.head_span));
         }
         let most = if matches!(inner.head, Head::Bytes(_)) { 0 } else { 1 };
         if let Some(extra) = inner.lengths.get(most) {
@@ -220,6 +221,11 @@ impl Parser<'_> {
         debug_assert_eq!(length.len(), close - 2 - comma, "what is between the comma and the bracket is the length");
         let length = self.length(comma, close - 1)?;
         Ok(TypeExpr { head: Head::List(Box::new(inner), length), head_span, lengths: Vec::new() })
+    }
+
+    fn no_list_of(&self, word: &str, span: Span) -> Finding {
+        let finding = self.unreadable(span, format!("there are no lists of `{word}`"));
+        finding.help("put it into a [struct.NAME], and make a list of that")
     }
 
     /// A head that is a type of another language. Where it says of what, so does the help.

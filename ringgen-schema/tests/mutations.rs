@@ -3,10 +3,12 @@
 mod support;
 
 use std::fs;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 
-use ringgen_schema::backend::BACKENDS;
-use ringgen_schema::{Report, Source, compile};
+use ringgen_schema::{Compiler, Loader, Source};
+use support::outcome::{Outcome, check, of};
 use support::{cases, schema, schemas};
 
 /// How many mutants of each file.
@@ -136,65 +138,128 @@ impl Random {
     }
 }
 
+/// Every schema of the repository, and its bytes.
+fn files() -> Vec<(PathBuf, Vec<u8>)> {
+    let paths = schemas().into_iter().chain(cases().into_iter().map(|case| schema(&case)));
+    let read = |path: PathBuf| {
+        let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        (path, bytes)
+    };
+    paths.map(read).collect()
+}
+
+/// A mutant of a file, called like one beside it, so that what it imports is found.
+fn mutant(path: &Path, bytes: Vec<u8>) -> Source {
+    let name = path.with_file_name("mutant").with_extension(path.extension().unwrap_or_default());
+    Source::from_bytes(name.display().to_string(), bytes)
+}
+
+/// How many plans and how many reports came of mutants.
+#[derive(Default)]
+struct Tally {
+    plans: u32,
+    reports: u32,
+}
+
+impl Tally {
+    /// Counts what comes of a mutant.
+    fn add(&mut self, of: &str, mutant: &Source, outcome: impl FnOnce() -> Outcome) {
+        match catch_unwind(AssertUnwindSafe(outcome)) {
+            Ok(Outcome::Plan) => self.plans += 1,
+            Ok(Outcome::Report) => self.reports += 1,
+            Err(_) => panic!("a mutant of {of} panics:\n{}", mutant.text()),
+        }
+    }
+
+    fn assert(&self, plans: u32, reports: u32) {
+        let Tally { plans: p, reports: r } = self;
+        assert!(*p >= plans && *r >= reports, "the mutants are too alike: {p} plans, {r} reports");
+    }
+}
+
 #[test]
 fn mutants_of_real_schemas_never_panic_and_every_caret_is_inside_the_file() {
     let mut random = Random(0x5EED);
-    let files = schemas().into_iter().chain(cases().into_iter().map(|case| schema(&case)));
-    let (mut plans, mut reports) = (0, 0);
-    for path in files {
-        let original = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let mut tally = Tally::default();
+    for (path, original) in files() {
         for _ in 0..ROUNDS {
             let mut bytes = original.clone();
             for _ in 0..=random.below(3) {
                 mutate(&mut bytes, &mut random);
             }
-            let extension = path.extension().unwrap_or_default().to_string_lossy();
-            let source = Source::from_bytes(format!("mutant.{extension}"), bytes);
-            let outcome = catch_unwind(AssertUnwindSafe(|| check(&source)));
-            match outcome {
-                Ok(true) => plans += 1,
-                Ok(false) => reports += 1,
-                Err(_) => panic!("a mutant of {} panics:\n{}", path.display(), source.text()),
-            }
+            let source = mutant(&path, bytes);
+            tally.add(&path.display().to_string(), &source, || check(&source));
         }
     }
-    assert!(plans > 50 && reports > 300, "the mutants are too alike: {plans} plans, {reports} reports");
+    tally.assert(100, 500);
 }
 
-/// Compiles, and looks at everything that comes of it; whether that is a plan.
-fn check(source: &Source) -> bool {
-    match compile(source) {
-        Ok(plan) => {
-            for backend in BACKENDS {
-                backend.emit(&plan);
-            }
-            true
+/// The lines of one file among those of another, from a table or an item on.
+#[test]
+fn files_spliced_into_each_other_never_panic() {
+    let mut random = Random(0x5713);
+    let mut tally = Tally::default();
+    let files = files();
+    for (path, original) in &files {
+        let of_a_kind: Vec<_> = files.iter().filter(|(other, _)| other.extension() == path.extension()).collect();
+        for _ in 0..ROUNDS / 3 {
+            let (other, donor) = of_a_kind[random.below(of_a_kind.len())];
+            let (into, from) = (line(original, &mut random), line(donor, &mut random));
+            let to = from + line(&donor[from..], &mut random);
+            let bytes = [&original[..into], &donor[from..to], &original[into..]].concat();
+            let source = mutant(path, bytes);
+            tally.add(&format!("{} and {}", path.display(), other.display()), &source, || check(&source));
         }
-        Err(report) => {
-            check_report(&report);
-            false
-        }
+    }
+    tally.assert(5, 200);
+}
+
+/// Where some line of a file begins.
+fn line(bytes: &[u8], random: &mut Random) -> usize {
+    let at = random.below(bytes.len() + 1);
+    bytes[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1)
+}
+
+/// One file, whatever the path.
+struct Only(Vec<u8>);
+
+impl Loader for Only {
+    fn load(&self, path: &Path) -> io::Result<Vec<u8>> {
+        if path == Path::new("other.toml") { Ok(self.0.clone()) } else { Err(io::ErrorKind::NotFound.into()) }
     }
 }
 
-fn check_report(report: &Report) {
-    assert!(!report.findings().is_empty(), "a report without a finding");
-    for finding in report.findings() {
-        assert!(!finding.message.is_empty() && !finding.message.contains('\n'), "{}", finding.message);
-        assert!(finding.help.is_some(), "{}: {} has no help", finding.code.id, finding.message);
-        for label in &finding.labels {
-            let span = label.span.clone();
-            let source = report.source(label);
-            let text = source.text();
-            assert!(text.get(span.clone()).is_some(), "{span:?} is not in a text of {} bytes", text.len());
-            assert_eq!(label.position, source.position(span.start));
-            assert!(label.position.line <= text.matches('\n').count() + 1);
+/// Any file that imports any other, both mutated.
+#[test]
+fn pairs_of_files_never_panic() {
+    let mut random = Random(0xFEED);
+    let mut tally = Tally::default();
+    let mut files = files();
+    files.retain(|(path, _)| path.extension().is_some_and(|extension| extension == "toml"));
+    for (path, original) in &files {
+        for _ in 0..ROUNDS / 3 {
+            let (other, imported) = &files[random.below(files.len())];
+            let (mut bytes, mut imported) = (original.clone(), imported.clone());
+            // Another name for its package, or both have the same one and that is the mistake.
+            replace(&mut imported, b"package = \"", b"package = \"other_");
+            replace(&mut bytes, b"package", b"import = [\"other.toml\"]\npackage");
+            if random.below(2) == 0 {
+                mutate(&mut bytes, &mut random);
+                mutate(&mut imported, &mut random);
+            }
+            let source = Source::from_bytes("mutant.toml", bytes);
+            tally.add(&format!("{} and {}", path.display(), other.display()), &source, || {
+                of(Compiler::new().loader(Only(imported)).compile([source.clone()]))
+            });
         }
     }
-    for color in [false, true] {
-        let rendered = report.render(color);
-        assert!(rendered.contains(report.findings()[0].code.id), "{rendered}");
-        assert!(color || !rendered.contains('\u{1b}'), "an escape in a plain report:\n{rendered}");
+    tally.assert(5, 200);
+}
+
+/// Puts something else where these bytes are first.
+fn replace(bytes: &mut Vec<u8>, old: &[u8], new: &[u8]) {
+    if let Some(at) = bytes.windows(old.len()).position(|window| window == old) {
+        bytes.splice(at..at + old.len(), new.iter().copied());
     }
 }
 
