@@ -161,5 +161,8 @@ const _: () = {
         let _ = ::ringgen::__private::include_bytes!(
             "$CARGO_MANIFEST_DIR/../schemas/market.toml"
         );
+        let _ = ::ringgen::__private::include_bytes!(
+            "$CARGO_MANIFEST_DIR/../schemas/ringgen.lock"
+        );
     };
 };
