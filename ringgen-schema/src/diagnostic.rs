@@ -39,9 +39,10 @@ pub struct Label {
 }
 
 impl Finding {
-    /// A mistake at `span`.
+    /// A mistake at `span`. What the message shows of the file is no more than one line, whatever stands there.
     pub(crate) fn new(code: &'static Code, span: &Span, message: impl Into<String>) -> Self {
-        let mut finding = Finding { code, message: message.into(), labels: Vec::new(), help: None, notes: Vec::new() };
+        let message = names::shown(&message.into());
+        let mut finding = Finding { code, message, labels: Vec::new(), help: None, notes: Vec::new() };
         finding.labels.push(label(span, String::new()));
         finding
     }

@@ -328,7 +328,7 @@ impl Reader<'_> {
         let ring = &of.input.ring;
         if let Some(schema) = &ring.schema {
             let what = format!("`{}` is declared by {}", of.item.ident, schema.value());
-            self.refuse(schema.span(), what, format!("run `ringgen generate {}`", schema.value()));
+            self.refuse(schema.span(), what, format!("run `ringgen generate {}`", names::shown(&schema.value())));
             return false;
         }
         if let Some((_, span)) = ring.layout_hash {

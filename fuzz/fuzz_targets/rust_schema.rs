@@ -1,0 +1,12 @@
+//! The same of a Rust file.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use ringgen_schema::{Compiler, Source};
+
+mod outcome;
+
+fuzz_target!(|bytes: &[u8]| {
+    let compiler = Compiler::new().loader(outcome::Nothing);
+    outcome::check(compiler.compile([Source::from_bytes("fuzz.rs", bytes.to_vec())]));
+});
