@@ -1,6 +1,6 @@
 //! Where every byte lies, asked of witnesses that don't know each other: rustc, ctypes, numpy, V8, gcc and g++ for this
-//! machine and for a 32-bit one, clang where it is installed. Each prints what it finds for every type in `schemas/`,
-//! and that must be what the plan says. So must hashes, canonical texts, enum values, constants and rings, in every
+//! machine and for a 32-bit one, clang where it is installed. Each prints what it finds for every type in `schemas/`
+//! and `schemas/examples`, and that must be what the plan says. So must hashes, canonical texts, enum values, constants and rings, in every
 //! language that has them.
 //!
 //! A fact is a key and a value: `field market.Trade.price` is `8 8`, its offset and size. Programs print one a line,
@@ -25,21 +25,24 @@ use facts::{Facts, Set};
 
 #[test]
 fn rustc_lays_every_type_out_as_the_plan_says() {
-    let set = Set::of_repository();
-    let said = rust::ask(&set);
-    facts::compare(&set.plans, "rustc", facts::everything, &said["rustc"]);
+    for set in Set::all() {
+        let said = rust::ask(&set);
+        facts::compare(&set.plans, "rustc", facts::everything, &said["rustc"]);
+    }
 }
 
 #[test]
 fn gcc_lays_every_type_out_as_the_plan_says() {
-    let set = Set::of_repository();
-    facts::compare(&set.plans, "gcc", c::facts, &c::ask(&set, GCC)["gcc"]);
+    for set in Set::all() {
+        facts::compare(&set.plans, "gcc", c::facts, &c::ask(&set, GCC)["gcc"]);
+    }
 }
 
 #[test]
 fn cpp_lays_every_type_out_as_the_plan_says() {
-    let set = Set::of_repository();
-    facts::compare(&set.plans, "g++", c::facts, &c::ask(&set, GPP)["g++"]);
+    for set in Set::all() {
+        facts::compare(&set.plans, "g++", c::facts, &c::ask(&set, GPP)["g++"]);
+    }
 }
 
 #[test]
@@ -53,7 +56,7 @@ fn other_compilers_lay_every_type_out_as_the_plan_says() {
         let tool = compiler.to_string();
         match compiler.is_there() {
             Ok(()) => {
-                c::assert(&Set::of_repository(), compiler);
+                Set::all().iter().for_each(|set| c::assert(set, compiler));
                 common::optional_tool(&tool, Ok("agrees on every offset and size"));
             }
             Err(why) => common::optional_tool(&tool, Err(&why)),
@@ -63,14 +66,16 @@ fn other_compilers_lay_every_type_out_as_the_plan_says() {
 
 #[test]
 fn python_lays_every_type_out_as_the_plan_says() {
-    let set = Set::of_repository();
-    facts::compare_python(&set.plans, &python::ask(&set));
+    for set in Set::all() {
+        facts::compare_python(&set.plans, &python::ask(&set));
+    }
 }
 
 #[test]
 fn typescript_lays_every_type_out_as_the_plan_says() {
-    let set = Set::of_repository();
-    facts::compare_node(&set.plans, &node::ask(&set));
+    for set in Set::all() {
+        facts::compare_node(&set.plans, &node::ask(&set));
+    }
 }
 
 /// A comparison that misses a difference would be worse than none.

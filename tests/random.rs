@@ -33,7 +33,6 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use ringgen_schema::backend::BACKENDS;
 use ringgen_schema::plan::Plan;
 use ringgen_schema::{Compiler, Loader, Source};
-use tempfile::TempDir;
 
 /// A schema, and what became of it.
 struct Random {
@@ -86,24 +85,13 @@ fn count() -> usize {
     std::env::var("RINGGEN_RANDOM").ok().map_or(200, |count| count.parse().expect("RINGGEN_RANDOM is a number"))
 }
 
-/// Packages, and what every backend prints of them.
-fn generated(packages: &[Random]) -> (Set, TempDir) {
-    let folder = tempfile::tempdir().expect("a temporary directory");
-    for backend in BACKENDS {
-        let language = folder.path().join(backend.language());
-        std::fs::create_dir(&language).expect("a fresh directory");
-        for Random { plan, .. } in packages {
-            let file = language.join(format!("{}.{}", plan.package, backend.extension()));
-            std::fs::write(file, backend.emit(plan)).expect("a fresh directory");
-        }
-    }
-    let plans = packages.iter().map(|of| of.plan.clone()).collect();
-    (Set { plans, folder: folder.path().to_path_buf() }, folder)
+fn plans(packages: &[Random]) -> Vec<Plan> {
+    packages.iter().map(|of| of.plan.clone()).collect()
 }
 
 #[test]
 fn gcc_and_cpp_agree() {
-    let (set, _folder) = generated(&packages(count()));
+    let set = Set::generate(plans(&packages(count())));
     for (compiler, witness) in [(GCC, "gcc"), (GPP, "g++")] {
         facts::compare(&set.plans, witness, c::facts, &c::ask(&set, compiler)[witness]);
     }
@@ -121,27 +109,27 @@ fn gcc_and_cpp_agree() {
 
 #[test]
 fn rustc_agrees() {
-    let (set, _folder) = generated(&packages(count()));
+    let set = Set::generate(plans(&packages(count())));
     facts::compare(&set.plans, "rustc", facts::everything, &rust::ask(&set)["rustc"]);
 }
 
 #[test]
 fn ctypes_and_numpy_agree() {
-    let (set, _folder) = generated(&packages(count()));
+    let set = Set::generate(plans(&packages(count())));
     facts::compare_python(&set.plans, &python::ask(&set));
 }
 
 /// Of some of them: it takes a while.
 #[test]
 fn eslint_has_nothing_to_say() {
-    let (set, _folder) = generated(&packages(count().min(50)));
+    let set = Set::generate(plans(&packages(count().min(50))));
     let modules = set.plans.iter().map(|plan| format!("{}.ts", plan.package));
     Strict::new(modules.map(|name| (name.clone(), set.text(&format!("typescript/{name}"))))).assert_lints();
 }
 
 /// Calls a tool of the virtualenv for the Python of every package.
 fn assert_python_is_clean(tool: &str, arguments: &[&str]) {
-    let (set, _folder) = generated(&packages(count()));
+    let set = Set::generate(plans(&packages(count())));
     let mut command = std::process::Command::new(common::python());
     command.args(["-m", tool]).args(arguments).arg(".").current_dir(set.folder.join("python"));
     let output = command.output().expect("the virtualenv has it");
@@ -164,7 +152,7 @@ fn mypy_has_nothing_to_say() {
 
 #[test]
 fn v8_agrees() {
-    let (set, _folder) = generated(&packages(count()));
+    let set = Set::generate(plans(&packages(count())));
     facts::compare_node(&set.plans, &node::ask(&set));
 }
 

@@ -41,6 +41,10 @@ static unsigned long long bits(double value)
 
 int main(void)
 {
+    /* Of which a schema may need none. */
+    (void)number;
+    (void)signed_number;
+    (void)bits;
 "#;
 
 /// What the program has to print: the layout, and what has a constant or a function in C.

@@ -6,10 +6,12 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use ringgen_layout::{Scalar, ScalarKind, StructKind};
+use ringgen_schema::backend::BACKENDS;
 use ringgen_schema::plan::{
     ConstantValue, Element, EnumPlan, FieldPlan, ListPart, Plan, StructPlan, TypePlan, VariantPlan,
 };
 use ringgen_schema::{Source, compile};
+use tempfile::TempDir;
 
 use crate::common;
 
@@ -23,12 +25,33 @@ pub(crate) type Said = BTreeMap<String, Facts>;
 pub(crate) struct Set {
     pub(crate) plans: Vec<Plan>,
     pub(crate) folder: PathBuf,
+    /// The folder, if it is to go with the set.
+    pub(crate) _temporary: Option<TempDir>,
 }
 
 impl Set {
     /// The schemas of the repository, and what is committed of them.
     pub(crate) fn of_repository() -> Set {
-        Set { plans: plans(), folder: common::root().join("generated") }
+        Set { plans: plans(), folder: common::root().join("generated"), _temporary: None }
+    }
+
+    /// Plans, and what every backend prints of them now.
+    pub(crate) fn generate(plans: Vec<Plan>) -> Set {
+        let folder = tempfile::tempdir().expect("a temporary directory");
+        for backend in BACKENDS {
+            let language = folder.path().join(backend.language());
+            std::fs::create_dir(&language).expect("a fresh directory");
+            for plan in &plans {
+                let file = language.join(format!("{}.{}", plan.package, backend.extension()));
+                std::fs::write(file, backend.emit(plan)).expect("a fresh directory");
+            }
+        }
+        Set { plans, folder: folder.path().to_path_buf(), _temporary: Some(folder) }
+    }
+
+    /// The schemas of the repository, and those of what others publish, which would be too much to commit.
+    pub(crate) fn all() -> [Set; 2] {
+        [Set::of_repository(), Set::generate(plans_in("schemas/examples"))]
     }
 
     /// What was generated in a language.
@@ -45,16 +68,19 @@ impl Set {
     }
 }
 
-/// The plan of every schema.
+/// The plan of every schema that users copy whole.
 pub(crate) fn plans() -> Vec<Plan> {
-    let folder = common::root().join("schemas");
-    let mut paths: Vec<_> = std::fs::read_dir(folder)
-        .expect("schemas/ is there")
+    plans_in("schemas")
+}
+
+fn plans_in(folder: &str) -> Vec<Plan> {
+    let mut paths: Vec<_> = std::fs::read_dir(common::root().join(folder))
+        .expect("the folder is there")
         .map(|entry| entry.expect("it can be read").path())
         .collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     paths.sort();
-    assert!(paths.len() >= 3, "schemas/ holds the examples that users copy");
+    assert!(paths.len() >= 3, "{folder}/ holds schemas that users copy");
     let plan = |path| {
         let source = Source::read(path).expect("a schema can be read");
         compile(&source).unwrap_or_else(|report| panic!("{}: {:#?}", source.name(), report.findings()))
