@@ -27,13 +27,34 @@ fn variant<T: ringgen::__private::DescribedVariant>(key: &str) {
         fact(&format!("field {key}.{}", member.name), format_args!("{offset} {size}"));
     }
 }
+
+// What a type says of its own layout, without the text that was written into the file.
+fn describes_itself<T: ringgen::Message>() {
+    let layout = |text: &str| text.lines().take_while(|line| !line.starts_with('#')).map(String::from).collect::<Vec<_>>();
+    let own = ringgen::__private::schema_text::<T>(None);
+    assert_eq!(layout(&own), layout(&T::schema_text()), "{}", T::NAME);
+}
 "#;
 
-/// Compiles the program and runs it.
+/// Compiles a program over the modules of a set, and runs it.
 pub(crate) fn ask(set: &Set) -> Said {
+    ask_all(std::slice::from_ref(set)).pop().expect("one set has one answer")
+}
+
+/// The same for sets whose modules may have the same names: one program, run once for each.
+pub(crate) fn ask_all(sets: &[Set]) -> Vec<Said> {
     let folder = tempfile::tempdir().expect("a temporary directory");
     let (source, program) = (folder.path().join("facts.rs"), folder.path().join("facts"));
-    std::fs::write(&source, text(set)).expect("a fresh directory");
+    let (mut text, mut arms) = (String::new(), String::new());
+    for (index, set) in sets.iter().enumerate() {
+        let _ = writeln!(text, "mod set_{index} {{\n{}}}\n", module(set));
+        let _ = writeln!(arms, "        \"{index}\" => set_{index}::main(),");
+    }
+    let _ = writeln!(
+        text,
+        "fn main() {{\n    match std::env::args().nth(1).unwrap().as_str() {{\n{arms}        _ => panic!(),\n    }}\n}}"
+    );
+    std::fs::write(&source, text).expect("a fresh directory");
     let ringgen = common::ringgen_library();
     let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
     rustc.args(["--edition", "2024", "--crate-name", "facts", "-A", "warnings", "-C", "debuginfo=0"]);
@@ -42,10 +63,10 @@ pub(crate) fn ask(set: &Set) -> Said {
     rustc.arg("-o").arg(&program).arg(&source);
     let output = rustc.output().expect("rustc runs");
     assert!(output.status.success(), "{rustc:?}:\n{}", String::from_utf8_lossy(&output.stderr));
-    facts::said(&mut Command::new(program))
+    (0..sets.len()).map(|index| facts::said(Command::new(&program).arg(index.to_string()))).collect()
 }
 
-fn text(set: &Set) -> String {
+fn module(set: &Set) -> String {
     let mut modules = String::new();
     let mut body = String::new();
     let folder = set.generated("rust");
@@ -56,7 +77,7 @@ fn text(set: &Set) -> String {
         facts::variants(plan).for_each(|of| variant(&mut body, plan, of));
         others(&mut body, plan);
     }
-    format!("{modules}{HELPERS}\nfn main() {{\n{body}}}\n")
+    format!("{modules}{HELPERS}\npub fn main() {{\n{body}}}\n")
 }
 
 /// What is known of every type that lies in memory as a whole, and of those that travel.
@@ -76,6 +97,7 @@ fn whole(body: &mut String, key: &str, ty: &str, travels: bool) {
         let hash = format!("ringgen::Hash::of(<{ty} as ringgen::Message>::schema_text().as_bytes())");
         fact(&format!("schema_hash {key}"), &hash);
         fact(&format!("version {key}"), &format!("<{ty} as ringgen::Message>::PACKAGE_VERSION"));
+        let _ = writeln!(body, "    describes_itself::<{ty}>();");
     }
 }
 
