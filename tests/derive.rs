@@ -2,9 +2,11 @@
 
 use ringgen::{
     AttachError, Bool, Hash, Message, Pad, Pod, Reserved, Ring, RingEnum, RingFlags, RingMessage, RingOptions,
-    RingStruct, Str,
+    RingStruct, RingVariant, Str,
 };
 
+#[path = "../generated/rust/kitchen_sink.rs"]
+mod kitchen_sink;
 #[path = "../generated/rust/market.rs"]
 mod market;
 
@@ -132,6 +134,64 @@ fn a_bare_struct_describes_itself() {
     assert_eq!(Tick::PACKAGE_VERSION, 4);
     let Tick { ts, kind, _pad0, rows } = Tick::ZERO;
     assert_eq!((ts, kind, _pad0, rows), (0, Side(0), [0; 3], [[0; 2]; 2]));
+}
+
+/// Variants by hand, over cases that were generated.
+mod variants {
+    use super::*;
+    use kitchen_sink::{Lists, Point, Reading, Sensor};
+
+    /// As the schema has it.
+    #[derive(RingVariant, Clone, Copy)]
+    #[repr(C, align(8))]
+    #[ring(schema = "schemas/kitchen_sink.toml", name = "Event", view = View)]
+    pub(super) struct Bound {
+        tag: u16,
+        _pad0: [u8; 6],
+        payload: [u8; 128],
+    }
+
+    /// The same without a schema.
+    #[derive(RingVariant, Clone, Copy)]
+    #[repr(C, align(8))]
+    #[ring(name = "Event", view = View)]
+    #[ring(cases(Reading = 7, Sensor = 8, Lists = 0, Top("Peak") = 65_535, Base = 3))]
+    pub(super) struct Bare {
+        tag: u16,
+        _gap: Pad<6>,
+        payload: [u8; 128],
+    }
+
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub(super) enum View<'a> {
+        Reading(&'a Reading),
+        Sensor(&'a Sensor),
+        Lists(&'a Lists),
+        Top(&'a Point),
+        Base(&'a Point),
+        Unknown(u16, &'a [u8; 128]),
+    }
+
+    #[test]
+    fn a_variant_by_hand_and_a_generated_one_have_one_layout() {
+        assert_eq!(Bound::LAYOUT_HASH, kitchen_sink::Event::LAYOUT_HASH);
+        assert_eq!(Bare::LAYOUT_HASH, kitchen_sink::Event::LAYOUT_HASH);
+        assert_eq!(Bound::schema_text(), kitchen_sink::Event::SCHEMA_TEXT);
+        assert_eq!((Bound::NAME, Bound::PACKAGE_VERSION), ("Event", kitchen_sink::Event::PACKAGE_VERSION));
+    }
+
+    #[test]
+    fn variants_by_hand_and_generated_ones_share_a_ring() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("events");
+        let ring = Ring::<Bare>::create(&path, 8).unwrap();
+        let mut producer = ring.producer().unwrap();
+        let mut consumer = Ring::<kitchen_sink::Event>::attach(&path).unwrap().consumer().unwrap();
+        let point = Point { x: 1, y: -1 };
+        producer.push(Bare::from(View::Base(&point))).unwrap();
+        let event = consumer.pop().unwrap().unwrap();
+        assert_eq!(event.view(), kitchen_sink::EventView::Base(&point));
+    }
 }
 
 /// What is in a layout's identity, one difference each.

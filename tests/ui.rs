@@ -155,7 +155,7 @@ fn project(name: &str, cases: &BTreeMap<String, String>) -> PathBuf {
     for (name, source) in cases {
         fs::write(project.join(format!("src/bin/{name}.rs")), source).unwrap();
     }
-    for schema in ["market.toml", "mistaken.toml"] {
+    for schema in ["market.toml", "mistaken.toml", "history.toml"] {
         fs::copy(root.join("tests/ui/rustc").join(schema), project.join(schema)).unwrap();
     }
     fs::copy(root.join("Cargo.lock"), project.join("Cargo.lock")).unwrap();

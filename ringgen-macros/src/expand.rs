@@ -129,6 +129,8 @@ fn print_struct(kind: StructKind, input: &Input, bound: Option<&BoundStruct>) ->
     let inherent = inherent(&private, input, &described, &TokenStream::new());
     quote! {
         const _: () = {
+            // A field that was given up is one all the same.
+            #[allow(deprecated)]
             #[automatically_derived]
             impl #private::Described for #ident {
                 const MEMBERS: &'static [#private::proof::Member<'static>] = {
@@ -393,6 +395,7 @@ mod tests {
             "RingStruct" => structure(StructKind::Struct, tokens),
             "RingEnum" => enumeration(EnumKind::Enum, tokens),
             "RingFlags" => enumeration(EnumKind::Flags, tokens),
+            "RingVariant" => crate::variant::expand(tokens),
             other => panic!("{name}: no derive {other}"),
         };
         let printed = prettyplease::unparse(&syn::parse2(expansion).expect("an expansion parses"));
@@ -424,6 +427,12 @@ mod tests {
     fn an_enum_and_flags_expand_to_their_values() {
         check("enum");
         check("flags");
+    }
+
+    #[test]
+    fn a_variant_expands_to_its_proof_and_the_way_to_its_cases() {
+        check("variant");
+        check("variant-of-a-schema");
     }
 
     #[test]

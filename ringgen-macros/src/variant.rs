@@ -3,7 +3,7 @@
 //! The types of the cases are those that the constructors of the view take, found by inference as the types of fields
 //! are: what the proof is about is what a `match` on the view gives.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::quote;
 use ringgen_schema::annotated::{Case, Derive, Input};
 use syn::spanned::Spanned;
@@ -90,7 +90,9 @@ fn accessors(private: &TokenStream, input: &Input, cases: &[Case]) -> TokenStrea
     let ty = &fields[0].ty;
     let arms = cases.iter().map(|case| {
         let (ident, number) = (&case.ident, number(case));
-        quote!(#number => #view::#ident(#private::case_in(&self.payload)))
+        let case = quote!(#view::#ident(#private::case_in(&self.payload)));
+        let case = at(ident.span(), case);
+        quote!(#number => #case)
     });
     quote! {
         /// The number that says which case it is.
@@ -118,10 +120,13 @@ fn from_view(private: &TokenStream, input: &Input, cases: &[Case]) -> TokenStrea
     let (view, bounds) = (&ring.view, bounds(private));
     let arms = cases.iter().map(|case| {
         let (ident, number) = (&case.ident, number(case));
+        let pattern = quote!(#view::#ident(__case));
+        let pattern = at(ident.span(), pattern);
+        let put = at(ident.span(), quote!(#private::put_case(&mut __variant.payload, __case)));
         quote! {
-            #view::#ident(__case) => {
+            #pattern => {
                 __variant.tag = #number;
-                #private::put_case(&mut __variant.payload, __case);
+                #put;
             }
         }
     });
@@ -142,6 +147,12 @@ fn from_view(private: &TokenStream, input: &Input, cases: &[Case]) -> TokenStrea
             }
         }
     }
+}
+
+/// The place that the user wrote, in the expansion: what is wrong there is told there. Unlike in [`expanded`], names are
+/// those around it.
+fn at(span: Span, tokens: TokenStream) -> TokenStream {
+    under(Span::call_site().located_at(span), tokens)
 }
 
 fn number(case: &Case) -> Literal {
@@ -167,7 +178,10 @@ fn checks(private: &TokenStream, input: &Input, cases: &[Case], bound: Option<&B
     let place = quote!(#private::proof::check_payload(#variant, #payload.ty, #payload.offset));
     let place = check(input.fields[last].ident.span(), place);
     let (size, align) = (quote!(#private::size_of::<#ident>()), quote!(#private::align_of::<#ident>()));
-    let end = check(ident.span(), quote!(#private::proof::check_variant_end(#variant, #payload.ty, #size, #align)));
+    let end = check(
+        ident.span(),
+        quote!(#private::proof::check_variant_end(#variant, #payload.ty, #payload.offset, #size, #align)),
+    );
     let fingerprint = expand::fingerprint(private, input, &quote!(#described::VARIANT));
     let text = expand::text(private, input);
     let bound = bound.map(|bound| bound.checks(private, input));

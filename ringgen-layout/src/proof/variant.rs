@@ -127,12 +127,12 @@ pub const fn check_payload(of: &Variant<'_>, ty: Type<'_>, offset: usize) {
     }
 }
 
-/// Checks the size and alignment that rustc gave the whole, whose payload is a field of the type `ty`.
+/// Checks the size and alignment that rustc gave the whole, whose payload is a field of the type `ty` at `offset`.
 ///
 /// # Panics
 /// If they are not those of the tag and the cases, with what to write instead.
 #[track_caller]
-pub const fn check_variant_end(of: &Variant<'_>, ty: Type<'_>, size: usize, align: usize) {
+pub const fn check_variant_end(of: &Variant<'_>, ty: Type<'_>, offset: usize, size: usize, align: usize) {
     let expected = of.extent;
     if align != expected.align as usize {
         let words = Words::new("ringgen [R015]: `").text(of.name).text("` is aligned to ").number(align as u64);
@@ -140,9 +140,9 @@ pub const fn check_variant_end(of: &Variant<'_>, ty: Type<'_>, size: usize, alig
         let words = words.text("\nhelp: write `#[repr(C, align(").number(expected.align as u64);
         words.text("))]`").panic();
     }
-    // Of a payload that has not the right size, `check_payload` says so.
-    let has_its_payload = matches!(ty.total_size(), Some(size) if size == expected.payload_size());
-    if has_its_payload && size != expected.size as usize {
+    // Of a payload that is too small, too large or elsewhere, `check_payload` says so.
+    let has_room = matches!(ty.total_size(), Some(size) if size == expected.payload_size());
+    if has_room && offset == expected.payload as usize && size != expected.size as usize {
         let words = Words::new("ringgen [R015]: `").text(of.name).text("` has ").number(size as u64);
         let words = words.text(" bytes, and ").number(expected.size as u64).text(" in every other language");
         words.text("\nhelp: write nothing behind `payload`").panic();
@@ -229,16 +229,16 @@ mod tests {
         check_case(&event, 0);
         check_case(&event, 1);
         check_payload(&event, payload(192), 64);
-        check_variant_end(&event, payload(192), 256, 64);
+        check_variant_end(&event, payload(192), 64, 256, 64);
         let near = panics(move || check_payload(&event, payload(192), 2));
         assert!(near.contains("at byte 2, and the cases of `Event` at 64") && near.contains("`_pad0: [u8; 62],`"));
         let far = panics(move || check_payload(&event, payload(192), 65));
         assert!(far.contains("1 byte too many in front of `payload`"), "{far}");
         let small = panics(move || check_payload(&event, payload(40), 64));
         assert!(small.contains("has 40 bytes") && small.contains("`payload: [u8; 192]`"), "{small}");
-        let align = panics(move || check_variant_end(&event, payload(192), 194, 2));
+        let align = panics(move || check_variant_end(&event, payload(192), 2, 194, 2));
         assert!(align.contains("`#[repr(C, align(64))]`"), "{align}");
-        let longer = panics(move || check_variant_end(&event, payload(192), 320, 64));
+        let longer = panics(move || check_variant_end(&event, payload(192), 64, 320, 64));
         assert!(longer.contains("has 320 bytes, and 256 in every other language"), "{longer}");
     }
 

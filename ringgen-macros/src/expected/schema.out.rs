@@ -1,4 +1,5 @@
 const _: () = {
+    #[allow(deprecated)]
     #[automatically_derived]
     impl ::ringgen::__private::Described for Depth {
         const MEMBERS: &'static [::ringgen::__private::proof::Member<'static>] = {

@@ -33,7 +33,10 @@ impl Parse for Case {
             name = other.parse::<LitStr>()?.value();
         }
         input.parse::<Token![=]>()?;
-        let number: u64 = input.parse::<LitInt>()?.base10_parse()?;
+        let number = input.parse::<LitInt>()?;
+        let number: u64 = number.base10_parse().map_err(|_| {
+            syn::Error::new(number.span(), format!("`{number}` is no tag, which has no sign and 64 bits"))
+        })?;
         Ok(Case { ident, name, doc, number: number.into() })
     }
 }
@@ -97,7 +100,7 @@ pub(super) fn check_ring(item: &DeriveInput, ring: &Ring, report: &mut Report) {
     let cases = ring.cases.as_deref().unwrap_or_default();
     for (index, case) in cases.iter().enumerate() {
         if cases[..index].iter().any(|earlier| earlier.name == case.name || earlier.ident == case.ident) {
-            let what = format!("`{}` is there already", case.ident);
+            let what = format!("`{}` is there already", case.name);
             report.add(&codes::R013, &case.ident, what, "choose another name");
         } else if let Some(earlier) = cases[..index].iter().find(|earlier| earlier.number == case.number) {
             let what = format!("`{}` has the number of `{}`", case.ident, earlier.ident);
