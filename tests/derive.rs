@@ -5,6 +5,8 @@ use ringgen::{
     RingStruct, RingVariant, Str,
 };
 
+#[path = "../generated/rust/clock.rs"]
+mod clock;
 #[path = "../generated/rust/kitchen_sink.rs"]
 mod kitchen_sink;
 #[path = "../generated/rust/market.rs"]

@@ -13,6 +13,7 @@ mod generated {
     #![forbid(unsafe_code)]
 
     pub mod audio;
+    pub mod clock;
     pub mod kitchen_sink;
     pub mod market;
     pub mod telemetry;

@@ -3,6 +3,8 @@
 //!
 //! A failure names the languages: `create_python::produce_node::consume_rust`.
 
+#[path = "../generated/rust/clock.rs"]
+mod clock;
 mod common;
 #[path = "interop/driver.rs"]
 mod driver;

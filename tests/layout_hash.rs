@@ -62,9 +62,7 @@ const EVERYTHING: &str = r#"
 
 #[test]
 fn a_hash_follows_from_the_text_alone() {
-    let schemas = std::fs::read_dir(common::root().join("schemas")).unwrap().map(|entry| entry.unwrap().path());
-    let schemas = schemas.filter(|path| path.extension().is_some_and(|extension| extension == "toml"));
-    let mut plans: Vec<Plan> = schemas.map(|path| plan(&std::fs::read_to_string(path).unwrap())).collect();
+    let mut plans: Vec<Plan> = common::schemas().into_iter().flat_map(|(_, plans)| plans).collect();
     plans.push(plan(EVERYTHING));
     let mut count = 0;
     for plan in &plans {

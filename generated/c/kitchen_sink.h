@@ -21,6 +21,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "clock.h"
+
 #if defined(__BYTE_ORDER__) && defined(__ORDER_LITTLE_ENDIAN__)
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "messages of ringgen are little-endian, and this target is not"
@@ -595,6 +597,49 @@ RINGGEN_MEMBER_(kitchen_sink_Lists, _pad2, 113, 3);
 RINGGEN_MEMBER_(kitchen_sink_Lists, type_len, 116, 4);
 RINGGEN_MEMBER_(kitchen_sink_Lists, type, 120, 1);
 RINGGEN_MEMBER_(kitchen_sink_Lists, _pad3, 121, 7);
+
+/**
+ * Types and a constant of another package.
+ *
+ * 128 bytes, aligned to 8.
+ */
+typedef struct kitchen_sink_Race {
+    RINGGEN_ALIGNAS_(8) clock_Timestamp start; /* 0: Timestamp */
+    clock_Timestamp laps[3]; /* 16: Timestamp[3] */
+    /** How many elements of `stops` count. */
+    uint32_t stops_len; /* 64: u32 */
+    uint8_t _pad0[4]; /* 68: pad[4] */
+    clock_Timestamp stops[3]; /* 72: list[Timestamp, 3] */
+    clock_ClockSource source; /* 120: ClockSource */
+    uint8_t _pad1[7]; /* 121: pad[7] */
+} kitchen_sink_Race;
+
+#define KITCHEN_SINK_RACE_NAME "Race"
+#define KITCHEN_SINK_RACE_ID UINT32_C(12)
+#define KITCHEN_SINK_RACE_LAYOUT_HASH "57b74252d58314c0233d7ed6cdd3540d"
+#define KITCHEN_SINK_RACE_SCHEMA_HASH "bf41e2b9b3fbfbf414b295e1acbf160a"
+#define KITCHEN_SINK_RACE_SOURCE_NULL UINT8_C(255)
+
+/** How many of `stops` count: no more than there are, whatever a peer says. */
+static inline uint32_t kitchen_sink_Race_stops_count(const kitchen_sink_Race *of)
+{
+    return of->stops_len < 3 ? of->stops_len : 3;
+}
+
+/** Whether `source` stands for no value. */
+static inline bool kitchen_sink_Race_source_is_null(const kitchen_sink_Race *of)
+{
+    return of->source == KITCHEN_SINK_RACE_SOURCE_NULL;
+}
+
+RINGGEN_TYPE_(kitchen_sink_Race, 128, 8);
+RINGGEN_MEMBER_(kitchen_sink_Race, start, 0, 16);
+RINGGEN_MEMBER_(kitchen_sink_Race, laps, 16, 48);
+RINGGEN_MEMBER_(kitchen_sink_Race, stops_len, 64, 4);
+RINGGEN_MEMBER_(kitchen_sink_Race, _pad0, 68, 4);
+RINGGEN_MEMBER_(kitchen_sink_Race, stops, 72, 48);
+RINGGEN_MEMBER_(kitchen_sink_Race, source, 120, 1);
+RINGGEN_MEMBER_(kitchen_sink_Race, _pad1, 121, 7);
 
 /**
  * Numbers that may be absent, and numbers that have limits.

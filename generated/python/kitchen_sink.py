@@ -17,6 +17,8 @@ import struct as _struct
 import typing as _t
 import warnings as _warnings
 
+import clock as _clock
+
 if _t.TYPE_CHECKING:
     import os as _os
     from collections import abc as _abc
@@ -447,6 +449,12 @@ THIRD: _t.Final = 0.33333298563957214
 
 TINY: _t.Final = -128
 """`i8`."""
+
+
+_members_of_ClockSource: _t.Final = {int(member): member for member in _clock.ClockSource}
+
+
+_struct_of_Tick: _t.Final = _struct.Struct("<16sQ")
 
 
 class Access(_enum.IntFlag):
@@ -1888,6 +1896,185 @@ class Lists(_ctypes.LittleEndianStructure):
 
 
 _check_layout(Lists, Lists.SIZE, Lists.FIELDS)
+
+
+class Race(_ctypes.LittleEndianStructure):
+    """Types and a constant of another package.
+
+    128 bytes, aligned to 8.
+    """
+
+    __slots__ = ()
+    _fields_ = (
+        ("_start", _clock.Timestamp),
+        ("_laps", _clock.Timestamp * 3),
+        ("_stops_len", _ctypes.c_uint32),
+        ("_pad0", _ctypes.c_uint8 * 4),
+        ("_stops", _clock.Timestamp * 3),
+        ("_source", _ctypes.c_uint8),
+        ("_pad1", _ctypes.c_uint8 * 7),
+    )
+
+    SIZE: _t.ClassVar[int] = 128
+    """In bytes."""
+    ALIGN: _t.ClassVar[int] = 8
+    """In bytes."""
+    LAYOUT_HASH: _t.ClassVar[str] = "57b74252d58314c0233d7ed6cdd3540d"
+    """Equal wherever the bytes mean the same."""
+    SCHEMA_HASH: _t.ClassVar[str] = "bf41e2b9b3fbfbf414b295e1acbf160a"
+    """The hash of SCHEMA_TEXT."""
+    MESSAGE_NAME: _t.ClassVar[str] = "Race"
+    """The name in rings."""
+    PACKAGE_VERSION: _t.ClassVar[int] = 7
+    """The version of this package."""
+    SCHEMA_TEXT: _t.ClassVar[str] = (
+        "message Race 128 8\n"
+        "0 16 struct:Timestamp - start\n"
+        "16 48 struct:Timestamp 3 laps\n"
+        "64 4 u32 - stops_len\n"
+        "68 4 pad - _pad0\n"
+        "72 48 struct:Timestamp 3 stops\n"
+        "120 1 enum:ClockSource - source\n"
+        "121 7 pad - _pad1\n"
+        "struct Timestamp 16 8\n"
+        "0 8 i64 - ns\n"
+        "8 1 enum:ClockSource - source\n"
+        "9 7 pad - _pad0\n"
+        "enum ClockSource 1 u8\n"
+        "0 System\n"
+        "1 Gps\n"
+        "2 Ptp\n"
+        "#ringgen 1\n"
+        "#package kitchen_sink 7\n"
+        "#doc Race Types and a constant of another package.\n"
+        "#doc Race.stops_len How many elements of `stops` count.\n"
+        "#list Race.stops stops_len\n"
+        "#null Race.source 255\n"
+        "#doc Timestamp A point in time.\n"
+        "#unit Timestamp.ns ns\n"
+        "#epoch Timestamp.ns unix\n"
+        "#doc ClockSource.System Steered, and now and then stepped.\n"
+    )
+    """The canonical schema, as rings carry it."""
+    FIELDS: _t.ClassVar[tuple[tuple[str, str, int, int], ...]] = (
+        ("start", "Timestamp", 0, 16),
+        ("laps", "Timestamp[3]", 16, 48),
+        ("stops_len", "u32", 64, 4),
+        ("_pad0", "pad[4]", 68, 4),
+        ("stops", "list[Timestamp, 3]", 72, 48),
+        ("source", "ClockSource", 120, 1),
+        ("_pad1", "pad[7]", 121, 7),
+    )
+    """Name, type, offset and size of each field, padding included, in the order of `_fields_`."""
+    DTYPE = _Dtype(
+        128,
+        lambda: (
+            ("start", _clock.Timestamp.DTYPE, 0),
+            ("laps", (_clock.Timestamp.DTYPE, (3,)), 16),
+            ("stops_len", "<u4", 64),
+            ("stops", (_clock.Timestamp.DTYPE, (3,)), 72),
+            ("source", "u1", 120),
+        ),
+    )
+    """The same layout for numpy, which is imported when this is first read."""
+    SOURCE_NULL: _t.ClassVar[int] = 255
+    """What `source` holds instead of no value."""
+
+    _start: _clock.Timestamp
+    _laps: _t.Any
+    _stops_len: int
+    _stops: _t.Any
+    _source: int
+
+    def __init__(
+        self,
+        *,
+        start: _clock.Timestamp | None = None,
+        laps: _abc.Iterable[_clock.Timestamp] | None = None,
+        stops: _abc.Iterable[_clock.Timestamp] | None = None,
+        source: int | None = None,
+    ) -> None:
+        """Fields that are not given are zero, or null if they can be, and padding is zero."""
+        super().__init__()
+        if start is not None:
+            self.start = start
+        if laps is not None:
+            self.laps = laps
+        if stops is not None:
+            self.stops = stops
+        self.source = source
+
+    @property
+    def start(self) -> _clock.Timestamp:
+        """`Timestamp`."""
+        return self._start
+
+    @start.setter
+    def start(self, value: _clock.Timestamp) -> None:
+        self._start = _structure("Race.start", value, _clock.Timestamp)
+
+    @property
+    def laps(self) -> _ctypes.Array[_clock.Timestamp]:
+        """`Timestamp[3]`."""
+        return _t.cast("_ctypes.Array[_clock.Timestamp]", self._laps)
+
+    @laps.setter
+    def laps(self, value: _abc.Iterable[_clock.Timestamp]) -> None:
+        items = _items("Race.laps", value, 3)
+        self._laps = tuple(_structure("Race.laps", item, _clock.Timestamp) for item in items)
+
+    @property
+    def stops(self) -> tuple[_clock.Timestamp, ...]:
+        """`list[Timestamp, 3]`. At most 3."""
+        return tuple(self._stops[: min(self._stops_len, 3)])
+
+    @stops.setter
+    def stops(self, value: _abc.Iterable[_clock.Timestamp]) -> None:
+        items = _at_most("Race.stops", value, 3)
+        self._stops = tuple(_structure("Race.stops", item, _clock.Timestamp) for item in items)
+        self._stops_len = len(items)
+
+    @property
+    def source(self) -> _clock.ClockSource | int | None:
+        """`ClockSource`. None is stored as `SOURCE_NULL`."""
+        return None if (value := self._source) == 255 else _members_of_ClockSource.get(value, value)
+
+    @source.setter
+    def source(self, value: int | None) -> None:
+        self._source = 255 if value is None else _integer("Race.source", value, _U8)
+
+    def validate(self) -> None:
+        """Raises a `ValueError` if a field holds what its setter would refuse: a peer can write any bytes."""
+        _check_count("Race.stops", self._stops_len, 3)
+
+    def to_dict(self) -> dict[str, _t.Any]:
+        """The values of all fields; those of nested structs are dicts too."""
+        return {
+            "start": self.start.to_dict(),
+            "laps": tuple(item.to_dict() for item in self.laps),
+            "stops": tuple(item.to_dict() for item in self.stops),
+            "source": self.source,
+        }
+
+    def __eq__(self, other: object) -> bool:
+        """Whether every byte is the same."""
+        return isinstance(other, Race) and bytes(self) == bytes(other)
+
+    def __reduce__(self) -> tuple[_t.Any, ...]:
+        """How it is copied and pickled: by its bytes."""
+        return Race.from_buffer_copy, (bytes(self),)
+
+    def __repr__(self) -> str:
+        return _show(
+            self,
+            "start",
+            "laps",
+            "stops",
+            "source",
+        )
+
+
+_check_layout(Race, Race.SIZE, Race.FIELDS)
 
 
 class Reading(_ctypes.LittleEndianStructure):
@@ -8163,6 +8350,255 @@ class AllTextsConsumer(_Side["_ringgen.Consumer[Texts]"]):
         return self._core.pop(timeout) if message is None else message
 
     def __iter__(self) -> _abc.Iterator[Texts]:
+        """All messages until the end of the stream."""
+        return iter(self._core)
+
+    def try_pop_many(self, count: int) -> _Rows:
+        """Takes up to `count` messages that are there now."""
+        return self._core.try_pop_rows(count)
+
+    def pop_many(self, count: int, timeout: float | None = None) -> _Rows:
+        """Takes 1 to `count` messages; waits for the first. Empty at the end of the stream alone."""
+        return self._core.pop_rows(count, timeout)
+
+    def try_peek(self, count: int) -> _Rows | None:
+        """1 to `count` messages side by side, still in the ring; None if there is none now."""
+        return self._core.try_peek_rows(count)
+
+    def peek(self, count: int, timeout: float | None = None) -> _Rows | None:
+        """As `try_peek`, but waits for a message. None at the end of the stream alone."""
+        return self._core.peek_rows(count, timeout)
+
+    def release(self, count: int | None = None) -> None:
+        """Gives the first `count` of the peeked slots back, all without a number; don't read them any more."""
+        self._core.release(count)
+
+
+class AllTicks(_Ring[_clock.Tick]):
+    """A ring of 4 `Tick`, from one producer to one consumer."""
+
+    __slots__ = ()
+    NAME: _t.ClassVar[str] = "kitchen_sink.all_ticks"
+    CAPACITY: _t.ClassVar[int] = 4
+    KIND: _t.ClassVar[str] = "spsc"
+    WAIT: _t.ClassVar[_Wait] = "hybrid"
+
+    @classmethod
+    def create(
+        cls,
+        name: str | _os.PathLike[str] = NAME,
+        *,
+        capacity: int = 4,
+        instance: str | None = None,
+        directory: str | _os.PathLike[str] | None = None,
+        wait: _Wait = "hybrid",
+        first_position: int = 0,
+    ) -> AllTicks:
+        """Makes the ring; `AlreadyExists` if there is one of that name. A name with a `/` in it is a path."""
+        import ringgen as _ringgen
+
+        ring = _ringgen.Ring.create(
+            _ringgen.Message.of(_clock.Tick),
+            name,
+            capacity,
+            instance=instance,
+            directory=directory,
+            wait=wait,
+            first_position=first_position,
+        )
+        return cls(ring)
+
+    @classmethod
+    def attach(
+        cls,
+        name: str | _os.PathLike[str] = NAME,
+        *,
+        instance: str | None = None,
+        directory: str | _os.PathLike[str] | None = None,
+        wait: _Wait = "hybrid",
+    ) -> AllTicks:
+        """Attaches to a ring that carries this message, or raises a `RingError`."""
+        import ringgen as _ringgen
+
+        ring = _ringgen.Ring.attach(
+            _ringgen.Message.of(_clock.Tick),
+            name,
+            instance=instance,
+            directory=directory,
+            wait=wait,
+        )
+        return cls(ring)
+
+    @classmethod
+    def open_or_create(
+        cls,
+        name: str | _os.PathLike[str] = NAME,
+        *,
+        capacity: int = 4,
+        instance: str | None = None,
+        directory: str | _os.PathLike[str] | None = None,
+        wait: _Wait = "hybrid",
+    ) -> AllTicks:
+        """Attaches to the ring, or makes it if there is none."""
+        import ringgen as _ringgen
+
+        ring = _ringgen.Ring.open_or_create(
+            _ringgen.Message.of(_clock.Tick),
+            name,
+            capacity,
+            instance=instance,
+            directory=directory,
+            wait=wait,
+        )
+        return cls(ring)
+
+    def producer(self) -> AllTicksProducer:
+        """Claims the writing role: `RoleTaken` while a living process has it."""
+        return AllTicksProducer(self._ring.producer())
+
+    def consumer(self) -> AllTicksConsumer:
+        """Claims the reading role: `RoleTaken` while a living process has it."""
+        return AllTicksConsumer(self._ring.consumer())
+
+
+class AllTicksProducer(_Side["_ringgen.Producer[_clock.Tick]"]):
+    """Writes `Tick`. Verbs that begin with `try_` never wait; others wait for room."""
+
+    __slots__ = ()
+
+    @_t.overload
+    def try_push(
+        self,
+        _message: _clock.Tick,
+        /,
+    ) -> bool: ...
+
+    @_t.overload
+    def try_push(
+        self,
+        /,
+        *,
+        at: _clock.Timestamp | None = None,
+        count: int = 0,
+    ) -> bool: ...
+
+    def try_push(
+        self,
+        _message: _clock.Tick | None = None,
+        /,
+        *,
+        at: _clock.Timestamp | None = None,
+        count: int = 0,
+    ) -> bool:
+        """Pushes a message, or one of these values, unless the ring is full. Whether it did."""
+        if _message is not None:
+            return self._core.try_push(_message)
+        try:
+            _data = _struct_of_Tick.pack(
+                b"" if at is None else bytes(_structure("Tick.at", at, _clock.Timestamp)),
+                count,
+            )
+        except (_struct.error, OverflowError):
+            _clock.Tick(
+                at=at,
+                count=count,
+            )
+            raise
+        return self._core.try_push_bytes(_data)
+
+    @_t.overload
+    def push(
+        self,
+        _message: _clock.Tick,
+        /,
+        *,
+        timeout: float | None = None,
+    ) -> None: ...
+
+    @_t.overload
+    def push(
+        self,
+        /,
+        *,
+        at: _clock.Timestamp | None = None,
+        count: int = 0,
+        timeout: float | None = None,
+    ) -> None: ...
+
+    def push(
+        self,
+        _message: _clock.Tick | None = None,
+        /,
+        *,
+        at: _clock.Timestamp | None = None,
+        count: int = 0,
+        timeout: float | None = None,
+    ) -> None:
+        """Pushes a message, or one of these values; waits for room, at most `timeout` seconds."""
+        if _message is not None:
+            self._core.push(_message, timeout)
+            return
+        try:
+            _data = _struct_of_Tick.pack(
+                b"" if at is None else bytes(_structure("Tick.at", at, _clock.Timestamp)),
+                count,
+            )
+        except (_struct.error, OverflowError):
+            _clock.Tick(
+                at=at,
+                count=count,
+            )
+            raise
+        if not self._core.try_push_bytes(_data):
+            self._core.push_bytes(_data, timeout)
+
+    def try_push_many(self, messages: _abc.Iterable[_clock.Tick] | _Rows) -> int:
+        """Pushes as many as there is room for now, in order. How many."""
+        return self._core.try_push_many(messages)
+
+    def push_many(self, messages: _abc.Iterable[_clock.Tick] | _Rows, timeout: float | None = None) -> int:
+        """Pushes all and waits for room in between, each time at most `timeout` seconds. How many.
+
+        Fewer than all only if waiting ended in an error, which is raised if none was pushed.
+        """
+        return self._core.push_many(messages, timeout)
+
+    def try_claim(self, count: int) -> _Rows | None:
+        """1 to `count` free slots side by side, to be written and committed; None if the ring is full."""
+        return self._core.try_claim_rows(count)
+
+    def claim(self, count: int, timeout: float | None = None) -> _Rows:
+        """1 to `count` free slots side by side, to be written and committed; waits for room."""
+        return self._core.claim_rows(count, timeout)
+
+    def commit(self, count: int | None = None) -> None:
+        """Publishes the first `count` claimed slots, all without a number; the view can't be written any more."""
+        self._core.commit(count)
+
+
+class AllTicksConsumer(_Side["_ringgen.Consumer[_clock.Tick]"]):
+    """Takes `Tick`. Verbs that begin with `try_` never wait; others wait for a message.
+
+    The end of the stream is a value: None, or an empty batch. Iteration stops there.
+    """
+
+    __slots__ = ()
+
+    @property
+    def ended(self) -> bool:
+        """Whether the producer has closed and everything it pushed has been taken."""
+        return self._core.ended
+
+    def try_pop(self) -> _clock.Tick | None:
+        """Takes a message; None if there is none now."""
+        return self._core.try_pop()
+
+    def pop(self, timeout: float | None = None) -> _clock.Tick | None:
+        """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
+        message = self._core.try_pop()
+        return self._core.pop(timeout) if message is None else message
+
+    def __iter__(self) -> _abc.Iterator[_clock.Tick]:
         """All messages until the end of the stream."""
         return iter(self._core)
 

@@ -3,7 +3,7 @@
 //!
 //! Texts may have several lines, and in them "quotes", `code`, a back\slash, a */ and an é.
 //!
-//! Package `kitchen_sink`, version 7.
+//! Package `kitchen_sink`, version 7. Its module stands beside those of the packages that it imports: `clock`.
 #![allow(dead_code, unreachable_pub, reason = "a program uses a part of what its schema declares")]
 #![allow(deprecated, reason = "a type is made of all its members, those that were given up too")]
 #![allow(non_snake_case, clippy::enum_variant_names, clippy::iter_not_returning_iterator, clippy::len_without_is_empty,
@@ -18,6 +18,8 @@
 #![allow(clippy::missing_fields_in_debug, reason = "what is shown is data, and no padding")]
 #![allow(clippy::nursery, reason = "clippy is not done with these itself")]
 #![cfg_attr(rustfmt, rustfmt_skip)]
+
+pub use super::clock::{ClockSource, Timestamp, Tick};
 
 /// A constant of the schema.
 pub const COLUMNS: u16 = 3;
@@ -2371,6 +2373,226 @@ impl ListsBuilder {
     /// # Errors
     /// For the first value that its field does not take.
     pub fn build(self) -> ::core::result::Result<Lists, ::ringgen::ValueError> {
+        match self.error {
+            ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
+            ::core::option::Option::None => self.value.validate().map(|()| self.value),
+        }
+    }
+}
+
+/// Types and a constant of another package.
+///
+/// 128 bytes, aligned to 8. Fill up a literal with `..Race::ZERO`.
+/// Nothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.
+#[derive(Clone, Copy)]
+#[derive(::ringgen::RingMessage)]
+#[repr(C, align(8))]
+#[ring(
+    package = "kitchen_sink",
+    version = 7,
+    layout_hash = "57b74252d58314c0233d7ed6cdd3540d",
+    schema_hash = "bf41e2b9b3fbfbf414b295e1acbf160a",
+    schema_text = Race::SCHEMA_TEXT
+)]
+pub struct Race {
+    /// Bytes 0..16.
+    pub start: Timestamp,
+    /// Bytes 16..64.
+    pub laps: [Timestamp; 3],
+    /// How many elements of `stops` count.
+    ///
+    /// Bytes 64..68.
+    pub stops_len: u32,
+    #[doc(hidden)]
+    pub _pad0: ::ringgen::Pad<4>,
+    /// Bytes 72..120. Those that count are [`stops()`](Self::stops()).
+    pub stops: [Timestamp; 3],
+    /// Byte 120. [`SOURCE_NULL`](Self::SOURCE_NULL) stands for no value: see [`source()`](Self::source()).
+    pub source: ClockSource,
+    #[doc(hidden)]
+    pub _pad1: ::ringgen::Pad<7>,
+}
+
+impl Race {
+    /// The canonical schema that every ring of this message carries.
+    pub const SCHEMA_TEXT: &'static str = "\
+message Race 128 8
+0 16 struct:Timestamp - start
+16 48 struct:Timestamp 3 laps
+64 4 u32 - stops_len
+68 4 pad - _pad0
+72 48 struct:Timestamp 3 stops
+120 1 enum:ClockSource - source
+121 7 pad - _pad1
+struct Timestamp 16 8
+0 8 i64 - ns
+8 1 enum:ClockSource - source
+9 7 pad - _pad0
+enum ClockSource 1 u8
+0 System
+1 Gps
+2 Ptp
+#ringgen 1
+#package kitchen_sink 7
+#doc Race Types and a constant of another package.
+#doc Race.stops_len How many elements of `stops` count.
+#list Race.stops stops_len
+#null Race.source 255
+#doc Timestamp A point in time.
+#unit Timestamp.ns ns
+#epoch Timestamp.ns unix
+#doc ClockSource.System Steered, and now and then stepped.
+";
+    /// Stands for no value in `source`.
+    pub const SOURCE_NULL: ClockSource = ClockSource(255);
+
+    /// The elements of `stops` that count: never more than 3, whatever a peer says.
+    #[must_use]
+    pub fn stops(&self) -> &[Timestamp] {
+        ::ringgen::__private::counted(&self.stops, self.stops_len)
+    }
+
+    /// Makes `stops` hold these elements; what is behind them is zeroed.
+    ///
+    /// # Errors
+    /// If there are more than 3.
+    pub fn set_stops(
+        &mut self,
+        stops: &[Timestamp],
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(
+            ("Race", "stops"),
+            &mut self.stops,
+            &mut self.stops_len,
+            stops,
+        )
+    }
+
+    /// Adds an element to `stops`.
+    ///
+    /// # Errors
+    /// If there are 3 already.
+    pub fn push_stops(
+        &mut self,
+        item: Timestamp,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(
+            ("Race", "stops"),
+            &mut self.stops,
+            &mut self.stops_len,
+            item,
+        )
+    }
+
+    /// The value of `source`, if there is one.
+    #[must_use]
+    pub fn source(&self) -> ::core::option::Option<ClockSource> {
+        (self.source != Self::SOURCE_NULL).then_some(self.source)
+    }
+
+    /// Sets `source`, or stores [`SOURCE_NULL`](Self::SOURCE_NULL) for no value.
+    ///
+    /// # Errors
+    /// If it stands for no value itself.
+    pub fn set_source(
+        &mut self,
+        source: ::core::option::Option<ClockSource>,
+    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        self.source = ClockSource(
+            ::ringgen::__private::or_null(
+                ("Race", "source"),
+                source.map(|source| source.0),
+                Self::SOURCE_NULL.0,
+            )?,
+        );
+        ::core::result::Result::Ok(())
+    }
+
+    /// Begins a value by its fields; those that are not set are as by default.
+    pub fn builder() -> RaceBuilder {
+        RaceBuilder {
+            value: Self::default(),
+            error: ::core::option::Option::None,
+        }
+    }
+
+    /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
+    ///
+    /// # Errors
+    /// For the first field that is wrong.
+    pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_length(("Race", "stops"), self.stops_len, 3)?;
+        ::core::result::Result::Ok(())
+    }
+}
+
+impl ::core::default::Default for Race {
+    /// No value where there may be none; all else is zero.
+    fn default() -> Self {
+        Self {
+            source: Self::SOURCE_NULL,
+            ..Self::ZERO
+        }
+    }
+}
+
+/// Compares what is meant: of a list the elements that count, and one absent value with another.
+impl ::core::cmp::PartialEq for Race {
+    fn eq(&self, other: &Self) -> bool {
+        self.start == other.start && self.laps == other.laps
+            && self.stops() == other.stops() && self.source() == other.source()
+    }
+}
+
+impl ::core::fmt::Debug for Race {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("Race")
+            .field("start", &self.start)
+            .field("laps", &self.laps)
+            .field("stops", &self.stops())
+            .field("source", &self.source())
+            .finish()
+    }
+}
+
+/// Builds [`Race`] by its fields.
+#[derive(Clone, Debug)]
+#[must_use = "it is `build` that makes a value"]
+pub struct RaceBuilder {
+    value: Race,
+    error: ::core::option::Option<::ringgen::ValueError>,
+}
+
+impl RaceBuilder {
+    /// Sets [`start`](field@Race::start).
+    pub fn start(mut self, start: Timestamp) -> Self {
+        self.value.start = start;
+        self
+    }
+
+    /// Sets [`laps`](field@Race::laps).
+    pub fn laps(mut self, laps: [Timestamp; 3]) -> Self {
+        self.value.laps = laps;
+        self
+    }
+
+    /// Sets [`stops`](field@Race::stops).
+    pub fn stops(mut self, stops: &[Timestamp]) -> Self {
+        self.error = self.error.or(self.value.set_stops(stops).err());
+        self
+    }
+
+    /// Sets [`source`](field@Race::source).
+    pub fn source(mut self, source: ::core::option::Option<ClockSource>) -> Self {
+        self.error = self.error.or(self.value.set_source(source).err());
+        self
+    }
+
+    /// The value, which is [valid](Race::validate).
+    ///
+    /// # Errors
+    /// For the first value that its field does not take.
+    pub fn build(self) -> ::core::result::Result<Race, ::ringgen::ValueError> {
         match self.error {
             ::core::option::Option::Some(error) => ::core::result::Result::Err(error),
             ::core::option::Option::None => self.value.validate().map(|()| self.value),
@@ -6298,6 +6520,66 @@ pub type AllTextsProducer = ::ringgen::Producer<Texts>;
 
 /// The reading end of [`AllTexts`].
 pub type AllTextsConsumer = ::ringgen::Consumer<Texts>;
+
+/// The ring `kitchen_sink.all_ticks`: 4 messages [`Tick`] from one producer to one consumer.
+#[derive(Clone, Copy, Debug)]
+pub struct AllTicks;
+
+impl AllTicks {
+    /// The name that every process finds it by.
+    pub const NAME: &'static str = "kitchen_sink.all_ticks";
+    /// How many messages it holds where it is created from here.
+    pub const CAPACITY: u64 = 4;
+    /// What kind of ring it is.
+    pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
+    /// How its ends wait.
+    pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::Hybrid;
+
+    /// The options of the schema, to change some of them.
+    #[must_use]
+    pub fn options() -> ::ringgen::RingOptions {
+        ::ringgen::RingOptions::new().capacity(Self::CAPACITY).wait(Self::WAIT)
+    }
+
+    /// Creates the ring.
+    ///
+    /// # Errors
+    /// If it is there already, or there is no room for it.
+    pub fn create() -> ::core::result::Result<
+        ::ringgen::Ring<Tick>,
+        ::ringgen::CreateError,
+    > {
+        Self::options().create(Self::NAME)
+    }
+
+    /// Attaches to the ring that another process created.
+    ///
+    /// # Errors
+    /// If there is none, or its messages are not these.
+    pub fn attach() -> ::core::result::Result<
+        ::ringgen::Ring<Tick>,
+        ::ringgen::AttachError,
+    > {
+        Self::options().attach(Self::NAME)
+    }
+
+    /// Attaches to the ring, or creates it if there is none yet.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create) and [`attach`](Self::attach).
+    pub fn open_or_create() -> ::core::result::Result<
+        ::ringgen::Ring<Tick>,
+        ::ringgen::OpenError,
+    > {
+        Self::options().open_or_create(Self::NAME)
+    }
+}
+
+/// The writing end of [`AllTicks`].
+pub type AllTicksProducer = ::ringgen::Producer<Tick>;
+
+/// The reading end of [`AllTicks`].
+pub type AllTicksConsumer = ::ringgen::Consumer<Tick>;
 
 /// One message at a time.
 ///

@@ -4,6 +4,15 @@
 // Texts may have several lines, and in them "quotes", `code`, a back\slash, a */ and an é.
 
 import type { Consumer, Producer, Ring, RingModule } from "ringgen";
+import {
+  type ClockSource,
+  Timestamp,
+  TimestampReader,
+  TimestampView,
+  Tick,
+  type TickReader,
+  type TickView,
+} from "./clock.js";
 
 /** `u16` */
 export const COLUMNS = 3;
@@ -2336,6 +2345,292 @@ export class ListsView {
   /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
   validate(): void {
     checkLists(this.#window.data, this.#at);
+  }
+}
+
+/**
+ * Types and a constant of another package.
+ *
+ * 128 bytes, aligned to 8.
+ */
+export interface Race {
+  /** `Timestamp` at 0. */
+  start: Timestamp;
+  /** `Timestamp[3]` at 16. */
+  laps: Timestamp[];
+  /** `list[Timestamp, 3]` at 72. */
+  stops: Timestamp[];
+  /** `ClockSource` at 120. `null` is stored as 255. */
+  source: ClockSource | null;
+}
+
+/** Where every byte of a {@link Race} lies. */
+export const RaceFields = {
+  start: { name: "start", type: "Timestamp", offset: 0, size: 16 },
+  laps: { name: "laps", type: "Timestamp[3]", offset: 16, size: 48 },
+  stopsLen: { name: "stops_len", type: "u32", offset: 64, size: 4 },
+  _pad0: { name: "_pad0", type: "pad[4]", offset: 68, size: 4 },
+  stops: { name: "stops", type: "list[Timestamp, 3]", offset: 72, size: 48 },
+  source: { name: "source", type: "ClockSource", offset: 120, size: 1, null: 255 },
+  _pad1: { name: "_pad1", type: "pad[7]", offset: 121, size: 7 },
+} as const;
+
+/** The message {@link Race}: its layout, and its bytes from and to plain objects. */
+export const Race: Layout_<Race, RaceReader, RaceView> = {
+  NAME: "Race",
+  SIZE: 128,
+  ALIGN: 8,
+  VERSION: 7,
+  LAYOUT_HASH: "57b74252d58314c0233d7ed6cdd3540d",
+  SCHEMA_HASH: "bf41e2b9b3fbfbf414b295e1acbf160a",
+  SCHEMA: [
+    "message Race 128 8",
+    "0 16 struct:Timestamp - start",
+    "16 48 struct:Timestamp 3 laps",
+    "64 4 u32 - stops_len",
+    "68 4 pad - _pad0",
+    "72 48 struct:Timestamp 3 stops",
+    "120 1 enum:ClockSource - source",
+    "121 7 pad - _pad1",
+    "struct Timestamp 16 8",
+    "0 8 i64 - ns",
+    "8 1 enum:ClockSource - source",
+    "9 7 pad - _pad0",
+    "enum ClockSource 1 u8",
+    "0 System",
+    "1 Gps",
+    "2 Ptp",
+    "#ringgen 1",
+    "#package kitchen_sink 7",
+    "#doc Race Types and a constant of another package.",
+    "#doc Race.stops_len How many elements of `stops` count.",
+    "#list Race.stops stops_len",
+    "#null Race.source 255",
+    "#doc Timestamp A point in time.",
+    "#unit Timestamp.ns ns",
+    "#epoch Timestamp.ns unix",
+    "#doc ClockSource.System Steered, and now and then stepped.",
+    "",
+  ].join("\n"),
+  zero: () => readRace(own_(128), 0),
+  encode: (value) => encode_(128, writeRace, value),
+  decode: (bytes) => decode_("Race", 128, readRace, bytes),
+  read: readRace,
+  write: writeRace,
+  validate: (value) => {
+    writeRace(own_(128), 0, value);
+  },
+  check: checkRace,
+  reader: (source, at) => new RaceReader(source, at),
+  view: (source, at) => new RaceView(source, at),
+  toJSON: (value) => json_(value) as Record<string, unknown>,
+};
+
+function readRace(data: DataView, at: number): Race {
+  return {
+    start: Timestamp.read(data, at),
+    laps: many_(3, (i) => Timestamp.read(data, at + 16 + i * 16)),
+    stops: many_(count_(data, at + 64, 3), (i) => Timestamp.read(data, at + 72 + i * 16)),
+    source: orNull_(data.getUint8(at + 120), 255),
+  };
+}
+
+function writeRace(data: DataView, at: number, value: Race): void {
+  Timestamp.write(data, at, value.start);
+  writeRace_laps(data, at, value.laps);
+  data.setUint32(at + 68, 0, true);
+  writeRace_stops(data, at, value.stops);
+  data.setUint8(at + 120, u8_(filled_(value.source, 255), "Race.source"));
+  data.setUint8(at + 121, 0);
+  data.setUint16(at + 122, 0, true);
+  data.setUint32(at + 124, 0, true);
+}
+
+function writeRace_laps(data: DataView, at: number, values: ArrayLike<Timestamp>): void {
+  each_(values, 3, "Race.laps", (one, i) => {
+    Timestamp.write(data, at + 16 + i * 16, one);
+  });
+}
+
+function writeRace_stops(data: DataView, at: number, values: ArrayLike<Timestamp>): void {
+  const count = atMost_(values.length, 3, "Race.stops");
+  each_(values, count, "Race.stops", (one, i) => {
+    Timestamp.write(data, at + 72 + i * 16, one);
+  });
+  zero_(data, at + 72 + count * 16, (3 - count) * 16);
+  data.setUint32(at + 64, count, true);
+}
+
+function checkRace(data: DataView, at: number): void {
+  length_(data, at + 64, 3, "Race.stops");
+}
+
+/** A {@link Race} in place, to be read: every access looks at the bytes as they are then. */
+export class RaceReader {
+  readonly #window: Window_;
+  readonly #at: number;
+
+  constructor(source: DataView | Window_, at: number = 0) {
+    this.#window = lend_(source);
+    this.#at = at;
+  }
+
+  /** `Timestamp` at 0. */
+  get start(): TimestampReader {
+    return new TimestampReader(this.#window, this.#at);
+  }
+
+  /** `Timestamp[3]` at 16. */
+  get laps(): TimestampReader[] {
+    return many_(3, (i) => new TimestampReader(this.#window, this.#at + 16 + i * 16));
+  }
+
+  /** One element of `laps`. */
+  lapsAt(index: number): TimestampReader {
+    const at = this.#at + 16 + index_(index, 3, "Race.laps") * 16;
+    return new TimestampReader(this.#window, at);
+  }
+
+  /** `list[Timestamp, 3]` at 72. */
+  get stops(): TimestampReader[] {
+    return many_(this.stopsLen, (i) => new TimestampReader(this.#window, this.#at + 72 + i * 16));
+  }
+
+  /** How many elements of `stops` count; 3 at most. */
+  get stopsLen(): number {
+    return count_(this.#window.data, this.#at + 64, 3);
+  }
+
+  /** One element of `stops`. */
+  stopsAt(index: number): TimestampReader {
+    const at = this.#at + 72 + index_(index, this.stopsLen, "Race.stops") * 16;
+    return new TimestampReader(this.#window, at);
+  }
+
+  /** `ClockSource` at 120. `null` is stored as 255. */
+  get source(): ClockSource | null {
+    return orNull_(this.#window.data.getUint8(this.#at + 120), 255);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Race {
+    return readRace(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Race.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkRace(this.#window.data, this.#at);
+  }
+}
+
+/** A {@link Race} in place, to be read and written. Without a source it has bytes of its own, all zero. */
+export class RaceView {
+  readonly #window: Window_;
+  readonly #at: number;
+
+  constructor(source: DataView | Window_ = own_(128), at: number = 0) {
+    this.#window = lend_(source);
+    this.#at = at;
+  }
+
+  /** `Timestamp` at 0. */
+  get start(): TimestampView {
+    return new TimestampView(this.#window, this.#at);
+  }
+
+  set start(value: Timestamp) {
+    Timestamp.write(this.#window.data, this.#at, value);
+  }
+
+  /** `Timestamp[3]` at 16. */
+  get laps(): TimestampView[] {
+    return many_(3, (i) => new TimestampView(this.#window, this.#at + 16 + i * 16));
+  }
+
+  set laps(value: ArrayLike<Timestamp>) {
+    writeRace_laps(this.#window.data, this.#at, value);
+  }
+
+  /** One element of `laps`. */
+  lapsAt(index: number): TimestampView {
+    const at = this.#at + 16 + index_(index, 3, "Race.laps") * 16;
+    return new TimestampView(this.#window, at);
+  }
+
+  /** Writes one element of `laps`. */
+  setLapsAt(index: number, value: Timestamp): void {
+    const at = this.#at + 16 + index_(index, 3, "Race.laps") * 16;
+    Timestamp.write(this.#window.data, at, value);
+  }
+
+  /** `list[Timestamp, 3]` at 72. */
+  get stops(): TimestampView[] {
+    return many_(this.stopsLen, (i) => new TimestampView(this.#window, this.#at + 72 + i * 16));
+  }
+
+  set stops(value: ArrayLike<Timestamp>) {
+    writeRace_stops(this.#window.data, this.#at, value);
+  }
+
+  /** How many elements of `stops` count; 3 at most. */
+  get stopsLen(): number {
+    return count_(this.#window.data, this.#at + 64, 3);
+  }
+
+  set stopsLen(value: number) {
+    resize_(this.#window.data, this.#at + 64, this.#at + 72, value, 3, 16, "Race.stops");
+  }
+
+  /** One element of `stops`. */
+  stopsAt(index: number): TimestampView {
+    const at = this.#at + 72 + index_(index, this.stopsLen, "Race.stops") * 16;
+    return new TimestampView(this.#window, at);
+  }
+
+  /** Writes one element of `stops`. */
+  setStopsAt(index: number, value: Timestamp): void {
+    const at = this.#at + 72 + index_(index, this.stopsLen, "Race.stops") * 16;
+    Timestamp.write(this.#window.data, at, value);
+  }
+
+  /** `ClockSource` at 120. `null` is stored as 255. */
+  get source(): ClockSource | null {
+    return orNull_(this.#window.data.getUint8(this.#at + 120), 255);
+  }
+
+  set source(value: ClockSource | null) {
+    this.#window.data.setUint8(this.#at + 120, u8_(filled_(value, 255), "Race.source"));
+  }
+
+  /** Takes over every value. */
+  assign(value: Race): this {
+    writeRace(this.#window.data, this.#at, value);
+    return this;
+  }
+
+  /** Takes over the bytes of the one at byte `at` of `source`. */
+  load(source: DataView, at: number = 0): void {
+    load_(this.#window.data, this.#at, source, at, 128);
+  }
+
+  /** A copy that shares nothing with it. */
+  toObject(): Race {
+    return readRace(this.#window.data, this.#at);
+  }
+
+  /** For `JSON.stringify`: bigints become decimal strings. */
+  toJSON(): Record<string, unknown> {
+    return Race.toJSON(this.toObject());
+  }
+
+  /** Throws `RangeError` or `TypeError` if it holds what can't be written: see `check` of the layout. */
+  validate(): void {
+    checkRace(this.#window.data, this.#at);
   }
 }
 
@@ -8224,6 +8519,29 @@ export type AllTextsProducer = Producer<Texts, TextsView>;
 
 /** The only one that takes messages out. */
 export type AllTextsConsumer = Consumer<Texts, TextsReader, TextsView>;
+
+/** A ring of {@link Tick}. */
+export const AllTicks: RingModule<Tick, TickReader, TickView> = {
+  NAME: "kitchen_sink.all_ticks",
+  CAPACITY: 4,
+  KIND: "spsc",
+  WAIT: "hybrid",
+  MESSAGE: Tick,
+  create: async (options) => (await ringgen_()).Ring.create(AllTicks, options),
+  attach: async (options) => (await ringgen_()).Ring.attach(AllTicks, options),
+  openOrCreate: async (options) => (await ringgen_()).Ring.openOrCreate(AllTicks, options),
+  allocate: async (options) => (await ringgen_()).Ring.allocate(AllTicks, options),
+  over: async (buffer, options) => (await ringgen_()).Ring.over(AllTicks, buffer, options),
+};
+
+/** The ring, attached. */
+export type AllTicksRing = Ring<Tick, TickReader, TickView>;
+
+/** The only one that puts messages in. */
+export type AllTicksProducer = Producer<Tick, TickView>;
+
+/** The only one that takes messages out. */
+export type AllTicksConsumer = Consumer<Tick, TickReader, TickView>;
 
 /**
  * One message at a time.

@@ -2,7 +2,10 @@
 
 use ringgen::{BlobRef, Bool, Number, Place, Str, StrError, TextRef, ValueError};
 
-use crate::kitchen_sink::{Everything, Frame, Grade, Inner, Lists, Note, Outer, Point, Reading, Sensor, Texts};
+use crate::generated::clock;
+use crate::kitchen_sink::{
+    ClockSource, Everything, Frame, Grade, Inner, Lists, Note, Outer, Point, Race, Reading, Sensor, Texts,
+};
 use crate::{bytes_of, from_bytes, round_trip};
 
 fn reading() -> Reading {
@@ -219,4 +222,17 @@ fn what_was_renamed_keeps_its_layout() {
         Sensor::SCHEMA_TEXT.contains("\n4 4 f32 - size\n") && Sensor::SCHEMA_TEXT.contains("#name Sensor.size height")
     );
     assert_eq!(format!("{:?}", Grade::GOOD), "Good");
+}
+
+#[test]
+fn types_of_another_package_are_those_of_its_module() {
+    let at = clock::Timestamp { ns: clock::SECOND, source: ClockSource::GPS, ..clock::Timestamp::ZERO };
+    let mut race = Race { start: at, source: ClockSource::PTP, ..Race::default() };
+    race.push_stops(at).unwrap();
+    assert_eq!((race.stops(), race.source()), (&[at][..], Some(ClockSource::PTP)));
+    assert_eq!((race.validate(), race.laps.len()), (Ok(()), usize::from(clock::LAPS)));
+    assert_eq!(round_trip("kitchen_sink.races", race), race);
+    // A ring of this package carries a message of the other one.
+    let ticks: fn() -> Result<ringgen::Ring<clock::Tick>, ringgen::CreateError> = crate::kitchen_sink::AllTicks::create;
+    let _ = ticks;
 }

@@ -2,7 +2,10 @@
 
 use ringgen::Message;
 
-use crate::kitchen_sink::{Event, EventView, Frame, Inner, Lists, Point, Reading, Sensor, Tagged, TaggedView};
+use crate::kitchen_sink::{
+    AllEvents as Events, AllEventsConsumer as EventsConsumer, AllEventsProducer as EventsProducer, Event, EventView,
+    Frame, Inner, Lists, Point, Reading, Sensor, Tagged, TaggedView,
+};
 use crate::{bytes_of, from_bytes, round_trip};
 
 #[test]
@@ -61,6 +64,23 @@ fn it_shows_its_case() {
     let zero = Tagged::default();
     assert_eq!(zero, Tagged::ZERO);
     assert_eq!(format!("{zero:?}"), "Unknown(0, [0, 0, 0, 0, 0, 0, 0, 0])");
+}
+
+#[test]
+fn one_ring_carries_every_case_in_the_order_they_were_sent() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = Events::options().dir(dir.path().join("rings"));
+    let ring = options.create::<Event>(Events::NAME).unwrap();
+    let mut producer: EventsProducer = ring.producer().unwrap();
+    let mut consumer: EventsConsumer = options.attach::<Event>(Events::NAME).unwrap().consumer().unwrap();
+    let unknown = Event::from(EventView::Unknown(999, &[0xA5; size_of::<Event>() - 8]));
+    let sent = [Event::from(Lists::ZERO), Event::base(Point { x: 1, y: 2 }), unknown, Event::from(Reading::default())];
+    assert_eq!(producer.push_many(&sent), Ok(sent.len()));
+    producer.close();
+    for event in sent {
+        assert_eq!(consumer.pop().unwrap(), Some(event));
+    }
+    assert_eq!(consumer.pop().unwrap(), None);
 }
 
 /// Any tag with any payload, as a peer may send them.

@@ -64,6 +64,7 @@ pub(crate) static NODE: Language = Language {
                 "interop",
                 &[
                     ("peer.ts", common::text("tests/interop/peer.ts")),
+                    ("clock.ts", common::text("generated/typescript/clock.ts")),
                     ("kitchen_sink.ts", common::text("generated/typescript/kitchen_sink.ts")),
                     ("market.ts", common::text("generated/typescript/market.ts")),
                 ],

@@ -45,7 +45,12 @@ impl Backend for Rust {
         if plan.origin.is_rust() {
             return told::print(plan);
         }
-        let module_doc = format!("Package `{}`, version {}.", plan.package, plan.version);
+        let mut module_doc = format!("Package `{}`, version {}.", plan.package, plan.version);
+        let imports: Vec<String> = plan.imports.iter().map(|of| format!("`{}`", of.package)).collect();
+        if !imports.is_empty() {
+            module_doc +=
+                &format!(" Its module stands beside those of the packages that it imports: {}.", imports.join(", "));
+        }
         let module_doc = paragraphs([plan.doc.as_str(), &module_doc]);
         let module_doc = module_doc.lines().map(spaced);
         let head = prettyplease::unparse(&parsed(quote!(#(#![doc = #module_doc])*)));
