@@ -41,10 +41,11 @@
 //! # What a message may be made of
 //!
 //! Numbers of fixed width, [`Bool`], [`Str`], arrays of these in one or two dimensions, and types of your own:
-//! structs with [`RingStruct`], open enums with [`RingEnum`], sets of bits with [`RingFlags`]. Anything else does not
-//! compile, and the error says what to write instead: an address means nothing in another process, `usize` is as wide
-//! as each target likes, and a peer may send bytes that are no value of a Rust enum or `bool`. Padding has a name, so
-//! that nothing of a process's memory leaks through it.
+//! structs with [`RingStruct`], open enums with [`RingEnum`], sets of bits with [`RingFlags`], and one of several structs
+//! with [`RingVariant`]. Anything else does not compile, and the error says what to write instead: an address means
+//! nothing in another process, `usize` is as wide as each target likes, and a peer may send bytes that are no value of a
+//! Rust enum or `bool`. Padding has a name, so that nothing of a process's memory leaks through it. [`TextRef`] and
+//! [`BlobRef`] refer to what lies outside of a message; rings that carry them are not there yet.
 //!
 //! # Three ways to declare one
 //!
@@ -55,6 +56,9 @@
 //! | `… #[ring(layout_hash = "…", schema_hash = "…", …)]` | `ringgen generate` | the same, and the hashes are these |
 //!
 //! Or by nobody: [`include_schema!`] expands to what `ringgen generate` would write, inside a module of yours.
+//!
+//! What is generated has setters and a builder that refuse what a field does not take, and `validate` for what a peer
+//! wrote; all of these give a [`ValueError`]. The page docs/rust.md of the repository shows it.
 //!
 //! The schema language, the other languages and the command `ringgen` are described in the repository's README.
 #![forbid(unsafe_code)]
@@ -70,7 +74,11 @@ pub use ringgen_runtime::{
     ValueError, Wait, zeroed,
 };
 
-// The README is code too: its Rust blocks are tests of this crate.
+// The README and the page on Rust are code too: their Rust blocks are tests of this crate.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/rust.md")]
+struct Rust;

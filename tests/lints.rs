@@ -1,5 +1,5 @@
 //! What is generated in Rust is in the crates of others, under their lints: it compiles there without a warning, be they
-//! as strict as can be. docs/decisions/0007 says what it allows, and why.
+//! as strict as can be. docs/decisions/0011 says what it allows, and why.
 
 mod common;
 

@@ -105,7 +105,7 @@ fn items(plan: &Plan) -> impl Iterator<Item = TokenStream> {
 }
 
 /// What lints say of generated code that nobody can mend there, and why not. The tests know of each that it is needed;
-/// docs/decisions/0007 says more.
+/// docs/decisions/0011 says more.
 const LINTS: &[(&[&str], &str)] = &[
     (&["dead_code", "unreachable_pub"], "a program uses a part of what its schema declares"),
     (&["deprecated"], "a type is made of all its members, those that were given up too"),
