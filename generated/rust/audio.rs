@@ -293,10 +293,7 @@ pub struct Header {
 impl Header {
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> HeaderBuilder {
-        HeaderBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        HeaderBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -457,10 +454,7 @@ flags BlockState 1 u8
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> BlockBuilder {
-        BlockBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        BlockBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -604,10 +598,7 @@ flags BlockState 1 u8
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> LevelsBuilder {
-        LevelsBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        LevelsBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -721,10 +712,7 @@ impl Blocks {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Block>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Block>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -732,10 +720,7 @@ impl Blocks {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Block>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Block>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -743,10 +728,7 @@ impl Blocks {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Block>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Block>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }
@@ -783,10 +765,7 @@ impl Meters {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Levels>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Levels>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -794,10 +773,7 @@ impl Meters {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Levels>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Levels>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -805,10 +781,7 @@ impl Meters {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Levels>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Levels>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }

@@ -112,10 +112,7 @@ pub struct Timestamp {
 impl Timestamp {
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> TimestampBuilder {
-        TimestampBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        TimestampBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -220,10 +217,7 @@ enum ClockSource 1 u8
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> TickBuilder {
-        TickBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        TickBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -243,7 +237,10 @@ impl ::core::default::Default for Tick {
 
 impl ::core::fmt::Debug for Tick {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("Tick").field("at", &self.at).field("count", &self.count).finish()
+        f.debug_struct("Tick")
+            .field("at", &self.at)
+            .field("count", &self.count)
+            .finish()
     }
 }
 

@@ -455,20 +455,14 @@ impl Inner {
     ///
     /// # Errors
     /// If it is longer than 5 bytes, or holds a NUL. Nothing is ever cut.
-    pub fn set_text(
-        &mut self,
-        text: &str,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+    pub fn set_text(&mut self, text: &str) -> ::core::result::Result<(), ::ringgen::ValueError> {
         self.text = ::ringgen::__private::text(("Inner", "text"), text)?;
         ::core::result::Result::Ok(())
     }
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> InnerBuilder {
-        InnerBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        InnerBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -683,7 +677,10 @@ impl ::core::fmt::Debug for Marks {
         f.write_str("Marks(")?;
         let mut separator = "";
         let mut rest = *self;
-        for (flag, name) in [(Self::SEEN, "Seen"), (Self::LATE, "Late")] {
+        for (flag, name) in [
+            (Self::SEEN, "Seen"),
+            (Self::LATE, "Late"),
+        ] {
             if self.contains(flag) {
                 ::core::write!(f, "{separator}{name}")?;
                 separator = " | ";
@@ -948,20 +945,14 @@ message Names 64 8
     ///
     /// # Errors
     /// If it is longer than 4 bytes, or holds a NUL. Nothing is ever cut.
-    pub fn set_str(
-        &mut self,
-        str: &str,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+    pub fn set_str(&mut self, str: &str) -> ::core::result::Result<(), ::ringgen::ValueError> {
         self.str = ::ringgen::__private::text(("Names", "str"), str)?;
         ::core::result::Result::Ok(())
     }
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> NamesBuilder {
-        NamesBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        NamesBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -1208,10 +1199,7 @@ message Note 40 8
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> NoteBuilder {
-        NoteBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        NoteBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -1286,9 +1274,7 @@ impl NoteBuilder {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[derive(::ringgen::RingEnum)]
 #[repr(transparent)]
-#[ring(
-    values(Noop = 0, Large = 9_007_199_254_740_993, Last = 18_446_744_073_709_551_615)
-)]
+#[ring(values(Noop = 0, Large = 9_007_199_254_740_993, Last = 18_446_744_073_709_551_615))]
 #[ring(layout_hash = "fc4fc602c9b4cf9f265ec87cb63a2e98")]
 pub struct Opcode(pub u64);
 
@@ -1428,7 +1414,10 @@ impl ::core::fmt::Debug for Options {
         f.write_str("Options(")?;
         let mut separator = "";
         let mut rest = *self;
-        for (flag, name) in [(Self::FIRST, "First"), (Self::LAST, "Last")] {
+        for (flag, name) in [
+            (Self::FIRST, "First"),
+            (Self::LAST, "Last"),
+        ] {
             if self.contains(flag) {
                 ::core::write!(f, "{separator}{name}")?;
                 separator = " | ";
@@ -1529,10 +1518,7 @@ pub struct Outer {
 impl Outer {
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> OuterBuilder {
-        OuterBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        OuterBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -1690,10 +1676,7 @@ pub struct Point {
 impl Point {
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> PointBuilder {
-        PointBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        PointBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -1713,7 +1696,10 @@ impl ::core::default::Default for Point {
 
 impl ::core::fmt::Debug for Point {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("Point").field("x", &self.x).field("y", &self.y).finish()
+        f.debug_struct("Point")
+            .field("x", &self.x)
+            .field("y", &self.y)
+            .finish()
     }
 }
 
@@ -1929,10 +1915,7 @@ struct Point 4 2
     ///
     /// # Errors
     /// If there are 3 already.
-    pub fn push_steps(
-        &mut self,
-        item: f32,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+    pub fn push_steps(&mut self, item: f32) -> ::core::result::Result<(), ::ringgen::ValueError> {
         ::ringgen::__private::push_list(
             ("Lists", "steps"),
             &mut self.steps,
@@ -1967,10 +1950,7 @@ struct Point 4 2
     ///
     /// # Errors
     /// If there are 2 already.
-    pub fn push_counts(
-        &mut self,
-        item: u64,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+    pub fn push_counts(&mut self, item: u64) -> ::core::result::Result<(), ::ringgen::ValueError> {
         ::ringgen::__private::push_list(
             ("Lists", "counts"),
             &mut self.counts,
@@ -2107,12 +2087,7 @@ struct Point 4 2
         &mut self,
         keys: &[[u8; 4]],
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::set_list(
-            ("Lists", "keys"),
-            &mut self.keys,
-            &mut self.keys_len,
-            keys,
-        )
+        ::ringgen::__private::set_list(("Lists", "keys"), &mut self.keys, &mut self.keys_len, keys)
     }
 
     /// Adds an element to `keys`.
@@ -2123,12 +2098,7 @@ struct Point 4 2
         &mut self,
         item: [u8; 4],
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::push_list(
-            ("Lists", "keys"),
-            &mut self.keys,
-            &mut self.keys_len,
-            item,
-        )
+        ::ringgen::__private::push_list(("Lists", "keys"), &mut self.keys, &mut self.keys_len, item)
     }
 
     /// The elements of `rows` that count: never more than 2, whatever a peer says.
@@ -2145,12 +2115,7 @@ struct Point 4 2
         &mut self,
         rows: &[[u16; 3]],
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::set_list(
-            ("Lists", "rows"),
-            &mut self.rows,
-            &mut self.rows_len,
-            rows,
-        )
+        ::ringgen::__private::set_list(("Lists", "rows"), &mut self.rows, &mut self.rows_len, rows)
     }
 
     /// Adds an element to `rows`.
@@ -2161,12 +2126,7 @@ struct Point 4 2
         &mut self,
         item: [u16; 3],
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::push_list(
-            ("Lists", "rows"),
-            &mut self.rows,
-            &mut self.rows_len,
-            item,
-        )
+        ::ringgen::__private::push_list(("Lists", "rows"), &mut self.rows, &mut self.rows_len, item)
     }
 
     /// The elements of `switches` that count: never more than 5, whatever a peer says.
@@ -2217,10 +2177,7 @@ struct Point 4 2
     ///
     /// # Errors
     /// If there are more than 1.
-    pub fn set_type(
-        &mut self,
-        r#type: &[u8],
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+    pub fn set_type(&mut self, r#type: &[u8]) -> ::core::result::Result<(), ::ringgen::ValueError> {
         ::ringgen::__private::set_list(
             ("Lists", "type"),
             &mut self.r#type,
@@ -2233,10 +2190,7 @@ struct Point 4 2
     ///
     /// # Errors
     /// If there are 1 already.
-    pub fn push_type(
-        &mut self,
-        item: u8,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+    pub fn push_type(&mut self, item: u8) -> ::core::result::Result<(), ::ringgen::ValueError> {
         ::ringgen::__private::push_list(
             ("Lists", "type"),
             &mut self.r#type,
@@ -2247,10 +2201,7 @@ struct Point 4 2
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> ListsBuilder {
-        ListsBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        ListsBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -2281,10 +2232,14 @@ impl ::core::default::Default for Lists {
 /// Compares what is meant: of a list the elements that count, and one absent value with another.
 impl ::core::cmp::PartialEq for Lists {
     fn eq(&self, other: &Self) -> bool {
-        self.steps() == other.steps() && self.counts() == other.counts()
-            && self.grades() == other.grades() && self.points() == other.points()
-            && self.labels() == other.labels() && self.keys() == other.keys()
-            && self.rows() == other.rows() && self.switches() == other.switches()
+        self.steps() == other.steps()
+            && self.counts() == other.counts()
+            && self.grades() == other.grades()
+            && self.points() == other.points()
+            && self.labels() == other.labels()
+            && self.keys() == other.keys()
+            && self.rows() == other.rows()
+            && self.switches() == other.switches()
             && self.r#type() == other.r#type()
     }
 }
@@ -2498,22 +2453,17 @@ enum ClockSource 1 u8
         &mut self,
         source: ::core::option::Option<ClockSource>,
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        self.source = ClockSource(
-            ::ringgen::__private::or_null(
-                ("Race", "source"),
-                source.map(|source| source.0),
-                Self::SOURCE_NULL.0,
-            )?,
-        );
+        self.source = ClockSource(::ringgen::__private::or_null(
+            ("Race", "source"),
+            source.map(|source| source.0),
+            Self::SOURCE_NULL.0,
+        )?);
         ::core::result::Result::Ok(())
     }
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> RaceBuilder {
-        RaceBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        RaceBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -2539,8 +2489,10 @@ impl ::core::default::Default for Race {
 /// Compares what is meant: of a list the elements that count, and one absent value with another.
 impl ::core::cmp::PartialEq for Race {
     fn eq(&self, other: &Self) -> bool {
-        self.start == other.start && self.laps == other.laps
-            && self.stops() == other.stops() && self.source() == other.source()
+        self.start == other.start
+            && self.laps == other.laps
+            && self.stops() == other.stops()
+            && self.source() == other.source()
     }
 }
 
@@ -2744,11 +2696,7 @@ enum Grade 1 u8
         &mut self,
         key: ::core::option::Option<u64>,
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        self.key = ::ringgen::__private::or_null(
-            ("Reading", "key"),
-            key,
-            Self::KEY_NULL,
-        )?;
+        self.key = ::ringgen::__private::or_null(("Reading", "key"), key, Self::KEY_NULL)?;
         ::core::result::Result::Ok(())
     }
 
@@ -2812,11 +2760,7 @@ enum Grade 1 u8
         &mut self,
         error: ::core::option::Option<f32>,
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        self.error = ::ringgen::__private::or_null(
-            ("Reading", "error"),
-            error,
-            Self::ERROR_NULL,
-        )?;
+        self.error = ::ringgen::__private::or_null(("Reading", "error"), error, Self::ERROR_NULL)?;
         ::core::result::Result::Ok(())
     }
 
@@ -2857,13 +2801,11 @@ enum Grade 1 u8
         &mut self,
         grade: ::core::option::Option<Grade>,
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        self.grade = Grade(
-            ::ringgen::__private::or_null(
-                ("Reading", "grade"),
-                grade.map(|grade| grade.0),
-                Self::GRADE_NULL.0,
-            )?,
-        );
+        self.grade = Grade(::ringgen::__private::or_null(
+            ("Reading", "grade"),
+            grade.map(|grade| grade.0),
+            Self::GRADE_NULL.0,
+        )?);
         ::core::result::Result::Ok(())
     }
 
@@ -2875,11 +2817,7 @@ enum Grade 1 u8
         &mut self,
         percent: u8,
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::check_range(
-            ("Reading", "percent"),
-            percent,
-            &Self::PERCENT_RANGE,
-        )?;
+        ::ringgen::__private::check_range(("Reading", "percent"), percent, &Self::PERCENT_RANGE)?;
         self.percent = percent;
         ::core::result::Result::Ok(())
     }
@@ -2892,11 +2830,7 @@ enum Grade 1 u8
         &mut self,
         steps: [u16; 4],
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::check_ranges(
-            ("Reading", "steps"),
-            &steps,
-            &Self::STEPS_RANGE,
-        )?;
+        ::ringgen::__private::check_ranges(("Reading", "steps"), &steps, &Self::STEPS_RANGE)?;
         self.steps = steps;
         ::core::result::Result::Ok(())
     }
@@ -2905,15 +2839,8 @@ enum Grade 1 u8
     ///
     /// # Errors
     /// If it lies outside of [`LEAST_RANGE`](Self::LEAST_RANGE).
-    pub fn set_least(
-        &mut self,
-        least: i64,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::check_range(
-            ("Reading", "least"),
-            least,
-            &Self::LEAST_RANGE,
-        )?;
+    pub fn set_least(&mut self, least: i64) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_range(("Reading", "least"), least, &Self::LEAST_RANGE)?;
         self.least = least;
         ::core::result::Result::Ok(())
     }
@@ -2932,11 +2859,7 @@ enum Grade 1 u8
         &mut self,
         samples: &[f32],
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::check_ranges(
-            ("Reading", "samples"),
-            samples,
-            &Self::SAMPLES_RANGE,
-        )?;
+        ::ringgen::__private::check_ranges(("Reading", "samples"), samples, &Self::SAMPLES_RANGE)?;
         ::ringgen::__private::set_list(
             ("Reading", "samples"),
             &mut self.samples,
@@ -2949,15 +2872,8 @@ enum Grade 1 u8
     ///
     /// # Errors
     /// If there are 8 already, or it lies outside of [`SAMPLES_RANGE`](Self::SAMPLES_RANGE).
-    pub fn push_samples(
-        &mut self,
-        item: f32,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::check_range(
-            ("Reading", "samples"),
-            item,
-            &Self::SAMPLES_RANGE,
-        )?;
+    pub fn push_samples(&mut self, item: f32) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_range(("Reading", "samples"), item, &Self::SAMPLES_RANGE)?;
         ::ringgen::__private::push_list(
             ("Reading", "samples"),
             &mut self.samples,
@@ -2968,10 +2884,7 @@ enum Grade 1 u8
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> ReadingBuilder {
-        ReadingBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        ReadingBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -2980,41 +2893,21 @@ enum Grade 1 u8
     /// For the first field that is wrong.
     pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
         if let ::core::option::Option::Some(value) = self.value() {
-            ::ringgen::__private::check_range(
-                ("Reading", "value"),
-                value,
-                &Self::VALUE_RANGE,
-            )?;
+            ::ringgen::__private::check_range(("Reading", "value"), value, &Self::VALUE_RANGE)?;
         }
         if let ::core::option::Option::Some(coarse) = self.coarse() {
-            ::ringgen::__private::check_range(
-                ("Reading", "coarse"),
-                coarse,
-                &Self::COARSE_RANGE,
-            )?;
+            ::ringgen::__private::check_range(("Reading", "coarse"), coarse, &Self::COARSE_RANGE)?;
         }
         if let ::core::option::Option::Some(offset) = self.offset() {
-            ::ringgen::__private::check_range(
-                ("Reading", "offset"),
-                offset,
-                &Self::OFFSET_RANGE,
-            )?;
+            ::ringgen::__private::check_range(("Reading", "offset"), offset, &Self::OFFSET_RANGE)?;
         }
         ::ringgen::__private::check_range(
             ("Reading", "percent"),
             self.percent,
             &Self::PERCENT_RANGE,
         )?;
-        ::ringgen::__private::check_ranges(
-            ("Reading", "steps"),
-            &self.steps,
-            &Self::STEPS_RANGE,
-        )?;
-        ::ringgen::__private::check_range(
-            ("Reading", "least"),
-            self.least,
-            &Self::LEAST_RANGE,
-        )?;
+        ::ringgen::__private::check_ranges(("Reading", "steps"), &self.steps, &Self::STEPS_RANGE)?;
+        ::ringgen::__private::check_range(("Reading", "least"), self.least, &Self::LEAST_RANGE)?;
         ::ringgen::__private::check_length(("Reading", "samples"), self.samples_len, 8)?;
         ::ringgen::__private::check_ranges(
             ("Reading", "samples"),
@@ -3043,11 +2936,16 @@ impl ::core::default::Default for Reading {
 /// Compares what is meant: of a list the elements that count, and one absent value with another.
 impl ::core::cmp::PartialEq for Reading {
     fn eq(&self, other: &Self) -> bool {
-        self.key() == other.key() && self.value() == other.value()
-            && self.coarse() == other.coarse() && self.error() == other.error()
-            && self.offset() == other.offset() && self.grade() == other.grade()
-            && self.percent == other.percent && self.steps == other.steps
-            && self.least == other.least && self.samples() == other.samples()
+        self.key() == other.key()
+            && self.value() == other.value()
+            && self.coarse() == other.coarse()
+            && self.error() == other.error()
+            && self.offset() == other.offset()
+            && self.grade() == other.grade()
+            && self.percent == other.percent
+            && self.steps == other.steps
+            && self.least == other.least
+            && self.samples() == other.samples()
     }
 }
 
@@ -3204,10 +3102,7 @@ message ReservedWords 8 1
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> ReservedWordsBuilder {
-        ReservedWordsBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        ReservedWordsBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -3420,10 +3315,7 @@ message Scalars 96 8
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> ScalarsBuilder {
-        ScalarsBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        ScalarsBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -3623,10 +3515,7 @@ pub struct Segment {
 impl Segment {
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> SegmentBuilder {
-        SegmentBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        SegmentBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -3766,10 +3655,7 @@ flags Marks 1 u8
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> SensorBuilder {
-        SensorBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        SensorBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -3853,13 +3739,20 @@ impl SensorBuilder {
 
 /// Whatever happens.
 ///
-/// 136 bytes, aligned to 8: a `u16` that says which case it is, and the case at byte 8. Take it apart with [`view`](Self::view).
+/// 136 bytes, aligned to 8: a `u16` that says which case it is, and the case at byte 8.
+/// Take it apart with [`view`](Self::view).
 #[derive(Clone, Copy)]
 #[derive(::ringgen::RingVariant)]
 #[repr(C, align(8))]
 #[ring(
     view = EventView,
-    cases(Reading = 7, Sensor = 8, Lists = 0, Top("Peak")= 65535, Base = 3)
+    cases(
+        Reading = 7,
+        Sensor = 8,
+        Lists = 0,
+        Top("Peak") = 65535,
+        Base = 3
+    )
 )]
 #[ring(
     package = "kitchen_sink",
@@ -4192,7 +4085,10 @@ impl ::core::fmt::Debug for Small {
         f.write_str("Small(")?;
         let mut separator = "";
         let mut rest = *self;
-        for (flag, name) in [(Self::A, "A"), (Self::B, "B")] {
+        for (flag, name) in [
+            (Self::A, "A"),
+            (Self::B, "B"),
+        ] {
             if self.contains(flag) {
                 ::core::write!(f, "{separator}{name}")?;
                 separator = " | ";
@@ -4454,20 +4350,14 @@ struct Inner 7 1
     ///
     /// # Errors
     /// If it is longer than 12 bytes, or holds a NUL. Nothing is ever cut.
-    pub fn set_text(
-        &mut self,
-        text: &str,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+    pub fn set_text(&mut self, text: &str) -> ::core::result::Result<(), ::ringgen::ValueError> {
         self.text = ::ringgen::__private::text(("Everything", "text"), text)?;
         ::core::result::Result::Ok(())
     }
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> EverythingBuilder {
-        EverythingBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        EverythingBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -4717,11 +4607,17 @@ impl EverythingBuilder {
 
 /// The tag is wider than what it selects.
 ///
-/// 16 bytes, aligned to 8: a `u64` that says which case it is, and the case at byte 8. Take it apart with [`view`](Self::view).
+/// 16 bytes, aligned to 8: a `u64` that says which case it is, and the case at byte 8.
+/// Take it apart with [`view`](Self::view).
 #[derive(Clone, Copy)]
 #[derive(::ringgen::RingVariant)]
 #[repr(C, align(8))]
-#[ring(view = TaggedView, cases(Inner = 18446744073709551615))]
+#[ring(
+    view = TaggedView,
+    cases(
+        Inner = 18446744073709551615
+    )
+)]
 #[ring(
     package = "kitchen_sink",
     version = 7,
@@ -4998,36 +4894,20 @@ struct Inner 7 1
         &mut self,
         rest: &[Tagged],
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::set_list(
-            ("Frame", "rest"),
-            &mut self.rest,
-            &mut self.rest_len,
-            rest,
-        )
+        ::ringgen::__private::set_list(("Frame", "rest"), &mut self.rest, &mut self.rest_len, rest)
     }
 
     /// Adds an element to `rest`.
     ///
     /// # Errors
     /// If there are 3 already.
-    pub fn push_rest(
-        &mut self,
-        item: Tagged,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::push_list(
-            ("Frame", "rest"),
-            &mut self.rest,
-            &mut self.rest_len,
-            item,
-        )
+    pub fn push_rest(&mut self, item: Tagged) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(("Frame", "rest"), &mut self.rest, &mut self.rest_len, item)
     }
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> FrameBuilder {
-        FrameBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        FrameBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -5056,7 +4936,8 @@ impl ::core::default::Default for Frame {
 /// Compares what is meant: of a list the elements that count, and one absent value with another.
 impl ::core::cmp::PartialEq for Frame {
     fn eq(&self, other: &Self) -> bool {
-        self.first == other.first && self.pair == other.pair
+        self.first == other.first
+            && self.pair == other.pair
             && self.rest() == other.rest()
     }
 }
@@ -5167,10 +5048,7 @@ message Texts 94 2
     ///
     /// # Errors
     /// If it is longer than 16 bytes, or holds a NUL. Nothing is ever cut.
-    pub fn set_label(
-        &mut self,
-        label: &str,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+    pub fn set_label(&mut self, label: &str) -> ::core::result::Result<(), ::ringgen::ValueError> {
         self.label = ::ringgen::__private::text(("Texts", "label"), label)?;
         ::core::result::Result::Ok(())
     }
@@ -5179,20 +5057,14 @@ message Texts 94 2
     ///
     /// # Errors
     /// If it is longer than 1 bytes, or holds a NUL. Nothing is ever cut.
-    pub fn set_one(
-        &mut self,
-        one: &str,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+    pub fn set_one(&mut self, one: &str) -> ::core::result::Result<(), ::ringgen::ValueError> {
         self.one = ::ringgen::__private::text(("Texts", "one"), one)?;
         ::core::result::Result::Ok(())
     }
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> TextsBuilder {
-        TextsBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        TextsBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -5478,10 +5350,7 @@ struct Segment 16 16
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> ArraysBuilder {
-        ArraysBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        ArraysBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -5711,7 +5580,10 @@ impl ::core::fmt::Debug for Wide {
         f.write_str("Wide(")?;
         let mut separator = "";
         let mut rest = *self;
-        for (flag, name) in [(Self::FIRST, "First"), (Self::LAST, "Last")] {
+        for (flag, name) in [
+            (Self::FIRST, "First"),
+            (Self::LAST, "Last"),
+        ] {
             if self.contains(flag) {
                 ::core::write!(f, "{separator}{name}")?;
                 separator = " | ";
@@ -5930,10 +5802,7 @@ message Scalars 96 8
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> PlacesBuilder {
-        PlacesBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        PlacesBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -6059,10 +5928,7 @@ impl AllArrays {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Arrays>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Arrays>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -6070,10 +5936,7 @@ impl AllArrays {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Arrays>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Arrays>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -6081,10 +5944,7 @@ impl AllArrays {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Arrays>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Arrays>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }
@@ -6121,10 +5981,7 @@ impl AllEvents {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Event>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Event>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -6132,10 +5989,7 @@ impl AllEvents {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Event>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Event>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -6143,10 +5997,7 @@ impl AllEvents {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Event>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Event>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }
@@ -6181,10 +6032,7 @@ impl AllFrames {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Frame>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Frame>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -6192,10 +6040,7 @@ impl AllFrames {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Frame>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Frame>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -6203,10 +6048,7 @@ impl AllFrames {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Frame>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Frame>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }
@@ -6243,10 +6085,7 @@ impl AllKinds {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Everything>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Everything>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -6254,10 +6093,7 @@ impl AllKinds {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Everything>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Everything>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -6265,10 +6101,7 @@ impl AllKinds {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Everything>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Everything>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }
@@ -6305,10 +6138,7 @@ impl AllNames {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Names>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Names>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -6316,10 +6146,7 @@ impl AllNames {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Names>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Names>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -6327,10 +6154,7 @@ impl AllNames {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Names>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Names>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }
@@ -6365,10 +6189,7 @@ impl AllPlaces {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Places>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Places>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -6376,10 +6197,7 @@ impl AllPlaces {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Places>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Places>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -6387,10 +6205,7 @@ impl AllPlaces {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Places>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Places>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }
@@ -6425,10 +6240,7 @@ impl AllScalars {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Scalars>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Scalars>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -6436,10 +6248,7 @@ impl AllScalars {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Scalars>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Scalars>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -6447,10 +6256,7 @@ impl AllScalars {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Scalars>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Scalars>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }
@@ -6485,10 +6291,7 @@ impl AllTexts {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Texts>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Texts>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -6496,10 +6299,7 @@ impl AllTexts {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Texts>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Texts>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -6507,10 +6307,7 @@ impl AllTexts {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Texts>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Texts>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }
@@ -6545,10 +6342,7 @@ impl AllTicks {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Tick>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Tick>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -6556,10 +6350,7 @@ impl AllTicks {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Tick>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Tick>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -6567,10 +6358,7 @@ impl AllTicks {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Tick>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Tick>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }
@@ -6607,10 +6395,7 @@ impl Words {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<ReservedWords>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<ReservedWords>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -6618,10 +6403,7 @@ impl Words {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<ReservedWords>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<ReservedWords>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -6629,10 +6411,7 @@ impl Words {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<ReservedWords>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<ReservedWords>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }

@@ -204,10 +204,7 @@ pub struct Level {
 impl Level {
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> LevelBuilder {
-        LevelBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        LevelBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -357,10 +354,7 @@ struct Level 16 8
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> BookBuilder {
-        BookBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        BookBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -612,10 +606,7 @@ flags Conditions 2 u16
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> TradeBuilder {
-        TradeBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        TradeBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -737,10 +728,7 @@ impl Books {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Book>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Book>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -748,10 +736,7 @@ impl Books {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Book>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Book>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -759,10 +744,7 @@ impl Books {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Book>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Book>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }
@@ -799,10 +781,7 @@ impl Trades {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Trade>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Trade>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -810,10 +789,7 @@ impl Trades {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Trade>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Trade>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -821,10 +797,7 @@ impl Trades {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Trade>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Trade>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }

@@ -44,10 +44,7 @@ pub struct Position {
 impl Position {
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> PositionBuilder {
-        PositionBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        PositionBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -349,10 +346,7 @@ struct Position 8 4
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> SampleBuilder {
-        SampleBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        SampleBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -556,10 +550,7 @@ message Summary 64 8
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> SummaryBuilder {
-        SummaryBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        SummaryBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -701,10 +692,7 @@ impl Samples {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Sample>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Sample>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -712,10 +700,7 @@ impl Samples {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Sample>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Sample>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -723,10 +708,7 @@ impl Samples {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Sample>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Sample>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }
@@ -763,10 +745,7 @@ impl Summaries {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Summary>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Summary>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -774,10 +753,7 @@ impl Summaries {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Summary>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Summary>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -785,10 +761,7 @@ impl Summaries {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Summary>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Summary>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }

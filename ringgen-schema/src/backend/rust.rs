@@ -8,12 +8,14 @@
 //!   values.rs     what a field may hold, and setters    variants.rs   variants and their views
 //!   validate.rs   what a peer may have got wrong        rings.rs      rings
 //!   builder.rs    all of it by name                     words.rs      literals, docs, names
+//!   told.rs       what Rust files get                   template.rs   templates of code
 //! ```
 
 mod builder;
 mod enums;
 mod rings;
 mod structs;
+mod template;
 mod told;
 mod validate;
 mod values;
@@ -21,13 +23,13 @@ mod variants;
 mod words;
 
 use proc_macro2::TokenStream;
-use quote::quote;
 use ringgen_layout::Scalar;
 
-use self::words::{doc, float, grouped, ident, integer, spaced};
+use self::template::{LITERAL_LINE, rust};
+use self::words::{commented, doc, grouped, value};
 use super::Backend;
 use super::text::{GENERATED, paragraphs};
-use crate::plan::{Constant, ConstantValue, Element, FieldPlan, ImportPlan, Plan, TypePlan};
+use crate::plan::{Constant, Element, FieldPlan, ImportPlan, Plan, TypePlan};
 
 /// Prints Rust.
 pub(super) struct Rust;
@@ -51,13 +53,18 @@ impl Backend for Rust {
             module_doc +=
                 &format!(" Its module stands beside those of the packages that it imports: {}.", imports.join(", "));
         }
-        let module_doc = paragraphs([plan.doc.as_str(), &module_doc]);
-        let module_doc = module_doc.lines().map(spaced);
-        let head = prettyplease::unparse(&parsed(quote!(#(#![doc = #module_doc])*)));
-        // One by one, for the trees of a large package together are more than caches hold.
-        let items: String = items(plan).map(|item| prettyplease::unparse(&parsed(item))).collect();
-        let lints = inner_lints();
-        separated(&format!("// {GENERATED}\n{head}{lints}#![cfg_attr(rustfmt, rustfmt_skip)]\n{items}"))
+        let module_doc = commented("//!", &paragraphs([plan.doc.as_str(), &module_doc]));
+        let (lints, items) = (inner_lints(), items(plan));
+        let mut text = format!("// {GENERATED}\n{module_doc}\n{lints}#![cfg_attr(rustfmt, rustfmt_skip)]\n");
+        let mut previous = "";
+        for item in &items {
+            let are_imports = item.starts_with("pub use ") && previous.starts_with("pub use ");
+            text += if are_imports { "" } else { "\n" };
+            text += item;
+            text += "\n";
+            previous = item;
+        }
+        text.replace(LITERAL_LINE, "\n")
     }
 }
 
@@ -74,34 +81,40 @@ impl Backend for IncludedRust {
     }
 
     fn emit(&self, plan: &Plan) -> String {
-        if plan.origin.is_rust() {
-            return told::print(plan);
-        }
-        separated(&format!("// {GENERATED}\n{}", prettyplease::unparse(&parsed(rust_items(plan)))))
+        format!("// {GENERATED}\n{}", included(plan))
     }
 }
 
 /// The items of a package alone, for a macro to expand in a module of the user's: what the file says of itself in inner
 /// attributes, each item says in an outer one.
 pub fn rust_items(plan: &Plan) -> TokenStream {
-    let lints = LINTS.iter().flat_map(|(lints, _)| *lints);
-    let lints = lints.map(|lint| lint.parse::<TokenStream>().expect("a path is made of tokens"));
-    let lints = quote!(#[allow(#(#lints),*)]);
-    let items = items(plan).flat_map(|item| parsed(item).items);
-    quote!(#(#lints #items)*)
+    included(plan).parse().expect("a plan's names are identifiers of Rust, so what is printed is Rust")
 }
 
-/// The items that the package has, those of one declaration together.
-fn items(plan: &Plan) -> impl Iterator<Item = TokenStream> {
-    let imports = plan.imports.iter().map(|of| import(plan, of));
-    let constants = plan.constants.iter().map(constant);
-    let types = plan.own_types().iter().map(|ty| match ty {
-        TypePlan::Enum(of) => enums::print(plan, of),
-        TypePlan::Struct(of) => structs::print(plan, of),
-        TypePlan::Variant(of) => variants::print(plan, of),
-    });
-    let rings = plan.rings.iter().map(|ring| rings::print(plan, ring));
-    imports.chain(constants).chain(types).chain(rings)
+fn included(plan: &Plan) -> String {
+    let lints: Vec<&str> = LINTS.iter().flat_map(|(lints, _)| *lints).copied().collect();
+    let lints = format!("#[allow({})]", lints.join(", "));
+    let mut text = String::new();
+    for item in items(plan) {
+        text.extend(["\n", lints.as_str(), "\n", item.as_str(), "\n"]);
+    }
+    text.replace(LITERAL_LINE, "\n")
+}
+
+/// The items of a package.
+fn items(plan: &Plan) -> Vec<String> {
+    let mut items: Vec<String> = Vec::new();
+    items.extend(plan.imports.iter().map(|of| import(plan, of)));
+    items.extend(plan.constants.iter().map(constant));
+    for ty in plan.own_types() {
+        items.extend(match ty {
+            TypePlan::Enum(of) => enums::print(plan, of),
+            TypePlan::Struct(of) => structs::print(plan, of),
+            TypePlan::Variant(of) => variants::print(plan, of),
+        });
+    }
+    items.extend(plan.rings.iter().flat_map(|ring| rings::print(plan, ring)));
+    items
 }
 
 /// What lints say of generated code that nobody can mend there, and why not. The tests know of each that it is needed;
@@ -154,23 +167,18 @@ fn inner_lints() -> String {
     text
 }
 
-fn parsed(tokens: TokenStream) -> syn::File {
-    syn::parse2(tokens).expect("a plan's names are identifiers of Rust, so what is printed parses")
-}
-
 /// The type of a field as a user of the crate `ringgen` spells it: `[Level; 5]`, `Str<12>`.
 pub fn rust_type(plan: &Plan, field: &FieldPlan) -> String {
     array_of(&element_type(plan, field, ""), &field.dims)
 }
 
 /// The type of a field in generated code; `outer` of its dimensions are left out.
-fn type_within(plan: &Plan, field: &FieldPlan, outer: usize) -> syn::Type {
-    let spelt = array_of(&element_type(plan, field, "::ringgen::"), &field.dims[outer..]);
-    syn::parse_str(&spelt).expect("a plan's types are types of Rust")
+fn type_within(plan: &Plan, field: &FieldPlan, outer: usize) -> String {
+    array_of(&element_type(plan, field, "::ringgen::"), &field.dims[outer..])
 }
 
 /// The type of a field in generated code.
-fn type_of(plan: &Plan, field: &FieldPlan) -> syn::Type {
+fn type_of(plan: &Plan, field: &FieldPlan) -> String {
     type_within(plan, field, 0)
 }
 
@@ -195,59 +203,25 @@ fn element_type(plan: &Plan, field: &FieldPlan, root: &str) -> String {
 }
 
 /// The types of another package, which is a module beside this one.
-fn import(plan: &Plan, of: &ImportPlan) -> TokenStream {
-    let (package, types) = (ident(&of.package), of.types.iter().map(|id| ident(plan.ty(*id).name())));
-    quote!(pub use super::#package::{#(#types),*};)
+fn import(plan: &Plan, of: &ImportPlan) -> String {
+    let types: Vec<&str> = of.types.iter().map(|id| plan.ty(*id).name()).collect();
+    match types[..] {
+        [ty] => format!("pub use super::{}::{ty};", of.package),
+        _ => format!("pub use super::{}::{{{}}};", of.package, types.join(", ")),
+    }
 }
 
-fn constant(of: &Constant) -> TokenStream {
-    let name = ident(&of.name);
-    let ty = ident(of.scalar.name());
-    let value = value(of.scalar, of.value);
+fn constant(of: &Constant) -> String {
+    let (name, ty, value) = (&of.name, of.scalar.name(), value(of.scalar, of.value));
     let doc = doc([of.doc.as_str(), if of.doc.is_empty() { "A constant of the schema." } else { "" }]);
-    quote!(#doc pub const #name: #ty = #value;)
-}
-
-/// A value as an expression; the place it stands in has its type.
-fn value(scalar: Scalar, value: ConstantValue) -> TokenStream {
-    match value {
-        ConstantValue::Integer(value) => integer(value),
-        ConstantValue::Bool(value) => quote!(#value),
-        ConstantValue::Float(value) => float(scalar, value),
-    }
-}
-
-/// A blank line in front of each item that follows another, and in front of methods: prettyplease prints none, and
-/// rustfmt keeps them.
-fn separated(source: &str) -> String {
-    let mut text = String::with_capacity(source.len() + source.len() / 16);
-    let lines: Vec<&str> = source.lines().collect();
-    let mut previous = "";
-    for (index, line) in lines.iter().enumerate() {
-        if begins_item(line, previous) || begins_method(&lines[index..], previous) {
-            text.push('\n');
-        }
-        text.push_str(line);
-        text.push('\n');
-        previous = line;
-    }
-    text
-}
-
-fn begins_item(line: &str, previous: &str) -> bool {
-    let begins = ["///", "#[", "impl ", "pub "].iter().any(|start| line.starts_with(start));
-    let ends = previous == "}" || previous.ends_with(';') || previous.starts_with("#![") || previous == "{}";
-    let are_imports = line.starts_with("pub use ") && previous.starts_with("pub use ");
-    begins && ends && !previous.starts_with(' ') && !are_imports
-}
-
-/// Whether a method begins with these lines, behind something else of its impl.
-fn begins_method(lines: &[&str], previous: &str) -> bool {
-    let ends = previous.ends_with(';') || previous == "    }";
-    let is_about_it = |line: &&&str| line.starts_with("    ///") || line.starts_with("    #[");
-    let item = lines.iter().find(|line| !is_about_it(line));
-    let is_method = ["    pub fn ", "    pub const fn ", "    fn "]
-        .iter()
-        .any(|start| item.is_some_and(|item| item.starts_with(start)));
-    ends && is_method
+    rust!(
+        "
+        $doc
+        pub const $name: $ty = $value;
+        ",
+        doc,
+        name,
+        ty,
+        value
+    )
 }

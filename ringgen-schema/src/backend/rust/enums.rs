@@ -1,143 +1,187 @@
 //! Enums and flags in Rust: integers with names, so that any bits of a peer are a value.
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
 use ringgen_layout::EnumKind;
 
-use super::words::{deprecated, doc, ident, integer, or, since};
+use super::template::rust;
+use super::words::{deprecated, doc, integer, or, quoted, since};
 use crate::plan::{EnumPlan, Plan, ValuePlan};
 
 /// The type, its constants, and what people expect of it.
-pub(super) fn print(plan: &Plan, of: &EnumPlan) -> TokenStream {
+pub(super) fn print(plan: &Plan, of: &EnumPlan) -> Vec<String> {
     match of.kind {
         EnumKind::Enum => print_enum(plan, of),
         EnumKind::Flags => print_flags(plan, of),
     }
 }
 
-fn print_enum(plan: &Plan, of: &EnumPlan) -> TokenStream {
-    let EnumPlan { name, repr, values, layout_hash, .. } = of;
-    let (ty, repr, kind) = (ident(name), ident(repr.name()), format_ident!("{name}Kind"));
+/// The texts for each value, one a line.
+fn each(of: &EnumPlan, text: impl Fn(&ValuePlan) -> String) -> String {
+    let lines: Vec<String> = of.values.iter().map(text).collect();
+    lines.join("\n")
+}
+
+/// `name = number` for each value, with the names that layouts have.
+fn declared(of: &EnumPlan, number: impl Fn(&ValuePlan) -> i128) -> String {
+    let values: Vec<String> =
+        of.values.iter().map(|value| format!("{} = {}", value.wire_name, integer(number(value)))).collect();
+    let line = values.join(", ");
+    if line.len() <= 80 { line } else { format!("\n    {},\n", values.join(",\n    ")) }
+}
+
+fn print_enum(plan: &Plan, of: &EnumPlan) -> Vec<String> {
+    let EnumPlan { name: ty, repr, layout_hash, .. } = of;
+    let (repr, kind, hash) = (repr.name(), format!("{ty}Kind"), quoted(&layout_hash.to_string()));
     let stored = format!("Stored as `{repr}`. A value that has no name is kept: [`kind`](Self::kind) is then `None`.");
     let type_doc = doc([of.doc.as_str(), stored.as_str()]);
-    let hash = layout_hash.to_string();
-    let declared = values.iter().map(|value| {
-        let (name, number) = (ident(&value.wire_name), integer(value.value));
-        quote!(#name = #number)
-    });
+    let declared = declared(of, |value| value.value);
     let constants = constants(plan, of);
-    let variants: Vec<_> = values.iter().map(|value| ident(&value.names.rust)).collect();
-    let variant_docs = values.iter().map(|value| value_doc(plan, value));
-    let consts: Vec<_> = values.iter().map(|value| ident(&value.rust_const)).collect();
-    let kind_doc = doc([format!("The names of [`{name}`].").as_str()]);
-    let unnamed = format!("{name}({{}})");
-    quote! {
-        #type_doc
+    let arms = each(of, |value| {
+        let (constant, name) = (&value.rust_const, &value.names.rust);
+        format!("Self::{constant} => ::core::option::Option::Some({kind}::{name}),")
+    });
+    let back = each(of, |value| format!("{kind}::{} => Self::{},", value.names.rust, value.rust_const));
+    let names = each(of, |value| {
+        let (doc, name) = (value_doc(plan, value), &value.names.rust);
+        format!("{doc}\n{name},")
+    });
+    let declaration = rust!(
+        "
+        $type_doc
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
         #[derive(::ringgen::RingEnum)]
         #[repr(transparent)]
-        #[ring(values(#(#declared),*))]
-        #[ring(layout_hash = #hash)]
-        pub struct #ty(pub #repr);
-
-        impl #ty {
-            #constants
+        #[ring(values($declared))]
+        #[ring(layout_hash = $hash)]
+        pub struct $ty(pub $repr);
+        ",
+        type_doc,
+        declared,
+        hash,
+        ty,
+        repr
+    );
+    let methods = rust!(
+        "
+        impl $ty {
+            $constants
 
             /// The name of this value, if it has one.
             #[must_use]
-            pub const fn kind(self) -> ::core::option::Option<#kind> {
+            pub const fn kind(self) -> ::core::option::Option<$kind> {
                 match self {
-                    #(Self::#consts => ::core::option::Option::Some(#kind::#variants),)*
+                    $arms
                     _ => ::core::option::Option::None,
                 }
             }
         }
-
-        impl ::core::fmt::Debug for #ty {
+        ",
+        ty,
+        constants,
+        kind,
+        arms
+    );
+    let debug = rust!(
+        r#"
+        impl ::core::fmt::Debug for $ty {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 match self.kind() {
                     ::core::option::Option::Some(kind) => ::core::fmt::Debug::fmt(&kind, f),
-                    ::core::option::Option::None => ::core::write!(f, #unnamed, self.0),
+                    ::core::option::Option::None => ::core::write!(f, "$ty({})", self.0),
                 }
             }
         }
-
-        impl ::core::convert::From<#kind> for #ty {
-            fn from(kind: #kind) -> Self {
+        "#,
+        ty
+    );
+    let from_kind = rust!(
+        "
+        impl ::core::convert::From<$kind> for $ty {
+            fn from(kind: $kind) -> Self {
                 match kind {
-                    #(#kind::#variants => Self::#consts,)*
+                    $back
                 }
             }
         }
-
-        impl ::core::convert::From<#repr> for #ty {
-            fn from(value: #repr) -> Self {
-                Self(value)
-            }
-        }
-
-        impl ::core::convert::From<#ty> for #repr {
-            fn from(value: #ty) -> Self {
-                value.0
-            }
-        }
-
-        #kind_doc
+        ",
+        ty,
+        kind,
+        back
+    );
+    let kinds = rust!(
+        "
+        /// The names of [`$ty`].
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-        pub enum #kind {
-            #(#variant_docs #variants,)*
+        pub enum $kind {
+            $names
         }
-    }
+        ",
+        ty,
+        kind,
+        names
+    );
+    let [from_repr, into_repr] = conversions(ty, repr, "value", "value");
+    vec![declaration, methods, debug, from_kind, from_repr, into_repr, kinds]
 }
 
-fn print_flags(plan: &Plan, of: &EnumPlan) -> TokenStream {
-    let EnumPlan { name, repr, values, layout_hash, .. } = of;
-    let (ty, repr) = (ident(name), ident(repr.name()));
-    let stored = format!("Bits to combine with `|`, stored as `{repr}`. A bit that has no name is kept.");
-    let type_doc = doc([of.doc.as_str(), stored.as_str()]);
-    let hash = layout_hash.to_string();
-    let declared = values.iter().map(|value| {
-        let (name, bit) = (ident(&value.wire_name), integer(value.value.trailing_zeros().into()));
-        quote!(#name = #bit)
-    });
-    let constants = constants(plan, of);
-    let consts: Vec<_> = values.iter().map(|value| ident(&value.rust_const)).collect();
-    let names = values.iter().map(|value| &value.names.rust);
-    let operators = [
-        ("BitOr", "bitor", "BitOrAssign", "bitor_assign", quote!(|)),
-        ("BitAnd", "bitand", "BitAndAssign", "bitand_assign", quote!(&)),
-        ("BitXor", "bitxor", "BitXorAssign", "bitxor_assign", quote!(^)),
-    ];
-    let operators = operators.map(|(operator, function, assign, assign_function, sign)| {
-        let [operator, function, assign, assign_function] =
-            [operator, function, assign, assign_function].map(|name| format_ident!("{name}"));
-        quote! {
-            impl ::core::ops::#operator for #ty {
-                type Output = Self;
-                fn #function(self, other: Self) -> Self {
-                    Self(self.0 #sign other.0)
-                }
-            }
-
-            impl ::core::ops::#assign for #ty {
-                fn #assign_function(&mut self, other: Self) {
-                    *self = *self #sign other;
-                }
+/// From the integer, which is called `number`, and into it.
+fn conversions(ty: &str, repr: &str, number: &str, name: &str) -> [String; 2] {
+    let into = rust!(
+        "
+        impl ::core::convert::From<$repr> for $ty {
+            fn from($number: $repr) -> Self {
+                Self($number)
             }
         }
-    });
-    let open = format!("{name}(");
-    quote! {
-        #type_doc
+        ",
+        ty,
+        repr,
+        number
+    );
+    let back = rust!(
+        "
+        impl ::core::convert::From<$ty> for $repr {
+            fn from($name: $ty) -> Self {
+                $name.0
+            }
+        }
+        ",
+        ty,
+        repr,
+        name
+    );
+    [into, back]
+}
+
+fn print_flags(plan: &Plan, of: &EnumPlan) -> Vec<String> {
+    let EnumPlan { name: ty, repr, layout_hash, .. } = of;
+    let (repr, hash) = (repr.name(), quoted(&layout_hash.to_string()));
+    let stored = format!("Bits to combine with `|`, stored as `{repr}`. A bit that has no name is kept.");
+    let type_doc = doc([of.doc.as_str(), stored.as_str()]);
+    let declared = declared(of, bit);
+    let constants = constants(plan, of);
+    let all: Vec<String> = of.values.iter().map(|value| format!("Self::{}.0", value.rust_const)).collect();
+    let all = all.join(" | ");
+    let names = each(of, |value| format!("(Self::{}, {}),", value.rust_const, quoted(&value.names.rust)));
+    let declaration = rust!(
+        "
+        $type_doc
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
         #[derive(::ringgen::RingFlags)]
         #[repr(transparent)]
-        #[ring(bits(#(#declared),*))]
-        #[ring(layout_hash = #hash)]
-        pub struct #ty(pub #repr);
-
-        impl #ty {
-            #constants
+        #[ring(bits($declared))]
+        #[ring(layout_hash = $hash)]
+        pub struct $ty(pub $repr);
+        ",
+        type_doc,
+        declared,
+        hash,
+        ty,
+        repr
+    );
+    let methods = rust!(
+        "
+        impl $ty {
+            $constants
 
             /// No bit.
             #[must_use]
@@ -148,18 +192,18 @@ fn print_flags(plan: &Plan, of: &EnumPlan) -> TokenStream {
             /// Every bit that has a name.
             #[must_use]
             pub const fn all() -> Self {
-                Self(#(Self::#consts.0)|*)
+                Self($all)
             }
 
             /// These bits, with a name or without.
             #[must_use]
-            pub const fn from_bits(bits: #repr) -> Self {
+            pub const fn from_bits(bits: $repr) -> Self {
                 Self(bits)
             }
 
             /// All bits.
             #[must_use]
-            pub const fn bits(self) -> #repr {
+            pub const fn bits(self) -> $repr {
                 self.0
             }
 
@@ -191,13 +235,22 @@ fn print_flags(plan: &Plan, of: &EnumPlan) -> TokenStream {
                 self.0 &= !other.0;
             }
         }
-
-        impl ::core::fmt::Debug for #ty {
+        ",
+        ty,
+        constants,
+        repr,
+        all
+    );
+    let debug = rust!(
+        r#"
+        impl ::core::fmt::Debug for $ty {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.write_str(#open)?;
+                f.write_str("$ty(")?;
                 let mut separator = "";
                 let mut rest = *self;
-                for (flag, name) in [#((Self::#consts, #names)),*] {
+                for (flag, name) in [
+                    $names
+                ] {
                     if self.contains(flag) {
                         ::core::write!(f, "{separator}{name}")?;
                         separator = " | ";
@@ -210,50 +263,80 @@ fn print_flags(plan: &Plan, of: &EnumPlan) -> TokenStream {
                 f.write_str(")")
             }
         }
+        "#,
+        ty,
+        names
+    );
+    let mut items = vec![declaration, methods, debug];
+    for (operator, function, sign) in [("BitOr", "bitor", "|"), ("BitAnd", "bitand", "&"), ("BitXor", "bitxor", "^")] {
+        let assign = format!("{function}_assign");
+        items.push(rust!(
+            "
+            impl ::core::ops::$operator for $ty {
+                type Output = Self;
 
-        #(#operators)*
-
-        impl ::core::ops::Not for #ty {
+                fn $function(self, other: Self) -> Self {
+                    Self(self.0 $sign other.0)
+                }
+            }
+            ",
+            operator,
+            ty,
+            function,
+            sign
+        ));
+        items.push(rust!(
+            "
+            impl ::core::ops::$operatorAssign for $ty {
+                fn $assign(&mut self, other: Self) {
+                    *self = *self $sign other;
+                }
+            }
+            ",
+            operator,
+            ty,
+            assign,
+            sign
+        ));
+    }
+    items.push(rust!(
+        "
+        impl ::core::ops::Not for $ty {
             type Output = Self;
+
             /// Every named bit that is not set here.
             fn not(self) -> Self {
                 Self(!self.0 & Self::all().0)
             }
         }
-
-        impl ::core::convert::From<#repr> for #ty {
-            fn from(bits: #repr) -> Self {
-                Self(bits)
-            }
-        }
-
-        impl ::core::convert::From<#ty> for #repr {
-            fn from(flags: #ty) -> Self {
-                flags.0
-            }
-        }
-    }
+        ",
+        ty
+    ));
+    items.extend(conversions(ty, repr, "bits", "flags"));
+    items
 }
 
-fn constants(plan: &Plan, of: &EnumPlan) -> TokenStream {
-    let constants = of.values.iter().map(|value| {
-        let name = ident(&value.rust_const);
+/// The number of a flag's bit.
+fn bit(value: &ValuePlan) -> i128 {
+    value.value.trailing_zeros().into()
+}
+
+fn constants(plan: &Plan, of: &EnumPlan) -> String {
+    each(of, |value| {
+        let (doc, name) = (value_doc(plan, value), &value.rust_const);
         let number = match of.kind {
             EnumKind::Enum => integer(value.value),
-            EnumKind::Flags => {
-                let bit = integer(value.value.trailing_zeros().into());
-                quote!(1 << #bit)
-            }
+            EnumKind::Flags => format!("1 << {}", bit(value)),
         };
-        let doc = value_doc(plan, value);
-        quote!(#doc pub const #name: Self = Self(#number);)
-    });
-    quote!(#(#constants)*)
+        format!("{doc}\npub const {name}: Self = Self({number});")
+    })
 }
 
 /// What a value or bit means, and whether it was given up.
-fn value_doc(plan: &Plan, value: &ValuePlan) -> TokenStream {
+fn value_doc(plan: &Plan, value: &ValuePlan) -> String {
     let doc = doc([or(&value.doc, &format!("`{}`.", value.name)).as_str(), since(value.since).as_str()]);
-    let deprecated = deprecated(plan, value.deprecated);
-    quote!(#doc #deprecated)
+    match deprecated(plan, value.deprecated).as_str() {
+        "" => doc,
+        deprecated => format!("{doc}\n{deprecated}"),
+    }
 }

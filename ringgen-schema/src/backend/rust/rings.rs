@@ -1,43 +1,42 @@
 //! Rings in Rust: their constants, how to open them, and the types of their ends.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
-
-use super::words::{doc, grouped, ident};
+use super::template::rust;
+use super::words::{doc, grouped, quoted};
 use crate::plan::{Plan, RingPlan, Wait};
 
 /// The ring's type, and aliases for its producer and consumer.
-pub(super) fn print(plan: &Plan, of: &RingPlan) -> TokenStream {
-    let RingPlan { type_name, capacity, .. } = of;
-    let ty = ident(type_name);
-    let message_name = plan.ty(of.message).name();
-    let message = ident(message_name);
+pub(super) fn print(plan: &Plan, of: &RingPlan) -> Vec<String> {
+    let RingPlan { type_name: ty, capacity, .. } = of;
+    let message = plan.ty(of.message).name();
     let name = format!("{}.{}", plan.package, of.name);
-    let what = format!("The ring `{name}`: {capacity} messages [`{message_name}`] from one producer to one consumer.");
+    let what = format!("The ring `{name}`: {capacity} messages [`{message}`] from one producer to one consumer.");
     let type_doc = doc([of.doc.as_str(), what.as_str()]);
-    let capacity: Literal = grouped(capacity).parse().expect("digits are a literal");
+    let (name, capacity) = (quoted(&name), grouped(capacity));
     let wait = match of.wait {
-        Wait::Spin => quote!(Spin),
-        Wait::Yield => quote!(Yield),
-        Wait::Hybrid => quote!(Hybrid),
+        Wait::Spin => "Spin",
+        Wait::Yield => "Yield",
+        Wait::Hybrid => "Hybrid",
     };
-    let (producer, consumer) = (format_ident!("{type_name}Producer"), format_ident!("{type_name}Consumer"));
-    let producer_doc = doc([format!("The writing end of [`{type_name}`].").as_str()]);
-    let consumer_doc = doc([format!("The reading end of [`{type_name}`].").as_str()]);
-    quote! {
-        #type_doc
+    let kind = rust!(
+        "
+        $type_doc
         #[derive(Clone, Copy, Debug)]
-        pub struct #ty;
-
-        impl #ty {
+        pub struct $ty;
+        ",
+        type_doc,
+        ty
+    );
+    let methods = rust!(
+        "
+        impl $ty {
             /// The name that every process finds it by.
-            pub const NAME: &'static str = #name;
+            pub const NAME: &'static str = $name;
             /// How many messages it holds where it is created from here.
-            pub const CAPACITY: u64 = #capacity;
+            pub const CAPACITY: u64 = $capacity;
             /// What kind of ring it is.
             pub const KIND: ::ringgen::RingKind = ::ringgen::RingKind::Spsc;
             /// How its ends wait.
-            pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::#wait;
+            pub const WAIT: ::ringgen::Wait = ::ringgen::Wait::$wait;
 
             /// The options of the schema, to change some of them.
             #[must_use]
@@ -49,7 +48,7 @@ pub(super) fn print(plan: &Plan, of: &RingPlan) -> TokenStream {
             ///
             /// # Errors
             /// If it is there already, or there is no room for it.
-            pub fn create() -> ::core::result::Result<::ringgen::Ring<#message>, ::ringgen::CreateError> {
+            pub fn create() -> ::core::result::Result<::ringgen::Ring<$message>, ::ringgen::CreateError> {
                 Self::options().create(Self::NAME)
             }
 
@@ -57,7 +56,7 @@ pub(super) fn print(plan: &Plan, of: &RingPlan) -> TokenStream {
             ///
             /// # Errors
             /// If there is none, or its messages are not these.
-            pub fn attach() -> ::core::result::Result<::ringgen::Ring<#message>, ::ringgen::AttachError> {
+            pub fn attach() -> ::core::result::Result<::ringgen::Ring<$message>, ::ringgen::AttachError> {
                 Self::options().attach(Self::NAME)
             }
 
@@ -65,15 +64,28 @@ pub(super) fn print(plan: &Plan, of: &RingPlan) -> TokenStream {
             ///
             /// # Errors
             /// As [`create`](Self::create) and [`attach`](Self::attach).
-            pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<#message>, ::ringgen::OpenError> {
+            pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<$message>, ::ringgen::OpenError> {
                 Self::options().open_or_create(Self::NAME)
             }
         }
-
-        #producer_doc
-        pub type #producer = ::ringgen::Producer<#message>;
-
-        #consumer_doc
-        pub type #consumer = ::ringgen::Consumer<#message>;
-    }
+        ",
+        ty,
+        name,
+        capacity,
+        wait,
+        message
+    );
+    let end = |what: &str, end: &str| {
+        rust!(
+            "
+            /// The $what end of [`$ty`].
+            pub type $ty$end = ::ringgen::$end<$message>;
+            ",
+            what,
+            end,
+            ty,
+            message
+        )
+    };
+    vec![kind, methods, end("writing", "Producer"), end("reading", "Consumer")]
 }

@@ -1,9 +1,6 @@
 //! What Rust gets of types that a Rust file declares: nothing but a comparison with what other languages were told.
 
-use quote::quote;
-
-use super::parsed;
-use super::words::ident;
+use super::words::quoted;
 use crate::plan::Plan;
 
 const HEAD: &str = "\
@@ -16,10 +13,9 @@ const HEAD: &str = "\
 /// A constant for rustc to evaluate, with a line for each type.
 pub(super) fn print(plan: &Plan) -> String {
     let checks = plan.own_types().iter().map(|of| {
-        let name = of.name();
-        let ty = ident(plan.rust_names.get(name).map_or(name, String::as_str));
-        let hash = of.layout_hash().to_string();
-        quote! { ::ringgen::__private::check_told::<#ty>(#name, #hash); }
+        let ty = plan.rust_names.get(of.name()).map_or(of.name(), String::as_str);
+        let (name, hash) = (quoted(of.name()), quoted(&of.layout_hash().to_string()));
+        format!("    ::ringgen::__private::check_told::<{ty}>({name}, {hash});\n")
     });
-    HEAD.to_string() + &prettyplease::unparse(&parsed(quote!(const _: () = { #(#checks)* };)))
+    format!("{HEAD}const _: () = {{\n{}}};\n", checks.collect::<String>())
 }

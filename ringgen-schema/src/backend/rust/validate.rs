@@ -2,11 +2,9 @@
 //!
 //! Enums, flags, tags of variants and booleans are open, so there is nothing about them that can be wrong.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::quote;
-
-use super::values::{self, Content, check_given, check_ranges, fallible, labels, outcome};
-use super::words::field_name;
+use super::template::{call, rust};
+use super::values::{self, Content, OUTCOME, labels};
+use super::words::{fallible, grouped};
 use crate::plan::{Element, FieldPlan, Plan, StructPlan, TypePlan};
 
 /// Whether there is anything to ask about a struct.
@@ -28,65 +26,74 @@ fn asks_type(plan: &Plan, ty: &TypePlan) -> bool {
 }
 
 /// The method of a struct.
-pub(super) fn print(plan: &Plan, of: &StructPlan) -> TokenStream {
-    let checks: Vec<TokenStream> = of.data_fields().filter_map(|field| check(plan, of, field)).collect();
+pub(super) fn print(plan: &Plan, of: &StructPlan) -> String {
+    let checks: Vec<String> = of.data_fields().filter_map(|field| check(plan, of, field)).collect();
     let why =
         if checks.is_empty() { "Never: any bytes are a valid value." } else { "For the first field that is wrong." };
-    let body = match checks.as_slice() {
-        [] => quote!(::ringgen::__private::any_bytes_are_valid(self)),
-        checks => quote!(#(#checks)* ::core::result::Result::Ok(())),
-    };
     let doc = fallible("Checks what the type of each field leaves open: ranges, lengths of lists, text.", why);
-    let outcome = outcome();
-    quote! {
-        #doc
-        pub fn validate(&self) -> #outcome {
-            #body
+    let body = match checks.as_slice() {
+        [] => "::ringgen::__private::any_bytes_are_valid(self)".to_string(),
+        checks => format!("{}\n::core::result::Result::Ok(())", checks.join("\n")),
+    };
+    let outcome = OUTCOME;
+    rust!(
+        "
+        $doc
+        pub fn validate(&self) -> $outcome {
+            $body
         }
-    }
+        ",
+        doc,
+        outcome,
+        body
+    )
 }
 
-/// What is asked about a field.
-fn check(plan: &Plan, of: &StructPlan, field: &FieldPlan) -> Option<TokenStream> {
-    let (name, labels) = (field_name(field), labels(of, field));
+/// What is asked about a field: a statement.
+fn check(plan: &Plan, of: &StructPlan, field: &FieldPlan) -> Option<String> {
+    let (name, labels) = (&field.names.rust, labels(of, field));
+    let ask =
+        |function: &str, arguments: &[&str]| call(8, &format!("::ringgen::__private::{function}"), arguments, "?;");
     if let Content::Length { items } = Content::of(field) {
         let list = &of.fields[items];
-        let (labels, limit) = (values::labels(of, list), Literal::u32_unsuffixed(list.dims[0]));
-        return Some(quote!(::ringgen::__private::check_length(#labels, self.#name, #limit)?;));
+        let (labels, length, limit) = (values::labels(of, list), format!("self.{name}"), grouped(list.dims[0]));
+        return Some(ask("check_length", &[&labels, &length, &limit]));
     }
     // Bytes have a dimension that is none of an array's.
-    let is_list = field.list.is_some();
     let depth = field.dims.len();
     // All elements one after the other, as a slice.
-    let all = match (is_list, depth) {
-        (true, 1) => quote!(self.#name()),
-        (true, _) => quote!(self.#name().as_flattened()),
-        (false, 1) => quote!(&self.#name),
-        (false, _) => quote!(self.#name.as_flattened()),
+    let all = match (field.list.is_some(), depth) {
+        (true, 1) => format!("self.{name}()"),
+        (true, _) => format!("self.{name}().as_flattened()"),
+        (false, 1) => format!("&self.{name}"),
+        (false, _) => format!("self.{name}.as_flattened()"),
     };
+    let one = format!("&self.{name}");
+    let range = format!("&Self::{}", values::range_constant(field));
     match (field.element, Content::of(field)) {
         (_, Content::Nullable(_)) => field.range.map(|_| {
-            let check = check_given(of, field, &quote!(#name), 0);
-            quote!(if let ::core::option::Option::Some(#name) = self.#name() { #check?; })
+            let check = call(12, "::ringgen::__private::check_range", &[&labels, name, &range], "?;");
+            rust!(
+                "
+                if let ::core::option::Option::Some($name) = self.$name() {
+                    $check
+                }
+                ",
+                name,
+                check
+            )
         }),
-        (Element::Str(_), _) if depth == 0 => Some(quote!(::ringgen::__private::check_text(#labels, &self.#name)?;)),
-        (Element::Str(_), _) => Some(quote!(::ringgen::__private::check_texts(#labels, #all)?;)),
-        (Element::Text(_) | Element::Blob(_), _) if depth == 0 => {
-            Some(quote!(::ringgen::__private::check_reference(#labels, &self.#name)?;))
-        }
-        (Element::Text(_) | Element::Blob(_), _) => {
-            Some(quote!(::ringgen::__private::check_references(#labels, #all)?;))
-        }
+        (Element::Str(_), _) if depth == 0 => Some(ask("check_text", &[&labels, &one])),
+        (Element::Str(_), _) => Some(ask("check_texts", &[&labels, &all])),
+        (Element::Text(_) | Element::Blob(_), _) if depth == 0 => Some(ask("check_reference", &[&labels, &one])),
+        (Element::Text(_) | Element::Blob(_), _) => Some(ask("check_references", &[&labels, &all])),
         (Element::Type(id), _) if asks_type(plan, plan.ty(id)) => Some(match depth {
-            0 => quote!(self.#name.validate()?;),
-            _ => quote!(for item in #all { item.validate()?; }),
+            0 => format!("self.{name}.validate()?;"),
+            _ => format!("for item in {all} {{\n    item.validate()?;\n}}"),
         }),
-        (Element::Scalar(_), _) => field.range.map(|_| {
-            let check = match depth {
-                0 => check_given(of, field, &quote!(self.#name), 0),
-                _ => check_ranges(of, field, &all),
-            };
-            quote!(#check?;)
+        (Element::Scalar(_), _) => field.range.map(|_| match depth {
+            0 => ask("check_range", &[&labels, &format!("self.{name}"), &range]),
+            _ => ask("check_ranges", &[&labels, &all, &range]),
         }),
         _ => None,
     }

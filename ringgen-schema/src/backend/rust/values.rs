@@ -1,12 +1,14 @@
 //! What fields may hold beyond what their types say: absent values, ranges, lists, text; and the methods for these.
 
-use proc_macro2::TokenStream;
-use quote::quote;
 use ringgen_layout::Scalar;
 
-use super::words::{bare, constant_of, deprecated, doc, field_name, ident, method};
-use super::{type_of, type_within, value};
+use super::template::{call, rust};
+use super::words::{bare, constant_of, deprecated, doc, fallible, quoted, value};
+use super::{type_of, type_within};
 use crate::plan::{ConstantValue, Element, EnumPlan, FieldPlan, ListPart, Plan, StructPlan, TypePlan};
+
+/// What a method returns that sets or checks something.
+pub(super) const OUTCOME: &str = "::core::result::Result<(), ::ringgen::ValueError>";
 
 /// What a field holds, as far as its methods care.
 #[derive(Clone, Copy)]
@@ -62,19 +64,18 @@ pub(super) fn is_float(value: ConstantValue) -> bool {
 }
 
 /// The constant that stands for no value in a field.
-pub(super) fn null_constant(of: &FieldPlan) -> syn::Ident {
+pub(super) fn null_constant(of: &FieldPlan) -> String {
     constant_of(of, "_NULL")
 }
 
 /// The constant with the range of a field.
-pub(super) fn range_constant(of: &FieldPlan) -> syn::Ident {
+pub(super) fn range_constant(of: &FieldPlan) -> String {
     constant_of(of, "_RANGE")
 }
 
 /// The type and the name of a field, as errors call them.
-pub(super) fn labels(of: &StructPlan, field: &FieldPlan) -> TokenStream {
-    let (ty, name) = (&of.name, &field.name);
-    quote!((#ty, #name))
+pub(super) fn labels(of: &StructPlan, field: &FieldPlan) -> String {
+    format!("({}, {})", quoted(&of.name), quoted(&field.name))
 }
 
 /// The scalar that a field's numbers are of.
@@ -121,209 +122,204 @@ pub(super) fn in_words(of: &FieldPlan) -> String {
     sentences.join(" ")
 }
 
-/// The constants and methods of a struct's fields.
-pub(super) fn print(plan: &Plan, of: &StructPlan) -> TokenStream {
-    let constants = of.data_fields().map(|field| constants(plan, field));
-    let methods = of.data_fields().map(|field| {
-        let methods = match Content::of(field) {
-            Content::Nullable(_) => nullable(plan, of, field),
-            Content::List { length } => list(plan, of, field, length),
-            Content::Text => text(plan, of, field),
-            Content::Plain if field.range.is_some() => ranged(plan, of, field),
-            Content::Plain | Content::Length { .. } | Content::Bool => Vec::new(),
-        };
-        quote!(#(#methods)*)
-    });
-    quote!(#(#constants)* #(#methods)*)
+/// The constants of a struct's fields, one behind the other.
+pub(super) fn constants(plan: &Plan, of: &StructPlan) -> String {
+    let constants: Vec<String> = of.data_fields().flat_map(|field| constants_of(plan, field)).collect();
+    constants.join("\n")
 }
 
-fn constants(plan: &Plan, field: &FieldPlan) -> TokenStream {
-    let scalar = || ident(scalar_of(plan, field).name());
+fn constants_of(plan: &Plan, field: &FieldPlan) -> Vec<String> {
+    let scalar = || scalar_of(plan, field);
     let deprecated = deprecated(plan, field.deprecated);
-    let null = field.null.map(|null| {
-        let (constant, number) = (null_constant(field), value(scalar_of(plan, field), null));
-        let (ty, number) = match enum_of(plan, field) {
-            Some(of) => {
-                let ty = ident(&of.name);
-                (ty.clone(), quote!(#ty(#number)))
-            }
-            None => (scalar(), number),
-        };
+    let constant = |doc: String, name: String, ty: &str, value: &str| {
+        rust!(
+            "
+            $doc
+            $deprecated
+            pub const $name: $ty = $value;
+            ",
+            doc,
+            deprecated,
+            name,
+            ty,
+            value
+        )
+    };
+    let mut constants = Vec::new();
+    if let Some(null) = field.null {
         let doc = doc([format!("Stands for no value in `{}`.", bare(field)).as_str()]);
-        quote!(#doc #deprecated pub const #constant: #ty = #number;)
-    });
-    let range = field.range.map(|(least, most)| {
-        let (constant, ty) = (range_constant(field), scalar());
-        let [least, most] = [least, most].map(|end| value(scalar_of(plan, field), end));
+        let number = value(scalar(), null);
+        let (ty, number) = match enum_of(plan, field) {
+            Some(of) => (of.name.as_str(), format!("{}({number})", of.name)),
+            None => (scalar().name(), number),
+        };
+        constants.push(constant(doc, null_constant(field), ty, &number));
+    }
+    if let Some((least, most)) = field.range {
         let each = if field.dims.is_empty() { "" } else { "each of " };
         let doc = doc([format!("What {each}`{}` may be.", bare(field)).as_str()]);
-        quote!(#doc #deprecated pub const #constant: ::core::ops::RangeInclusive<#ty> = #least..=#most;)
+        let ty = format!("::core::ops::RangeInclusive<{}>", scalar().name());
+        let range = format!("{}..={}", value(scalar(), least), value(scalar(), most));
+        constants.push(constant(doc, range_constant(field), &ty, &range));
+    }
+    constants
+}
+
+/// The methods of a struct's fields.
+pub(super) fn methods(plan: &Plan, of: &StructPlan) -> Vec<String> {
+    let methods = of.data_fields().flat_map(|field| match Content::of(field) {
+        Content::Nullable(_) => nullable(plan, of, field),
+        Content::List { length } => list(plan, of, field, length),
+        Content::Text => vec![text(plan, of, field)],
+        Content::Plain if field.range.is_some() => vec![ranged(plan, of, field)],
+        Content::Plain | Content::Length { .. } | Content::Bool => Vec::new(),
     });
-    quote!(#null #range)
+    methods.collect()
 }
 
-/// The documentation of a method that may fail.
-pub(super) fn fallible(what: &str, why: &str) -> TokenStream {
-    doc([what, format!("# Errors\n{why}").as_str()])
-}
-
-/// What a method returns that sets something.
-pub(super) fn outcome() -> TokenStream {
-    quote!(::core::result::Result<(), ::ringgen::ValueError>)
-}
-
-fn nullable(plan: &Plan, of: &StructPlan, field: &FieldPlan) -> Vec<TokenStream> {
+/// A method that may fail, with `given` for its parameter. `body` is what it does, but for the last line where that is
+/// nothing but success.
+fn setter(plan: &Plan, field: &FieldPlan, head: &str, given: &str, doc: &str, body: &str) -> String {
     let deprecated = deprecated(plan, field.deprecated);
-    let (name, ty, setter) = (field_name(field), type_of(plan, field), method("set_", field));
-    let (null, labels, outcome) = (null_constant(field), labels(of, field), outcome());
+    let signature = call(4, head, &["&mut self", given], &format!(" -> {OUTCOME} {{"));
+    rust!(
+        "
+        $doc
+        $deprecated
+        $signature
+            $body
+        }
+        ",
+        doc,
+        deprecated,
+        signature,
+        body
+    )
+}
+
+/// The call of a function of the library, as it stands in a method.
+fn private(function: &str, arguments: &[&str], tail: &str) -> String {
+    call(8, &format!("::ringgen::__private::{function}"), arguments, tail)
+}
+
+fn nullable(plan: &Plan, of: &StructPlan, field: &FieldPlan) -> Vec<String> {
+    let deprecated = deprecated(plan, field.deprecated);
+    let (name, ty) = (&field.names.rust, type_of(plan, field));
+    let (null, labels) = (null_constant(field), labels(of, field));
     let is_nan = matches!(field.null, Some(ConstantValue::Float(null)) if null.is_nan());
-    let is_there = if is_nan { quote!(!self.#name.is_nan()) } else { quote!(self.#name != Self::#null) };
+    let is_there = if is_nan { format!("!self.{name}.is_nan()") } else { format!("self.{name} != Self::{null}") };
+    let getter = rust!(
+        "
+        /// The value of `$name`, if there is one.
+        $deprecated
+        #[must_use]
+        pub fn $name(&self) -> ::core::option::Option<$ty> {
+            ($is_there).then_some(self.$name)
+        }
+        ",
+        name,
+        deprecated,
+        ty,
+        is_there
+    );
     // Errors speak of numbers, so an enum is asked about as one.
-    let wrapper = enum_of(plan, field).map(|of| ident(&of.name));
-    let (given, null_number) = match &wrapper {
-        Some(_) => (quote!(#name.map(|#name| #name.0)), quote!(Self::#null.0)),
-        None => (quote!(#name), quote!(Self::#null)),
+    let wrapper = enum_of(plan, field).map(|of| of.name.as_str());
+    let (given, null_number) = match wrapper {
+        Some(_) => (format!("{name}.map(|{name}| {name}.0)"), format!("Self::{null}.0")),
+        None => (name.clone(), format!("Self::{null}")),
+    };
+    let (before, behind) = match wrapper {
+        Some(wrapper) => (format!("self.{name} = {wrapper}("), "?);"),
+        None => (format!("self.{name} = "), "?;"),
     };
     let (stored, why) = match field.range {
         Some(_) => {
             let range = range_constant(field);
-            let stored = quote!(::ringgen::__private::or_null_in(#labels, #given, #null_number, &Self::#range)?);
+            let head = format!("{before}::ringgen::__private::or_null_in");
+            let stored = call(8, &head, &[&labels, &given, &null_number, &format!("&Self::{range}")], behind);
             (stored, format!("If it lies outside of [`{range}`](Self::{range}), or stands for no value itself."))
         }
         None => {
-            let stored = quote!(::ringgen::__private::or_null(#labels, #given, #null_number)?);
-            (stored, "If it stands for no value itself.".to_string())
+            let head = format!("{before}::ringgen::__private::or_null");
+            (call(8, &head, &[&labels, &given, &null_number], behind), "If it stands for no value itself.".to_string())
         }
     };
-    let stored = match wrapper {
-        Some(wrapper) => quote!(#wrapper(#stored)),
-        None => stored,
-    };
-    let getter_doc = doc([format!("The value of `{name}`, if there is one.").as_str()]);
-    let what = format!("Sets `{name}`, or stores [`{null}`](Self::{null}) for no value.");
-    let setter_doc = fallible(&what, &why);
-    vec![
-        quote! {
-            #getter_doc
-            #deprecated
-            #[must_use]
-            pub fn #name(&self) -> ::core::option::Option<#ty> {
-                (#is_there).then_some(self.#name)
-            }
-        },
-        quote! {
-            #setter_doc
-            #deprecated
-            pub fn #setter(&mut self, #name: ::core::option::Option<#ty>) -> #outcome {
-                self.#name = #stored;
-                ::core::result::Result::Ok(())
-            }
-        },
-    ]
+    let doc = fallible(&format!("Sets `{name}`, or stores [`{null}`](Self::{null}) for no value."), &why);
+    let given = format!("{name}: ::core::option::Option<{ty}>");
+    let body = format!("{stored}\n::core::result::Result::Ok(())");
+    vec![getter, setter(plan, field, &format!("pub fn set_{}", bare(field)), &given, &doc, &body)]
 }
 
-fn ranged(plan: &Plan, of: &StructPlan, field: &FieldPlan) -> Vec<TokenStream> {
-    let deprecated = deprecated(plan, field.deprecated);
-    let (name, ty, setter) = (field_name(field), type_of(plan, field), method("set_", field));
-    let (range, outcome) = (range_constant(field), outcome());
-    let check = check_given(of, field, &quote!(#name), field.dims.len());
+fn ranged(plan: &Plan, of: &StructPlan, field: &FieldPlan) -> String {
+    let (name, ty, range) = (&field.names.rust, type_of(plan, field), range_constant(field));
+    let check = check_range(of, field, name, field.dims.len());
     let which = if field.dims.is_empty() { "it" } else { "one of them" };
     let why = format!("If {which} lies outside of [`{range}`](Self::{range}).");
     let doc = fallible(&format!("Sets `{name}`."), &why);
-    vec![quote! {
-        #doc
-        #deprecated
-        pub fn #setter(&mut self, #name: #ty) -> #outcome {
-            #check?;
-            self.#name = #name;
-            ::core::result::Result::Ok(())
-        }
-    }]
+    let body = format!("{check}\nself.{name} = {name};\n::core::result::Result::Ok(())");
+    setter(plan, field, &format!("pub fn set_{}", bare(field)), &format!("{name}: {ty}"), &doc, &body)
 }
 
 /// The check of a number, or of an array of `depth` dimensions, against the range of a field.
-pub(super) fn check_given(of: &StructPlan, field: &FieldPlan, given: &TokenStream, depth: usize) -> TokenStream {
-    let (labels, range) = (labels(of, field), range_constant(field));
+fn check_range(of: &StructPlan, field: &FieldPlan, given: &str, depth: usize) -> String {
+    let (labels, range) = (labels(of, field), format!("&Self::{}", range_constant(field)));
     match depth {
-        0 => quote!(::ringgen::__private::check_range(#labels, #given, &Self::#range)),
-        1 => check_ranges(of, field, &quote!(&#given)),
-        _ => check_ranges(of, field, &quote!(#given.as_flattened())),
+        0 => private("check_range", &[&labels, given, &range], "?;"),
+        1 => private("check_ranges", &[&labels, &format!("&{given}"), &range], "?;"),
+        _ => private("check_ranges", &[&labels, &format!("{given}.as_flattened()"), &range], "?;"),
     }
 }
 
-/// The check of a slice of numbers against the range of a field.
-pub(super) fn check_ranges(of: &StructPlan, field: &FieldPlan, given: &TokenStream) -> TokenStream {
-    let (labels, range) = (labels(of, field), range_constant(field));
-    quote!(::ringgen::__private::check_ranges(#labels, #given, &Self::#range))
-}
-
-fn text(plan: &Plan, of: &StructPlan, field: &FieldPlan) -> Vec<TokenStream> {
-    let deprecated = deprecated(plan, field.deprecated);
-    let (name, setter) = (field_name(field), method("set_", field));
-    let (labels, outcome) = (labels(of, field), outcome());
+fn text(plan: &Plan, of: &StructPlan, field: &FieldPlan) -> String {
+    let (name, labels) = (&field.names.rust, labels(of, field));
     let why = format!("If it is longer than {} bytes, or holds a NUL. Nothing is ever cut.", field.size);
     let doc = fallible(&format!("Sets `{name}`."), &why);
-    vec![quote! {
-        #doc
-        #deprecated
-        pub fn #setter(&mut self, #name: &str) -> #outcome {
-            self.#name = ::ringgen::__private::text(#labels, #name)?;
-            ::core::result::Result::Ok(())
-        }
-    }]
+    let stored = call(8, &format!("self.{name} = ::ringgen::__private::text"), &[&labels, name], "?;");
+    let body = format!("{stored}\n::core::result::Result::Ok(())");
+    setter(plan, field, &format!("pub fn set_{}", bare(field)), &format!("{name}: &str"), &doc, &body)
 }
 
-fn list(plan: &Plan, of: &StructPlan, field: &FieldPlan, length: usize) -> Vec<TokenStream> {
+fn list(plan: &Plan, of: &StructPlan, field: &FieldPlan, length: usize) -> Vec<String> {
     let deprecated = deprecated(plan, field.deprecated);
-    let (name, length) = (field_name(field), field_name(&of.fields[length]));
-    let (setter, push) = (method("set_", field), method("push_", field));
-    let (element, labels, outcome) = (type_within(plan, field, 1), labels(of, field), outcome());
+    let (name, length) = (&field.names.rust, &of.fields[length].names.rust);
+    let (element, labels, most) = (type_within(plan, field, 1), labels(of, field), field.dims[0].to_string());
+    let getter = rust!(
+        "
+        /// The elements of `$name` that count: never more than $most, whatever a peer says.
+        $deprecated
+        #[must_use]
+        pub fn $name(&self) -> &[$element] {
+            ::ringgen::__private::counted(&self.$name, self.$length)
+        }
+        ",
+        name,
+        most,
+        deprecated,
+        element,
+        length
+    );
     let depth = field.dims.len();
     let range = field.range.map(|_| range_constant(field));
-    let check = range.as_ref().map(|_| {
-        let given = if depth == 1 { quote!(#name) } else { quote!(#name.as_flattened()) };
-        let check = check_ranges(of, field, &given);
-        quote!(#check?;)
-    });
-    let check_one = range.as_ref().map(|_| {
-        let check = check_given(of, field, &quote!(item), depth - 1);
-        quote!(#check?;)
-    });
-    let most = field.dims[0];
-    let getter_doc = format!("The elements of `{name}` that count: never more than {most}, whatever a peer says.");
-    let getter_doc = doc([getter_doc.as_str()]);
-    let what = format!("Makes `{name}` hold these elements; what is behind them is zeroed.");
     let outside = |which: &str| match &range {
-        Some(range) => format!(", or {which} lies outside of [`{range}`](Self::{range}).", range = range),
+        Some(range) => format!(", or {which} lies outside of [`{range}`](Self::{range})."),
         None => ".".to_string(),
     };
-    let setter_doc = fallible(&what, &format!("If there are more than {most}{}", outside("one of them")));
+    let parts = [format!("&mut self.{name}"), format!("&mut self.{length}")];
+    // The check of what is given, behind which a line ends, if there is one.
+    let checked = |check: String| if range.is_some() { check + "\n" } else { String::new() };
+
+    let what = format!("Makes `{name}` hold these elements; what is behind them is zeroed.");
+    let doc = fallible(&what, &format!("If there are more than {most}{}", outside("one of them")));
+    let given = if depth == 1 { name.clone() } else { format!("{name}.as_flattened()") };
+    let check = private("check_ranges", &[&labels, &given, &format!("&Self::{}", range_constant(field))], "?;");
+    let body = checked(check) + &private("set_list", &[&labels, &parts[0], &parts[1], name], "");
+    let set =
+        setter(plan, field, &format!("pub fn set_{}", bare(field)), &format!("{name}: &[{element}]"), &doc, &body);
+
     let what = format!("Adds an element to `{name}`.");
-    let push_doc = fallible(&what, &format!("If there are {most} already{}", outside("it")));
-    vec![
-        quote! {
-            #getter_doc
-            #deprecated
-            #[must_use]
-            pub fn #name(&self) -> &[#element] {
-                ::ringgen::__private::counted(&self.#name, self.#length)
-            }
-        },
-        quote! {
-            #setter_doc
-            #deprecated
-            pub fn #setter(&mut self, #name: &[#element]) -> #outcome {
-                #check
-                ::ringgen::__private::set_list(#labels, &mut self.#name, &mut self.#length, #name)
-            }
-        },
-        quote! {
-            #push_doc
-            #deprecated
-            pub fn #push(&mut self, item: #element) -> #outcome {
-                #check_one
-                ::ringgen::__private::push_list(#labels, &mut self.#name, &mut self.#length, item)
-            }
-        },
-    ]
+    let doc = fallible(&what, &format!("If there are {most} already{}", outside("it")));
+    let check = check_range(of, field, "item", depth - 1);
+    let body = checked(check) + &private("push_list", &[&labels, &parts[0], &parts[1], "item"], "");
+    let push = setter(plan, field, &format!("pub fn push_{}", bare(field)), &format!("item: {element}"), &doc, &body);
+    vec![getter, set, push]
 }

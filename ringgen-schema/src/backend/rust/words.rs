@@ -2,41 +2,20 @@
 
 use std::fmt::Display;
 
-use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
 use ringgen_layout::Scalar;
-use syn::Ident;
 
 use crate::backend::text::paragraphs;
 use crate::names;
-use crate::plan::{FieldPlan, Plan};
-
-/// A name, raw where it is.
-pub(super) fn ident(name: &str) -> Ident {
-    match name.strip_prefix("r#") {
-        Some(raw) => Ident::new_raw(raw, proc_macro2::Span::call_site()),
-        None => format_ident!("{name}"),
-    }
-}
-
-/// The name of a field.
-pub(super) fn field_name(of: &FieldPlan) -> Ident {
-    ident(&of.names.rust)
-}
+use crate::plan::{ConstantValue, FieldPlan, Plan};
 
 /// The name of a field in other names, and in texts: without `r#`.
 pub(super) fn bare(of: &FieldPlan) -> &str {
     of.names.rust.trim_start_matches("r#")
 }
 
-/// A method that has a field's name behind this.
-pub(super) fn method(prefix: &str, of: &FieldPlan) -> Ident {
-    format_ident!("{prefix}{}", bare(of))
-}
-
 /// A constant that has a field's name in front of this.
-pub(super) fn constant_of(of: &FieldPlan, suffix: &str) -> Ident {
-    format_ident!("{}{suffix}", names::upper_case(bare(of)))
+pub(super) fn constant_of(of: &FieldPlan, suffix: &str) -> String {
+    names::upper_case(bare(of)) + suffix
 }
 
 /// Digits in groups of three, from five of them on.
@@ -55,20 +34,29 @@ pub(super) fn grouped(number: impl Display) -> String {
     text
 }
 
-/// An integer without a suffix; the place it stands in has a type.
-pub(super) fn integer(value: i128) -> TokenStream {
-    let digits: Literal = grouped(value.unsigned_abs()).parse().expect("digits are a literal");
-    if value < 0 { quote!(-#digits) } else { quote!(#digits) }
+/// A value as an expression; the place it stands in has its type.
+pub(super) fn value(scalar: Scalar, value: ConstantValue) -> String {
+    match value {
+        ConstantValue::Integer(value) => integer(value),
+        ConstantValue::Bool(value) => value.to_string(),
+        ConstantValue::Float(value) => float(scalar, value),
+    }
+}
+
+/// An integer without a suffix.
+pub(super) fn integer(value: i128) -> String {
+    let digits = grouped(value.unsigned_abs());
+    if value < 0 { format!("-{digits}") } else { digits }
 }
 
 /// A float, in the shortest digits that give this value back in its own width, and not in f64's.
-pub(super) fn float(scalar: Scalar, value: f64) -> TokenStream {
-    let ty = ident(scalar.name());
+fn float(scalar: Scalar, value: f64) -> String {
+    let ty = scalar.name();
     if value.is_nan() {
-        return quote!(#ty::NAN);
+        return format!("{ty}::NAN");
     }
     if value.is_infinite() {
-        return if value > 0.0 { quote!(#ty::INFINITY) } else { quote!(#ty::NEG_INFINITY) };
+        return format!("{ty}::{}", if value > 0.0 { "INFINITY" } else { "NEG_INFINITY" });
     }
     let digits = if scalar == Scalar::F32 { format!("{:?}", value.abs() as f32) } else { format!("{:?}", value.abs()) };
     let digits = match digits.split_once('.') {
@@ -79,19 +67,36 @@ pub(super) fn float(scalar: Scalar, value: f64) -> TokenStream {
         }
         _ => digits,
     };
-    let digits: Literal = digits.parse().expect("a finite float prints as a literal");
-    if value.is_sign_negative() { quote!(-#digits) } else { quote!(#digits) }
+    if value.is_sign_negative() { format!("-{digits}") } else { digits }
+}
+
+/// A text as a literal.
+pub(super) fn quoted(text: &str) -> String {
+    format!("{text:?}")
 }
 
 /// Doc comments, one paragraph each; empty ones are left out.
-pub(super) fn doc<const N: usize>(texts: [&str; N]) -> TokenStream {
-    let text = paragraphs(texts);
-    let lines = text.lines().map(spaced);
-    quote!(#(#[doc = #lines])*)
+pub(super) fn doc<const N: usize>(texts: [&str; N]) -> String {
+    commented("///", &paragraphs(texts))
 }
 
-pub(super) fn spaced(line: &str) -> String {
-    if line.is_empty() { String::new() } else { format!(" {line}") }
+/// A text behind the sign of a comment on each line.
+pub(super) fn commented(sign: &str, text: &str) -> String {
+    let mut comment = String::with_capacity(text.len() + 16);
+    for line in text.lines() {
+        comment += if comment.is_empty() { "" } else { "\n" };
+        comment += sign;
+        if !line.is_empty() {
+            comment.push(' ');
+            comment += line;
+        }
+    }
+    comment
+}
+
+/// The documentation of a method that may fail.
+pub(super) fn fallible(what: &str, why: &str) -> String {
+    doc([what, format!("# Errors\n{why}").as_str()])
 }
 
 /// The text, or another one where it is empty.
@@ -104,11 +109,12 @@ pub(super) fn since(version: Option<u32>) -> String {
     version.map(|version| format!("Since version {version}.")).unwrap_or_default()
 }
 
-/// What rustc says to those who use it, if it was given up. The versions of a package are no semantic ones, which the
-/// `since` of the attribute has to be.
-pub(super) fn deprecated(plan: &Plan, version: Option<u32>) -> Option<TokenStream> {
-    let note = format!("since version {} of `{}`", version?, plan.package);
-    Some(quote!(#[deprecated(note = #note)]))
+/// What rustc says to those who use it, if it was given up; else nothing. The versions of a package are no semantic ones,
+/// which the `since` of the attribute has to be.
+pub(super) fn deprecated(plan: &Plan, version: Option<u32>) -> String {
+    version
+        .map(|version| format!("#[deprecated(note = \"since version {version} of `{}`\")]", plan.package))
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -118,11 +124,10 @@ mod tests {
     #[test]
     fn long_numbers_are_grouped() {
         assert_eq!((grouped(4096), grouped(65535)), ("4096".to_string(), "65_535".to_string()));
-        assert_eq!(integer(-1_000_000).to_string(), "- 1_000_000");
-        let float = |scalar, value| float(scalar, value).to_string();
+        assert_eq!(integer(-1_000_000), "-1_000_000");
         assert_eq!(float(Scalar::F32, 0.333333), "0.333_333");
-        assert_eq!(float(Scalar::F64, -1234567.0625), "- 1_234_567.0625");
+        assert_eq!(float(Scalar::F64, -1234567.0625), "-1_234_567.0625");
         assert_eq!(float(Scalar::F64, 6.02e23), "6.02e23");
-        assert_eq!(float(Scalar::F32, f64::NEG_INFINITY), "f32 :: NEG_INFINITY");
+        assert_eq!(float(Scalar::F32, f64::NEG_INFINITY), "f32::NEG_INFINITY");
     }
 }

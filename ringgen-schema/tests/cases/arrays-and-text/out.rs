@@ -33,10 +33,7 @@ pub struct Point {
 impl Point {
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> PointBuilder {
-        PointBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        PointBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -56,7 +53,10 @@ impl ::core::default::Default for Point {
 
 impl ::core::fmt::Debug for Point {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("Point").field("x", &self.x).field("y", &self.y).finish()
+        f.debug_struct("Point")
+            .field("x", &self.x)
+            .field("y", &self.y)
+            .finish()
     }
 }
 
@@ -219,20 +219,14 @@ struct Point 4 2
     ///
     /// # Errors
     /// If it is longer than 7 bytes, or holds a NUL. Nothing is ever cut.
-    pub fn set_text(
-        &mut self,
-        text: &str,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+    pub fn set_text(&mut self, text: &str) -> ::core::result::Result<(), ::ringgen::ValueError> {
         self.text = ::ringgen::__private::text(("Arrays", "text"), text)?;
         ::core::result::Result::Ok(())
     }
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> ArraysBuilder {
-        ArraysBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        ArraysBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.

@@ -46,10 +46,7 @@ message Old 4 4
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> OldBuilder {
-        OldBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        OldBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -69,7 +66,9 @@ impl ::core::default::Default for Old {
 
 impl ::core::fmt::Debug for Old {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("Old").field("only", &self.only).finish()
+        f.debug_struct("Old")
+            .field("only", &self.only)
+            .finish()
     }
 }
 
@@ -232,7 +231,9 @@ impl ::core::fmt::Debug for State {
         f.write_str("State(")?;
         let mut separator = "";
         let mut rest = *self;
-        for (flag, name) in [(Self::UP, "Up")] {
+        for (flag, name) in [
+            (Self::UP, "Up"),
+        ] {
             if self.contains(flag) {
                 ::core::write!(f, "{separator}{name}")?;
                 separator = " | ";
@@ -387,10 +388,7 @@ message Trade 32 8
     /// # Errors
     /// If there are more than 3.
     #[deprecated(note = "since version 1 of `example`")]
-    pub fn set_older(
-        &mut self,
-        older: &[u8],
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+    pub fn set_older(&mut self, older: &[u8]) -> ::core::result::Result<(), ::ringgen::ValueError> {
         ::ringgen::__private::set_list(
             ("Trade", "older"),
             &mut self.older,
@@ -404,10 +402,7 @@ message Trade 32 8
     /// # Errors
     /// If there are 3 already.
     #[deprecated(note = "since version 1 of `example`")]
-    pub fn push_older(
-        &mut self,
-        item: u8,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+    pub fn push_older(&mut self, item: u8) -> ::core::result::Result<(), ::ringgen::ValueError> {
         ::ringgen::__private::push_list(
             ("Trade", "older"),
             &mut self.older,
@@ -418,10 +413,7 @@ message Trade 32 8
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> TradeBuilder {
-        TradeBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        TradeBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -443,8 +435,11 @@ impl ::core::default::Default for Trade {
 /// Compares what is meant: of a list the elements that count, and one absent value with another.
 impl ::core::cmp::PartialEq for Trade {
     fn eq(&self, other: &Self) -> bool {
-        self.id == other.id && self.price == other.price && self.old == other.old
-            && self.older() == other.older() && self.other == other.other
+        self.id == other.id
+            && self.price == other.price
+            && self.old == other.old
+            && self.older() == other.older()
+            && self.other == other.other
     }
 }
 

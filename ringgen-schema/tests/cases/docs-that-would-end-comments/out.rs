@@ -157,7 +157,9 @@ impl ::core::fmt::Debug for State {
         f.write_str("State(")?;
         let mut separator = "";
         let mut rest = *self;
-        for (flag, name) in [(Self::UP, "Up")] {
+        for (flag, name) in [
+            (Self::UP, "Up"),
+        ] {
             if self.contains(flag) {
                 ::core::write!(f, "{separator}{name}")?;
                 separator = " | ";
@@ -290,20 +292,14 @@ message Trade 24 8
     ///
     /// # Errors
     /// If it is longer than 8 bytes, or holds a NUL. Nothing is ever cut.
-    pub fn set_b(
-        &mut self,
-        b: &str,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+    pub fn set_b(&mut self, b: &str) -> ::core::result::Result<(), ::ringgen::ValueError> {
         self.b = ::ringgen::__private::text(("Trade", "b"), b)?;
         ::core::result::Result::Ok(())
     }
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> TradeBuilder {
-        TradeBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        TradeBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.

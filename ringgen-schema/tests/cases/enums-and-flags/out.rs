@@ -87,7 +87,10 @@ impl ::core::fmt::Debug for Access {
         f.write_str("Access(")?;
         let mut separator = "";
         let mut rest = *self;
-        for (flag, name) in [(Self::READ, "Read"), (Self::TOP_MOST, "TopMost")] {
+        for (flag, name) in [
+            (Self::READ, "Read"),
+            (Self::TOP_MOST, "TopMost"),
+        ] {
             if self.contains(flag) {
                 ::core::write!(f, "{separator}{name}")?;
                 separator = " | ";
@@ -422,10 +425,7 @@ flags Access 8 u64
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> EventBuilder {
-        EventBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        EventBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.

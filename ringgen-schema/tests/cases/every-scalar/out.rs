@@ -99,10 +99,7 @@ message Scalars 72 8
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> ScalarsBuilder {
-        ScalarsBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        ScalarsBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.

@@ -49,10 +49,7 @@ impl Inner {
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> InnerBuilder {
-        InnerBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        InnerBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -67,13 +64,17 @@ impl Inner {
 impl ::core::default::Default for Inner {
     /// No value where there may be none; all else is zero.
     fn default() -> Self {
-        Self { t: Self::T_NULL }
+        Self {
+            t: Self::T_NULL,
+        }
     }
 }
 
 impl ::core::fmt::Debug for Inner {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("Inner").field("t", &self.t()).finish()
+        f.debug_struct("Inner")
+            .field("t", &self.t())
+            .finish()
     }
 }
 
@@ -205,21 +206,14 @@ message Plain 5 1
         &mut self,
         timeout: u8,
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::check_range(
-            ("Plain", "timeout"),
-            timeout,
-            &Self::TIMEOUT_RANGE,
-        )?;
+        ::ringgen::__private::check_range(("Plain", "timeout"), timeout, &Self::TIMEOUT_RANGE)?;
         self.timeout = timeout;
         ::core::result::Result::Ok(())
     }
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> PlainBuilder {
-        PlainBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        PlainBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -451,34 +445,18 @@ enum Kind 1 u8
     ///
     /// # Errors
     /// If there are more than 3, or one of them lies outside of [`ABC_RANGE`](Self::ABC_RANGE).
-    pub fn set_abc(
-        &mut self,
-        abc: &[u16],
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+    pub fn set_abc(&mut self, abc: &[u16]) -> ::core::result::Result<(), ::ringgen::ValueError> {
         ::ringgen::__private::check_ranges(("Sample", "abc"), abc, &Self::ABC_RANGE)?;
-        ::ringgen::__private::set_list(
-            ("Sample", "abc"),
-            &mut self.abc,
-            &mut self.abc_len,
-            abc,
-        )
+        ::ringgen::__private::set_list(("Sample", "abc"), &mut self.abc, &mut self.abc_len, abc)
     }
 
     /// Adds an element to `abc`.
     ///
     /// # Errors
     /// If there are 3 already, or it lies outside of [`ABC_RANGE`](Self::ABC_RANGE).
-    pub fn push_abc(
-        &mut self,
-        item: u16,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+    pub fn push_abc(&mut self, item: u16) -> ::core::result::Result<(), ::ringgen::ValueError> {
         ::ringgen::__private::check_range(("Sample", "abc"), item, &Self::ABC_RANGE)?;
-        ::ringgen::__private::push_list(
-            ("Sample", "abc"),
-            &mut self.abc,
-            &mut self.abc_len,
-            item,
-        )
+        ::ringgen::__private::push_list(("Sample", "abc"), &mut self.abc, &mut self.abc_len, item)
     }
 
     /// Sets `r#struct`.
@@ -564,47 +542,24 @@ enum Kind 1 u8
     ///
     /// # Errors
     /// If there are more than 2.
-    pub fn set_min(
-        &mut self,
-        min: &[Inner],
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::set_list(
-            ("Sample", "min"),
-            &mut self.min,
-            &mut self.min_len,
-            min,
-        )
+    pub fn set_min(&mut self, min: &[Inner]) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(("Sample", "min"), &mut self.min, &mut self.min_len, min)
     }
 
     /// Adds an element to `min`.
     ///
     /// # Errors
     /// If there are 2 already.
-    pub fn push_min(
-        &mut self,
-        item: Inner,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::push_list(
-            ("Sample", "min"),
-            &mut self.min,
-            &mut self.min_len,
-            item,
-        )
+    pub fn push_min(&mut self, item: Inner) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(("Sample", "min"), &mut self.min, &mut self.min_len, item)
     }
 
     /// Sets `range`.
     ///
     /// # Errors
     /// If it lies outside of [`RANGE_RANGE`](Self::RANGE_RANGE).
-    pub fn set_range(
-        &mut self,
-        range: u8,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::check_range(
-            ("Sample", "range"),
-            range,
-            &Self::RANGE_RANGE,
-        )?;
+    pub fn set_range(&mut self, range: u8) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_range(("Sample", "range"), range, &Self::RANGE_RANGE)?;
         self.range = range;
         ::core::result::Result::Ok(())
     }
@@ -635,10 +590,7 @@ enum Kind 1 u8
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> SampleBuilder {
-        SampleBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        SampleBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -647,26 +599,14 @@ enum Kind 1 u8
     /// For the first field that is wrong.
     pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
         ::ringgen::__private::check_length(("Sample", "abc"), self.abc_len, 3)?;
-        ::ringgen::__private::check_ranges(
-            ("Sample", "abc"),
-            self.abc(),
-            &Self::ABC_RANGE,
-        )?;
+        ::ringgen::__private::check_ranges(("Sample", "abc"), self.abc(), &Self::ABC_RANGE)?;
         ::ringgen::__private::check_text(("Sample", "struct"), &self.r#struct)?;
         if let ::core::option::Option::Some(r#enum) = self.r#enum() {
-            ::ringgen::__private::check_range(
-                ("Sample", "enum"),
-                r#enum,
-                &Self::ENUM_RANGE,
-            )?;
+            ::ringgen::__private::check_range(("Sample", "enum"), r#enum, &Self::ENUM_RANGE)?;
         }
         ::ringgen::__private::check_length(("Sample", "items"), self.items_len, 2)?;
         ::ringgen::__private::check_length(("Sample", "min"), self.min_len, 2)?;
-        ::ringgen::__private::check_range(
-            ("Sample", "range"),
-            self.range,
-            &Self::RANGE_RANGE,
-        )?;
+        ::ringgen::__private::check_range(("Sample", "range"), self.range, &Self::RANGE_RANGE)?;
         ::core::result::Result::Ok(())
     }
 }
@@ -686,16 +626,28 @@ impl ::core::default::Default for Sample {
 /// Compares what is meant: of a list the elements that count, and one absent value with another.
 impl ::core::cmp::PartialEq for Sample {
     fn eq(&self, other: &Self) -> bool {
-        self.t == other.t && self.under == other.under && self.ctypes == other.ctypes
-            && self.abc() == other.abc() && self.np == other.np && self.os == other.os
-            && self.r#struct == other.r#struct && self.text == other.text
-            && self.deprecated == other.deprecated && self.r#enum() == other.r#enum()
-            && self.value == other.value && self.item == other.item
-            && self.items() == other.items() && self.rows == other.rows
-            && self.min() == other.min() && self.len == other.len
-            && self.range == other.range && self.warnings() == other.warnings()
-            && self.stacklevel == other.stacklevel && self.timeout == other.timeout
-            && self.message == other.message && self.hasattr == other.hasattr
+        self.t == other.t
+            && self.under == other.under
+            && self.ctypes == other.ctypes
+            && self.abc() == other.abc()
+            && self.np == other.np
+            && self.os == other.os
+            && self.r#struct == other.r#struct
+            && self.text == other.text
+            && self.deprecated == other.deprecated
+            && self.r#enum() == other.r#enum()
+            && self.value == other.value
+            && self.item == other.item
+            && self.items() == other.items()
+            && self.rows == other.rows
+            && self.min() == other.min()
+            && self.len == other.len
+            && self.range == other.range
+            && self.warnings() == other.warnings()
+            && self.stacklevel == other.stacklevel
+            && self.timeout == other.timeout
+            && self.message == other.message
+            && self.hasattr == other.hasattr
     }
 }
 
@@ -883,11 +835,18 @@ impl SampleBuilder {
     }
 }
 
-/// 104 bytes, aligned to 8: a `u8` that says which case it is, and the case at byte 8. Take it apart with [`view`](Self::view).
+/// 104 bytes, aligned to 8: a `u8` that says which case it is, and the case at byte 8.
+/// Take it apart with [`view`](Self::view).
 #[derive(Clone, Copy)]
 #[derive(::ringgen::RingVariant)]
 #[repr(C, align(8))]
-#[ring(view = EventView, cases(Sample = 1, Inner = 2))]
+#[ring(
+    view = EventView,
+    cases(
+        Sample = 1,
+        Inner = 2
+    )
+)]
 #[ring(
     package = "example",
     version = 1,
@@ -1054,10 +1013,7 @@ impl Events {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Event>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Event>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -1065,10 +1021,7 @@ impl Events {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Event>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Event>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -1076,10 +1029,7 @@ impl Events {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Event>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Event>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }
@@ -1114,10 +1064,7 @@ impl Plains {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Plain>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Plain>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -1125,10 +1072,7 @@ impl Plains {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Plain>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Plain>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -1136,10 +1080,7 @@ impl Plains {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Plain>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Plain>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }
@@ -1174,10 +1115,7 @@ impl Samples {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Sample>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Sample>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -1185,10 +1123,7 @@ impl Samples {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Sample>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Sample>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -1196,10 +1131,7 @@ impl Samples {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Sample>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Sample>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }

@@ -46,10 +46,7 @@ message Note 1 1
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> NoteBuilder {
-        NoteBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        NoteBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -69,7 +66,9 @@ impl ::core::default::Default for Note {
 
 impl ::core::fmt::Debug for Note {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("Note").field("a", &self.a).finish()
+        f.debug_struct("Note")
+            .field("a", &self.a)
+            .finish()
     }
 }
 

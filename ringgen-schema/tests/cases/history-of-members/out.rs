@@ -90,7 +90,10 @@ impl ::core::fmt::Debug for Conditions {
         f.write_str("Conditions(")?;
         let mut separator = "";
         let mut rest = *self;
-        for (flag, name) in [(Self::ODD, "Odd"), (Self::LATE, "Late")] {
+        for (flag, name) in [
+            (Self::ODD, "Odd"),
+            (Self::LATE, "Late"),
+        ] {
             if self.contains(flag) {
                 ::core::write!(f, "{separator}{name}")?;
                 separator = " | ";
@@ -317,10 +320,7 @@ flags Conditions 1 u8
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> TradeBuilder {
-        TradeBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        TradeBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.

@@ -79,10 +79,7 @@ impl Ev {
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> EvBuilder {
-        EvBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        EvBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -106,7 +103,8 @@ impl ::core::default::Default for Ev {
 /// Compares what is meant: of a list the elements that count, and one absent value with another.
 impl ::core::cmp::PartialEq for Ev {
     fn eq(&self, other: &Self) -> bool {
-        self.tick == other.tick && self.event == other.event
+        self.tick == other.tick
+            && self.event == other.event
             && self.stamps() == other.stamps()
     }
 }
@@ -231,10 +229,7 @@ pub struct TickReader {
 impl TickReader {
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> TickReaderBuilder {
-        TickReaderBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        TickReaderBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -254,7 +249,9 @@ impl ::core::default::Default for TickReader {
 
 impl ::core::fmt::Debug for TickReader {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("TickReader").field("view", &self.view).finish()
+        f.debug_struct("TickReader")
+            .field("view", &self.view)
+            .finish()
     }
 }
 
@@ -298,10 +295,7 @@ pub struct A {
 impl A {
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> ABuilder {
-        ABuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        ABuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -321,7 +315,9 @@ impl ::core::default::Default for A {
 
 impl ::core::fmt::Debug for A {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("A").field("reader", &self.reader).finish()
+        f.debug_struct("A")
+            .field("reader", &self.reader)
+            .finish()
     }
 }
 
@@ -376,10 +372,7 @@ impl Events {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Event>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Event>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -387,10 +380,7 @@ impl Events {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Event>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Event>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -398,10 +388,7 @@ impl Events {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Event>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Event>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }

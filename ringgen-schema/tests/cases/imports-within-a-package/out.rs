@@ -74,10 +74,7 @@ enum Side 1 u8
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> NoteBuilder {
-        NoteBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        NoteBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -169,10 +166,7 @@ impl Events {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Event>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Event>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -180,10 +174,7 @@ impl Events {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Event>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Event>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -191,10 +182,7 @@ impl Events {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Event>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Event>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }
@@ -229,10 +217,7 @@ impl Notes {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Note>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Note>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -240,10 +225,7 @@ impl Notes {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Note>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Note>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -251,10 +233,7 @@ impl Notes {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Note>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Note>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }
@@ -289,10 +268,7 @@ impl Ticks {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Tick>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Tick>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -300,10 +276,7 @@ impl Ticks {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Tick>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Tick>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -311,10 +284,7 @@ impl Ticks {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Tick>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Tick>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }

@@ -87,22 +87,17 @@ struct Point 8 4
         &mut self,
         side: ::core::option::Option<Side>,
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        self.side = Side(
-            ::ringgen::__private::or_null(
-                ("Trade", "side"),
-                side.map(|side| side.0),
-                Self::SIDE_NULL.0,
-            )?,
-        );
+        self.side = Side(::ringgen::__private::or_null(
+            ("Trade", "side"),
+            side.map(|side| side.0),
+            Self::SIDE_NULL.0,
+        )?);
         ::core::result::Result::Ok(())
     }
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> TradeBuilder {
-        TradeBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        TradeBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -180,11 +175,18 @@ impl TradeBuilder {
     }
 }
 
-/// 40 bytes, aligned to 8: a `u8` that says which case it is, and the case at byte 8. Take it apart with [`view`](Self::view).
+/// 40 bytes, aligned to 8: a `u8` that says which case it is, and the case at byte 8.
+/// Take it apart with [`view`](Self::view).
 #[derive(Clone, Copy)]
 #[derive(::ringgen::RingVariant)]
 #[repr(C, align(8))]
-#[ring(view = EventView, cases(Trade = 1, Tick = 77))]
+#[ring(
+    view = EventView,
+    cases(
+        Trade = 1,
+        Tick = 77
+    )
+)]
 #[ring(
     package = "example",
     version = 1,
@@ -322,10 +324,7 @@ impl Events {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Event>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Event>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -333,10 +332,7 @@ impl Events {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Event>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Event>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -344,10 +340,7 @@ impl Events {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Event>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Event>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }
@@ -382,10 +375,7 @@ impl Ticks {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Tick>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Tick>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -393,10 +383,7 @@ impl Ticks {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Tick>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Tick>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -404,10 +391,7 @@ impl Ticks {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Tick>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Tick>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }

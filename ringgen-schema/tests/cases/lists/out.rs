@@ -91,10 +91,7 @@ pub struct Point {
 impl Point {
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> PointBuilder {
-        PointBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        PointBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -114,7 +111,10 @@ impl ::core::default::Default for Point {
 
 impl ::core::fmt::Debug for Point {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("Point").field("x", &self.x).field("y", &self.y).finish()
+        f.debug_struct("Point")
+            .field("x", &self.x)
+            .field("y", &self.y)
+            .finish()
     }
 }
 
@@ -308,11 +308,7 @@ struct Point 8 4
         &mut self,
         ranges: &[f32],
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::check_ranges(
-            ("Scan", "ranges"),
-            ranges,
-            &Self::RANGES_RANGE,
-        )?;
+        ::ringgen::__private::check_ranges(("Scan", "ranges"), ranges, &Self::RANGES_RANGE)?;
         ::ringgen::__private::set_list(
             ("Scan", "ranges"),
             &mut self.ranges,
@@ -325,15 +321,8 @@ struct Point 8 4
     ///
     /// # Errors
     /// If there are 8 already, or it lies outside of [`RANGES_RANGE`](Self::RANGES_RANGE).
-    pub fn push_ranges(
-        &mut self,
-        item: f32,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::check_range(
-            ("Scan", "ranges"),
-            item,
-            &Self::RANGES_RANGE,
-        )?;
+    pub fn push_ranges(&mut self, item: f32) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_range(("Scan", "ranges"), item, &Self::RANGES_RANGE)?;
         ::ringgen::__private::push_list(
             ("Scan", "ranges"),
             &mut self.ranges,
@@ -352,32 +341,16 @@ struct Point 8 4
     ///
     /// # Errors
     /// If there are more than 5.
-    pub fn set_wide(
-        &mut self,
-        wide: &[u64],
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::set_list(
-            ("Scan", "wide"),
-            &mut self.wide,
-            &mut self.wide_len,
-            wide,
-        )
+    pub fn set_wide(&mut self, wide: &[u64]) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(("Scan", "wide"), &mut self.wide, &mut self.wide_len, wide)
     }
 
     /// Adds an element to `wide`.
     ///
     /// # Errors
     /// If there are 5 already.
-    pub fn push_wide(
-        &mut self,
-        item: u64,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::push_list(
-            ("Scan", "wide"),
-            &mut self.wide,
-            &mut self.wide_len,
-            item,
-        )
+    pub fn push_wide(&mut self, item: u64) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(("Scan", "wide"), &mut self.wide, &mut self.wide_len, item)
     }
 
     /// The elements of `colors` that count: never more than 3, whatever a peer says.
@@ -508,12 +481,7 @@ struct Point 8 4
         &mut self,
         keys: &[[u8; 4]],
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::set_list(
-            ("Scan", "keys"),
-            &mut self.keys,
-            &mut self.keys_len,
-            keys,
-        )
+        ::ringgen::__private::set_list(("Scan", "keys"), &mut self.keys, &mut self.keys_len, keys)
     }
 
     /// Adds an element to `keys`.
@@ -524,12 +492,7 @@ struct Point 8 4
         &mut self,
         item: [u8; 4],
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::push_list(
-            ("Scan", "keys"),
-            &mut self.keys,
-            &mut self.keys_len,
-            item,
-        )
+        ::ringgen::__private::push_list(("Scan", "keys"), &mut self.keys, &mut self.keys_len, item)
     }
 
     /// The elements of `rows` that count: never more than 2, whatever a peer says.
@@ -546,12 +509,7 @@ struct Point 8 4
         &mut self,
         rows: &[[u16; 3]],
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::set_list(
-            ("Scan", "rows"),
-            &mut self.rows,
-            &mut self.rows_len,
-            rows,
-        )
+        ::ringgen::__private::set_list(("Scan", "rows"), &mut self.rows, &mut self.rows_len, rows)
     }
 
     /// Adds an element to `rows`.
@@ -562,12 +520,7 @@ struct Point 8 4
         &mut self,
         item: [u16; 3],
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::push_list(
-            ("Scan", "rows"),
-            &mut self.rows,
-            &mut self.rows_len,
-            item,
-        )
+        ::ringgen::__private::push_list(("Scan", "rows"), &mut self.rows, &mut self.rows_len, item)
     }
 
     /// The elements of `flags` that count: never more than 1, whatever a peer says.
@@ -634,10 +587,7 @@ struct Point 8 4
     ///
     /// # Errors
     /// If there are 1 already.
-    pub fn push_kind_of(
-        &mut self,
-        item: u8,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+    pub fn push_kind_of(&mut self, item: u8) -> ::core::result::Result<(), ::ringgen::ValueError> {
         ::ringgen::__private::push_list(
             ("Scan", "type"),
             &mut self.kind_of,
@@ -648,10 +598,7 @@ struct Point 8 4
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> ScanBuilder {
-        ScanBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        ScanBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -660,11 +607,7 @@ struct Point 8 4
     /// For the first field that is wrong.
     pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
         ::ringgen::__private::check_length(("Scan", "ranges"), self.ranges_len, 8)?;
-        ::ringgen::__private::check_ranges(
-            ("Scan", "ranges"),
-            self.ranges(),
-            &Self::RANGES_RANGE,
-        )?;
+        ::ringgen::__private::check_ranges(("Scan", "ranges"), self.ranges(), &Self::RANGES_RANGE)?;
         ::ringgen::__private::check_length(("Scan", "wide"), self.wide_len, 5)?;
         ::ringgen::__private::check_length(("Scan", "colors"), self.colors_len, 3)?;
         ::ringgen::__private::check_length(("Scan", "points"), self.points_len, 2)?;
@@ -687,10 +630,14 @@ impl ::core::default::Default for Scan {
 /// Compares what is meant: of a list the elements that count, and one absent value with another.
 impl ::core::cmp::PartialEq for Scan {
     fn eq(&self, other: &Self) -> bool {
-        self.ranges() == other.ranges() && self.wide() == other.wide()
-            && self.colors() == other.colors() && self.points() == other.points()
-            && self.names() == other.names() && self.keys() == other.keys()
-            && self.rows() == other.rows() && self.flags() == other.flags()
+        self.ranges() == other.ranges()
+            && self.wide() == other.wide()
+            && self.colors() == other.colors()
+            && self.points() == other.points()
+            && self.names() == other.names()
+            && self.keys() == other.keys()
+            && self.rows() == other.rows()
+            && self.flags() == other.flags()
             && self.kind_of() == other.kind_of()
     }
 }

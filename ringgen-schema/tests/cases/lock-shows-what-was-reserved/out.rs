@@ -80,40 +80,21 @@ message Order 48 8
     ///
     /// # Errors
     /// If there are more than 6.
-    pub fn set_tags(
-        &mut self,
-        tags: &[u16],
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::set_list(
-            ("Order", "tags"),
-            &mut self.tags,
-            &mut self.tags_len,
-            tags,
-        )
+    pub fn set_tags(&mut self, tags: &[u16]) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(("Order", "tags"), &mut self.tags, &mut self.tags_len, tags)
     }
 
     /// Adds an element to `tags`.
     ///
     /// # Errors
     /// If there are 6 already.
-    pub fn push_tags(
-        &mut self,
-        item: u16,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::push_list(
-            ("Order", "tags"),
-            &mut self.tags,
-            &mut self.tags_len,
-            item,
-        )
+    pub fn push_tags(&mut self, item: u16) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(("Order", "tags"), &mut self.tags, &mut self.tags_len, item)
     }
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> OrderBuilder {
-        OrderBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        OrderBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -135,9 +116,13 @@ impl ::core::default::Default for Order {
 /// Compares what is meant: of a list the elements that count, and one absent value with another.
 impl ::core::cmp::PartialEq for Order {
     fn eq(&self, other: &Self) -> bool {
-        self.id == other.id && self.venue == other.venue && self.desk == other.desk
-            && self._later == other._later && self.price == other.price
-            && self.tags() == other.tags() && self.side == other.side
+        self.id == other.id
+            && self.venue == other.venue
+            && self.desk == other.desk
+            && self._later == other._later
+            && self.price == other.price
+            && self.tags() == other.tags()
+            && self.side == other.side
     }
 }
 

@@ -267,10 +267,7 @@ pub struct Lens {
 impl Lens {
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> LensBuilder {
-        LensBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        LensBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -337,11 +334,19 @@ impl LensBuilder {
     }
 }
 
-/// 4 bytes, aligned to 1: a `u8` that says which case it is, and the case at byte 1. Take it apart with [`view`](Self::view).
+/// 4 bytes, aligned to 1: a `u8` that says which case it is, and the case at byte 1.
+/// Take it apart with [`view`](Self::view).
 #[derive(Clone, Copy)]
 #[derive(::ringgen::RingVariant)]
 #[repr(C, align(1))]
-#[ring(view = AnyView, cases(AnyLens = 1, AnyOther = 2, Any = 3))]
+#[ring(
+    view = AnyView,
+    cases(
+        AnyLens = 1,
+        AnyOther = 2,
+        Any = 3
+    )
+)]
 #[ring(
     package = "lints",
     version = 1,
@@ -393,9 +398,7 @@ struct Lens 3 1
     /// For the first field of it that is wrong.
     pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
         match self.view() {
-            AnyView::AnyLens(case) | AnyView::AnyOther(case) | AnyView::Any(case) => {
-                case.validate()
-            }
+            AnyView::AnyLens(case) | AnyView::AnyOther(case) | AnyView::Any(case) => case.validate(),
             AnyView::Unknown(..) => ::core::result::Result::Ok(()),
         }
     }
@@ -584,11 +587,7 @@ message Methods 160 8
         &mut self,
         not: ::core::option::Option<u64>,
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        self.not = ::ringgen::__private::or_null(
-            ("Methods", "not"),
-            not,
-            Self::NOT_NULL,
-        )?;
+        self.not = ::ringgen::__private::or_null(("Methods", "not"), not, Self::NOT_NULL)?;
         ::core::result::Result::Ok(())
     }
 
@@ -596,10 +595,7 @@ message Methods 160 8
     ///
     /// # Errors
     /// If it lies outside of [`NEG_RANGE`](Self::NEG_RANGE).
-    pub fn set_neg(
-        &mut self,
-        neg: u64,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+    pub fn set_neg(&mut self, neg: u64) -> ::core::result::Result<(), ::ringgen::ValueError> {
         ::ringgen::__private::check_range(("Methods", "neg"), neg, &Self::NEG_RANGE)?;
         self.neg = neg;
         ::core::result::Result::Ok(())
@@ -619,11 +615,7 @@ message Methods 160 8
         &mut self,
         next: ::core::option::Option<u64>,
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        self.next = ::ringgen::__private::or_null(
-            ("Methods", "next"),
-            next,
-            Self::NEXT_NULL,
-        )?;
+        self.next = ::ringgen::__private::or_null(("Methods", "next"), next, Self::NEXT_NULL)?;
         ::core::result::Result::Ok(())
     }
 
@@ -641,11 +633,7 @@ message Methods 160 8
         &mut self,
         hash: ::core::option::Option<u64>,
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        self.hash = ::ringgen::__private::or_null(
-            ("Methods", "hash"),
-            hash,
-            Self::HASH_NULL,
-        )?;
+        self.hash = ::ringgen::__private::or_null(("Methods", "hash"), hash, Self::HASH_NULL)?;
         ::core::result::Result::Ok(())
     }
 
@@ -773,11 +761,7 @@ message Methods 160 8
         &mut self,
         len: ::core::option::Option<u64>,
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        self.len = ::ringgen::__private::or_null(
-            ("Methods", "len"),
-            len,
-            Self::LEN_NULL,
-        )?;
+        self.len = ::ringgen::__private::or_null(("Methods", "len"), len, Self::LEN_NULL)?;
         ::core::result::Result::Ok(())
     }
 
@@ -791,10 +775,7 @@ message Methods 160 8
     ///
     /// # Errors
     /// If there are more than 1.
-    pub fn set_iter(
-        &mut self,
-        iter: &[u64],
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+    pub fn set_iter(&mut self, iter: &[u64]) -> ::core::result::Result<(), ::ringgen::ValueError> {
         ::ringgen::__private::set_list(
             ("Methods", "iter"),
             &mut self.iter,
@@ -807,10 +788,7 @@ message Methods 160 8
     ///
     /// # Errors
     /// If there are 1 already.
-    pub fn push_iter(
-        &mut self,
-        item: u64,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+    pub fn push_iter(&mut self, item: u64) -> ::core::result::Result<(), ::ringgen::ValueError> {
         ::ringgen::__private::push_list(
             ("Methods", "iter"),
             &mut self.iter,
@@ -845,10 +823,7 @@ message Methods 160 8
     ///
     /// # Errors
     /// If there are 1 already.
-    pub fn push_as_mut(
-        &mut self,
-        item: u64,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+    pub fn push_as_mut(&mut self, item: u64) -> ::core::result::Result<(), ::ringgen::ValueError> {
         ::ringgen::__private::push_list(
             ("Methods", "as_mut"),
             &mut self.as_mut,
@@ -861,10 +836,7 @@ message Methods 160 8
     ///
     /// # Errors
     /// If it is longer than 8 bytes, or holds a NUL. Nothing is ever cut.
-    pub fn set_get(
-        &mut self,
-        get: &str,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+    pub fn set_get(&mut self, get: &str) -> ::core::result::Result<(), ::ringgen::ValueError> {
         self.get = ::ringgen::__private::text(("Methods", "get"), get)?;
         ::core::result::Result::Ok(())
     }
@@ -893,10 +865,7 @@ message Methods 160 8
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> MethodsBuilder {
-        MethodsBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        MethodsBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -904,11 +873,7 @@ message Methods 160 8
     /// # Errors
     /// For the first field that is wrong.
     pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::check_range(
-            ("Methods", "neg"),
-            self.neg,
-            &Self::NEG_RANGE,
-        )?;
+        ::ringgen::__private::check_range(("Methods", "neg"), self.neg, &Self::NEG_RANGE)?;
         ::ringgen::__private::check_length(("Methods", "iter"), self.iter_len, 1)?;
         ::ringgen::__private::check_length(("Methods", "as_mut"), self.as_mut_len, 1)?;
         ::ringgen::__private::check_text(("Methods", "get"), &self.get)?;
@@ -938,15 +903,23 @@ impl ::core::default::Default for Methods {
 /// Compares what is meant: of a list the elements that count, and one absent value with another.
 impl ::core::cmp::PartialEq for Methods {
     fn eq(&self, other: &Self) -> bool {
-        self.new == other.new && self.add == other.add && self.as_ref == other.as_ref
-            && self.not() == other.not() && self.neg == other.neg
-            && self.next() == other.next() && self.hash() == other.hash()
+        self.new == other.new
+            && self.add == other.add
+            && self.as_ref == other.as_ref
+            && self.not() == other.not()
+            && self.neg == other.neg
+            && self.next() == other.next()
+            && self.hash() == other.hash()
             && self.into_iter() == other.into_iter()
-            && self.from_str() == other.from_str() && self.to_owned() == other.to_owned()
+            && self.from_str() == other.from_str()
+            && self.to_owned() == other.to_owned()
             && self.into_inner() == other.into_inner()
-            && self.is_there() == other.is_there() && self.len() == other.len()
-            && self.iter() == other.iter() && self.as_mut() == other.as_mut()
-            && self.get == other.get && self.OddOne == other.OddOne
+            && self.is_there() == other.is_there()
+            && self.len() == other.len()
+            && self.iter() == other.iter()
+            && self.as_mut() == other.as_mut()
+            && self.get == other.get
+            && self.OddOne == other.OddOne
             && self.odd__One() == other.odd__One()
     }
 }
@@ -1129,10 +1102,7 @@ impl Anything {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Any>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Any>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -1140,10 +1110,7 @@ impl Anything {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Any>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Any>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -1151,10 +1118,7 @@ impl Anything {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Any>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Any>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }

@@ -28,10 +28,7 @@ pub struct Bravo {
 impl Bravo {
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> BravoBuilder {
-        BravoBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        BravoBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -51,7 +48,9 @@ impl ::core::default::Default for Bravo {
 
 impl ::core::fmt::Debug for Bravo {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("Bravo").field("alone", &self.alone).finish()
+        f.debug_struct("Bravo")
+            .field("alone", &self.alone)
+            .finish()
     }
 }
 
@@ -114,10 +113,7 @@ message Zulu 4 4
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> ZuluBuilder {
-        ZuluBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        ZuluBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -137,7 +133,9 @@ impl ::core::default::Default for Zulu {
 
 impl ::core::fmt::Debug for Zulu {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("Zulu").field("at", &self.at).finish()
+        f.debug_struct("Zulu")
+            .field("at", &self.at)
+            .finish()
     }
 }
 
@@ -185,10 +183,7 @@ pub struct Mike {
 impl Mike {
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> MikeBuilder {
-        MikeBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        MikeBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -296,10 +291,7 @@ struct Mike 8 4
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> AlphaBuilder {
-        AlphaBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        AlphaBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.

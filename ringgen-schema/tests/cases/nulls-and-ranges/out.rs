@@ -188,11 +188,7 @@ enum Side 1 i8
         &mut self,
         order: ::core::option::Option<u64>,
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        self.order = ::ringgen::__private::or_null(
-            ("Quote", "order"),
-            order,
-            Self::ORDER_NULL,
-        )?;
+        self.order = ::ringgen::__private::or_null(("Quote", "order"), order, Self::ORDER_NULL)?;
         ::core::result::Result::Ok(())
     }
 
@@ -256,11 +252,7 @@ enum Side 1 i8
         &mut self,
         mid32: ::core::option::Option<f32>,
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        self.mid32 = ::ringgen::__private::or_null(
-            ("Quote", "mid32"),
-            mid32,
-            Self::MID32_NULL,
-        )?;
+        self.mid32 = ::ringgen::__private::or_null(("Quote", "mid32"), mid32, Self::MID32_NULL)?;
         ::core::result::Result::Ok(())
     }
 
@@ -301,13 +293,11 @@ enum Side 1 i8
         &mut self,
         side: ::core::option::Option<Side>,
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        self.side = Side(
-            ::ringgen::__private::or_null(
-                ("Quote", "side"),
-                side.map(|side| side.0),
-                Self::SIDE_NULL.0,
-            )?,
-        );
+        self.side = Side(::ringgen::__private::or_null(
+            ("Quote", "side"),
+            side.map(|side| side.0),
+            Self::SIDE_NULL.0,
+        )?);
         ::core::result::Result::Ok(())
     }
 
@@ -315,15 +305,8 @@ enum Side 1 i8
     ///
     /// # Errors
     /// If it lies outside of [`SMALL_RANGE`](Self::SMALL_RANGE).
-    pub fn set_small(
-        &mut self,
-        small: i8,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::check_range(
-            ("Quote", "small"),
-            small,
-            &Self::SMALL_RANGE,
-        )?;
+    pub fn set_small(&mut self, small: i8) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_range(("Quote", "small"), small, &Self::SMALL_RANGE)?;
         self.small = small;
         ::core::result::Result::Ok(())
     }
@@ -336,21 +319,14 @@ enum Side 1 i8
         &mut self,
         depths: [u16; 4],
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::check_ranges(
-            ("Quote", "depths"),
-            &depths,
-            &Self::DEPTHS_RANGE,
-        )?;
+        ::ringgen::__private::check_ranges(("Quote", "depths"), &depths, &Self::DEPTHS_RANGE)?;
         self.depths = depths;
         ::core::result::Result::Ok(())
     }
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> QuoteBuilder {
-        QuoteBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        QuoteBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -359,32 +335,16 @@ enum Side 1 i8
     /// For the first field that is wrong.
     pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
         if let ::core::option::Option::Some(maker) = self.maker() {
-            ::ringgen::__private::check_range(
-                ("Quote", "maker"),
-                maker,
-                &Self::MAKER_RANGE,
-            )?;
+            ::ringgen::__private::check_range(("Quote", "maker"), maker, &Self::MAKER_RANGE)?;
         }
         if let ::core::option::Option::Some(mid) = self.mid() {
             ::ringgen::__private::check_range(("Quote", "mid"), mid, &Self::MID_RANGE)?;
         }
         if let ::core::option::Option::Some(worst) = self.worst() {
-            ::ringgen::__private::check_range(
-                ("Quote", "worst"),
-                worst,
-                &Self::WORST_RANGE,
-            )?;
+            ::ringgen::__private::check_range(("Quote", "worst"), worst, &Self::WORST_RANGE)?;
         }
-        ::ringgen::__private::check_range(
-            ("Quote", "small"),
-            self.small,
-            &Self::SMALL_RANGE,
-        )?;
-        ::ringgen::__private::check_ranges(
-            ("Quote", "depths"),
-            &self.depths,
-            &Self::DEPTHS_RANGE,
-        )?;
+        ::ringgen::__private::check_range(("Quote", "small"), self.small, &Self::SMALL_RANGE)?;
+        ::ringgen::__private::check_ranges(("Quote", "depths"), &self.depths, &Self::DEPTHS_RANGE)?;
         ::core::result::Result::Ok(())
     }
 }
@@ -406,10 +366,14 @@ impl ::core::default::Default for Quote {
 /// Compares what is meant: of a list the elements that count, and one absent value with another.
 impl ::core::cmp::PartialEq for Quote {
     fn eq(&self, other: &Self) -> bool {
-        self.order() == other.order() && self.maker() == other.maker()
-            && self.mid() == other.mid() && self.mid32() == other.mid32()
-            && self.worst() == other.worst() && self.side() == other.side()
-            && self.small == other.small && self.depths == other.depths
+        self.order() == other.order()
+            && self.maker() == other.maker()
+            && self.mid() == other.mid()
+            && self.mid32() == other.mid32()
+            && self.worst() == other.worst()
+            && self.side() == other.side()
+            && self.small == other.small
+            && self.depths == other.depths
     }
 }
 

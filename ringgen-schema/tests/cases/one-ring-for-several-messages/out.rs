@@ -61,26 +61,15 @@ message Quotes 40 8
     ///
     /// # Errors
     /// If there are more than 4.
-    pub fn set_bids(
-        &mut self,
-        bids: &[f64],
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::set_list(
-            ("Quotes", "bids"),
-            &mut self.bids,
-            &mut self.bids_len,
-            bids,
-        )
+    pub fn set_bids(&mut self, bids: &[f64]) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(("Quotes", "bids"), &mut self.bids, &mut self.bids_len, bids)
     }
 
     /// Adds an element to `bids`.
     ///
     /// # Errors
     /// If there are 4 already.
-    pub fn push_bids(
-        &mut self,
-        item: f64,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+    pub fn push_bids(&mut self, item: f64) -> ::core::result::Result<(), ::ringgen::ValueError> {
         ::ringgen::__private::push_list(
             ("Quotes", "bids"),
             &mut self.bids,
@@ -91,10 +80,7 @@ message Quotes 40 8
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> QuotesBuilder {
-        QuotesBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        QuotesBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -122,7 +108,9 @@ impl ::core::cmp::PartialEq for Quotes {
 
 impl ::core::fmt::Debug for Quotes {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("Quotes").field("bids", &self.bids()).finish()
+        f.debug_struct("Quotes")
+            .field("bids", &self.bids())
+            .finish()
     }
 }
 
@@ -207,11 +195,7 @@ message Trade 16 8
         &mut self,
         price: ::core::option::Option<f64>,
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        self.price = ::ringgen::__private::or_null(
-            ("Trade", "price"),
-            price,
-            Self::PRICE_NULL,
-        )?;
+        self.price = ::ringgen::__private::or_null(("Trade", "price"), price, Self::PRICE_NULL)?;
         ::core::result::Result::Ok(())
     }
 
@@ -223,21 +207,14 @@ message Trade 16 8
         &mut self,
         quantity: u32,
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::check_range(
-            ("Trade", "quantity"),
-            quantity,
-            &Self::QUANTITY_RANGE,
-        )?;
+        ::ringgen::__private::check_range(("Trade", "quantity"), quantity, &Self::QUANTITY_RANGE)?;
         self.quantity = quantity;
         ::core::result::Result::Ok(())
     }
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> TradeBuilder {
-        TradeBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        TradeBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -267,7 +244,8 @@ impl ::core::default::Default for Trade {
 /// Compares what is meant: of a list the elements that count, and one absent value with another.
 impl ::core::cmp::PartialEq for Trade {
     fn eq(&self, other: &Self) -> bool {
-        self.price() == other.price() && self.quantity == other.quantity
+        self.price() == other.price()
+            && self.quantity == other.quantity
             && self.venue == other.venue
     }
 }
@@ -322,11 +300,18 @@ impl TradeBuilder {
     }
 }
 
-/// 48 bytes, aligned to 8: a `u16` that says which case it is, and the case at byte 8. Take it apart with [`view`](Self::view).
+/// 48 bytes, aligned to 8: a `u16` that says which case it is, and the case at byte 8.
+/// Take it apart with [`view`](Self::view).
 #[derive(Clone, Copy)]
 #[derive(::ringgen::RingVariant)]
 #[repr(C, align(8))]
-#[ring(view = EventView, cases(Trade = 1, Quotes = 2))]
+#[ring(
+    view = EventView,
+    cases(
+        Trade = 1,
+        Quotes = 2
+    )
+)]
 #[ring(
     package = "desk",
     version = 2,
@@ -457,10 +442,7 @@ impl Events {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Event>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Event>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -468,10 +450,7 @@ impl Events {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Event>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Event>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -479,10 +458,7 @@ impl Events {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Event>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Event>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }

@@ -63,10 +63,7 @@ message Trade 24 8
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> TradeBuilder {
-        TradeBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        TradeBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.

@@ -90,10 +90,7 @@ message Words 40 8
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> WordsBuilder {
-        WordsBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        WordsBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.

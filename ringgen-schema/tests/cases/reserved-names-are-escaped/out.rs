@@ -68,20 +68,14 @@ message Words 11 1
     ///
     /// # Errors
     /// If it is longer than 4 bytes, or holds a NUL. Nothing is ever cut.
-    pub fn set_str(
-        &mut self,
-        str: &str,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
+    pub fn set_str(&mut self, str: &str) -> ::core::result::Result<(), ::ringgen::ValueError> {
         self.str = ::ringgen::__private::text(("Words", "str"), str)?;
         ::core::result::Result::Ok(())
     }
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> WordsBuilder {
-        WordsBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        WordsBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.

@@ -44,10 +44,7 @@ message Tick 8 8
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> TickBuilder {
-        TickBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        TickBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -67,7 +64,9 @@ impl ::core::default::Default for Tick {
 
 impl ::core::fmt::Debug for Tick {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("Tick").field("price", &self.price).finish()
+        f.debug_struct("Tick")
+            .field("price", &self.price)
+            .finish()
     }
 }
 
@@ -124,10 +123,7 @@ impl FastTicks {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Tick>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Tick>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -135,10 +131,7 @@ impl FastTicks {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Tick>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Tick>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -146,10 +139,7 @@ impl FastTicks {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Tick>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Tick>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }
@@ -184,10 +174,7 @@ impl Ticks {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Tick>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Tick>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -195,10 +182,7 @@ impl Ticks {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Tick>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Tick>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -206,10 +190,7 @@ impl Ticks {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Tick>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Tick>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }
@@ -244,10 +225,7 @@ impl Yielding {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Tick>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Tick>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -255,10 +233,7 @@ impl Yielding {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Tick>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Tick>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -266,10 +241,7 @@ impl Yielding {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Tick>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Tick>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }

@@ -3,20 +3,10 @@
 // Other languages were told these layouts. Put `include!("…");` with the path of this file behind the structs: it does
 // not compile where they are others.
 const _: () = {
-    ::ringgen::__private::check_told::<
-        Conditions,
-    >("Conditions", "097852fe44e4540c53ebeb702cb7336e");
-    ::ringgen::__private::check_told::<
-        Heartbeat,
-    >("Heartbeat", "4be0a4366784827174acd5773ced581d");
-    ::ringgen::__private::check_told::<
-        Level,
-    >("PriceLevel", "97c2ba3eb62df9aed4bee0c00d6eb0ad");
+    ::ringgen::__private::check_told::<Conditions>("Conditions", "097852fe44e4540c53ebeb702cb7336e");
+    ::ringgen::__private::check_told::<Heartbeat>("Heartbeat", "4be0a4366784827174acd5773ced581d");
+    ::ringgen::__private::check_told::<Level>("PriceLevel", "97c2ba3eb62df9aed4bee0c00d6eb0ad");
     ::ringgen::__private::check_told::<Side>("Side", "08cfe12a306f5710516de24b2164577c");
-    ::ringgen::__private::check_told::<
-        Trade,
-    >("Trade", "32891ddbc2cf8f9f7053d36cda805517");
-    ::ringgen::__private::check_told::<
-        Event,
-    >("Event", "7d3c31f7a11d671634858f4a68b725e6");
+    ::ringgen::__private::check_told::<Trade>("Trade", "32891ddbc2cf8f9f7053d36cda805517");
+    ::ringgen::__private::check_told::<Event>("Event", "7d3c31f7a11d671634858f4a68b725e6");
 };

@@ -42,10 +42,7 @@ message Heartbeat 40 1
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> HeartbeatBuilder {
-        HeartbeatBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        HeartbeatBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -124,10 +121,7 @@ message Remark 24 8
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> RemarkBuilder {
-        RemarkBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        RemarkBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -148,7 +142,9 @@ impl ::core::default::Default for Remark {
 
 impl ::core::fmt::Debug for Remark {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("Remark").field("body", &self.body).finish()
+        f.debug_struct("Remark")
+            .field("body", &self.body)
+            .finish()
     }
 }
 
@@ -179,11 +175,18 @@ impl RemarkBuilder {
     }
 }
 
-/// 48 bytes, aligned to 8: a `u8` that says which case it is, and the case at byte 8. Take it apart with [`view`](Self::view).
+/// 48 bytes, aligned to 8: a `u8` that says which case it is, and the case at byte 8.
+/// Take it apart with [`view`](Self::view).
 #[derive(Clone, Copy)]
 #[derive(::ringgen::RingVariant)]
 #[repr(C, align(8))]
-#[ring(view = EventView, cases(Heartbeat = 1, Remark = 2))]
+#[ring(
+    view = EventView,
+    cases(
+        Heartbeat = 1,
+        Remark = 2
+    )
+)]
 #[ring(
     package = "example",
     version = 1,
@@ -351,12 +354,7 @@ message Remark 24 8
         &mut self,
         more: &[Heartbeat],
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::set_list(
-            ("Pair", "more"),
-            &mut self.more,
-            &mut self.more_len,
-            more,
-        )
+        ::ringgen::__private::set_list(("Pair", "more"), &mut self.more, &mut self.more_len, more)
     }
 
     /// Adds an element to `more`.
@@ -367,20 +365,12 @@ message Remark 24 8
         &mut self,
         item: Heartbeat,
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::push_list(
-            ("Pair", "more"),
-            &mut self.more,
-            &mut self.more_len,
-            item,
-        )
+        ::ringgen::__private::push_list(("Pair", "more"), &mut self.more, &mut self.more_len, item)
     }
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> PairBuilder {
-        PairBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        PairBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -403,8 +393,10 @@ impl ::core::default::Default for Pair {
 /// Compares what is meant: of a list the elements that count, and one absent value with another.
 impl ::core::cmp::PartialEq for Pair {
     fn eq(&self, other: &Self) -> bool {
-        self.first == other.first && self.rest == other.rest
-            && self.more() == other.more() && self.event == other.event
+        self.first == other.first
+            && self.rest == other.rest
+            && self.more() == other.more()
+            && self.event == other.event
     }
 }
 
@@ -488,10 +480,7 @@ impl Heartbeats {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Heartbeat>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Heartbeat>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -499,10 +488,7 @@ impl Heartbeats {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Heartbeat>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Heartbeat>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -510,10 +496,7 @@ impl Heartbeats {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Heartbeat>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Heartbeat>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }

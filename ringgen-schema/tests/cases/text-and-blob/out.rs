@@ -58,10 +58,7 @@ message Note 40 8
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> NoteBuilder {
-        NoteBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        NoteBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -164,10 +161,7 @@ message Note 40 8
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> PairBuilder {
-        PairBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        PairBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -190,7 +184,9 @@ impl ::core::default::Default for Pair {
 
 impl ::core::fmt::Debug for Pair {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("Pair").field("notes", &self.notes).finish()
+        f.debug_struct("Pair")
+            .field("notes", &self.notes)
+            .finish()
     }
 }
 

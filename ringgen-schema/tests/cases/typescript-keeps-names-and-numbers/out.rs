@@ -54,10 +54,7 @@ message Numbers 32 8
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> NumbersBuilder {
-        NumbersBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        NumbersBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.

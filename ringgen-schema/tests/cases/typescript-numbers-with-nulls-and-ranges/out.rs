@@ -219,11 +219,7 @@ enum Wide 8 u64
         &mut self,
         order: ::core::option::Option<u64>,
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        self.order = ::ringgen::__private::or_null(
-            ("Numbers", "order"),
-            order,
-            Self::ORDER_NULL,
-        )?;
+        self.order = ::ringgen::__private::or_null(("Numbers", "order"), order, Self::ORDER_NULL)?;
         ::core::result::Result::Ok(())
     }
 
@@ -310,11 +306,7 @@ enum Wide 8 u64
         &mut self,
         delta: ::core::option::Option<i64>,
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        self.delta = ::ringgen::__private::or_null(
-            ("Numbers", "delta"),
-            delta,
-            Self::DELTA_NULL,
-        )?;
+        self.delta = ::ringgen::__private::or_null(("Numbers", "delta"), delta, Self::DELTA_NULL)?;
         ::core::result::Result::Ok(())
     }
 
@@ -322,15 +314,8 @@ enum Wide 8 u64
     ///
     /// # Errors
     /// If it lies outside of [`LIMIT_RANGE`](Self::LIMIT_RANGE).
-    pub fn set_limit(
-        &mut self,
-        limit: u64,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::check_range(
-            ("Numbers", "limit"),
-            limit,
-            &Self::LIMIT_RANGE,
-        )?;
+    pub fn set_limit(&mut self, limit: u64) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_range(("Numbers", "limit"), limit, &Self::LIMIT_RANGE)?;
         self.limit = limit;
         ::core::result::Result::Ok(())
     }
@@ -372,13 +357,11 @@ enum Wide 8 u64
         &mut self,
         kind: ::core::option::Option<Wide>,
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        self.kind = Wide(
-            ::ringgen::__private::or_null(
-                ("Numbers", "kind"),
-                kind.map(|kind| kind.0),
-                Self::KIND_NULL.0,
-            )?,
-        );
+        self.kind = Wide(::ringgen::__private::or_null(
+            ("Numbers", "kind"),
+            kind.map(|kind| kind.0),
+            Self::KIND_NULL.0,
+        )?);
         ::core::result::Result::Ok(())
     }
 
@@ -390,11 +373,7 @@ enum Wide 8 u64
         &mut self,
         limits: [u64; 2],
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::check_ranges(
-            ("Numbers", "limits"),
-            &limits,
-            &Self::LIMITS_RANGE,
-        )?;
+        ::ringgen::__private::check_ranges(("Numbers", "limits"), &limits, &Self::LIMITS_RANGE)?;
         self.limits = limits;
         ::core::result::Result::Ok(())
     }
@@ -430,11 +409,7 @@ enum Wide 8 u64
         &mut self,
         deltas: &[i64],
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::check_ranges(
-            ("Numbers", "deltas"),
-            deltas,
-            &Self::DELTAS_RANGE,
-        )?;
+        ::ringgen::__private::check_ranges(("Numbers", "deltas"), deltas, &Self::DELTAS_RANGE)?;
         ::ringgen::__private::set_list(
             ("Numbers", "deltas"),
             &mut self.deltas,
@@ -447,15 +422,8 @@ enum Wide 8 u64
     ///
     /// # Errors
     /// If there are 2 already, or it lies outside of [`DELTAS_RANGE`](Self::DELTAS_RANGE).
-    pub fn push_deltas(
-        &mut self,
-        item: i64,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::check_range(
-            ("Numbers", "deltas"),
-            item,
-            &Self::DELTAS_RANGE,
-        )?;
+    pub fn push_deltas(&mut self, item: i64) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::check_range(("Numbers", "deltas"), item, &Self::DELTAS_RANGE)?;
         ::ringgen::__private::push_list(
             ("Numbers", "deltas"),
             &mut self.deltas,
@@ -499,11 +467,7 @@ enum Wide 8 u64
         &mut self,
         item: [i16; 2],
     ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::check_ranges(
-            ("Numbers", "pairs"),
-            &item,
-            &Self::PAIRS_RANGE,
-        )?;
+        ::ringgen::__private::check_ranges(("Numbers", "pairs"), &item, &Self::PAIRS_RANGE)?;
         ::ringgen::__private::push_list(
             ("Numbers", "pairs"),
             &mut self.pairs,
@@ -514,10 +478,7 @@ enum Wide 8 u64
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> NumbersBuilder {
-        NumbersBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        NumbersBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -526,37 +487,17 @@ enum Wide 8 u64
     /// For the first field that is wrong.
     pub fn validate(&self) -> ::core::result::Result<(), ::ringgen::ValueError> {
         if let ::core::option::Option::Some(maker) = self.maker() {
-            ::ringgen::__private::check_range(
-                ("Numbers", "maker"),
-                maker,
-                &Self::MAKER_RANGE,
-            )?;
+            ::ringgen::__private::check_range(("Numbers", "maker"), maker, &Self::MAKER_RANGE)?;
         }
         if let ::core::option::Option::Some(change) = self.change() {
-            ::ringgen::__private::check_range(
-                ("Numbers", "change"),
-                change,
-                &Self::CHANGE_RANGE,
-            )?;
+            ::ringgen::__private::check_range(("Numbers", "change"), change, &Self::CHANGE_RANGE)?;
         }
         if let ::core::option::Option::Some(taker) = self.taker() {
-            ::ringgen::__private::check_range(
-                ("Numbers", "taker"),
-                taker,
-                &Self::TAKER_RANGE,
-            )?;
+            ::ringgen::__private::check_range(("Numbers", "taker"), taker, &Self::TAKER_RANGE)?;
         }
-        ::ringgen::__private::check_range(
-            ("Numbers", "limit"),
-            self.limit,
-            &Self::LIMIT_RANGE,
-        )?;
+        ::ringgen::__private::check_range(("Numbers", "limit"), self.limit, &Self::LIMIT_RANGE)?;
         if let ::core::option::Option::Some(big) = self.big() {
-            ::ringgen::__private::check_range(
-                ("Numbers", "big"),
-                big,
-                &Self::BIG_RANGE,
-            )?;
+            ::ringgen::__private::check_range(("Numbers", "big"), big, &Self::BIG_RANGE)?;
         }
         ::ringgen::__private::check_ranges(
             ("Numbers", "limits"),
@@ -601,12 +542,18 @@ impl ::core::default::Default for Numbers {
 /// Compares what is meant: of a list the elements that count, and one absent value with another.
 impl ::core::cmp::PartialEq for Numbers {
     fn eq(&self, other: &Self) -> bool {
-        self.order() == other.order() && self.maker() == other.maker()
-            && self.change() == other.change() && self.taker() == other.taker()
-            && self.delta() == other.delta() && self.limit == other.limit
-            && self.big() == other.big() && self.kind() == other.kind()
-            && self.limits == other.limits && self.grid == other.grid
-            && self.deltas() == other.deltas() && self.pairs() == other.pairs()
+        self.order() == other.order()
+            && self.maker() == other.maker()
+            && self.change() == other.change()
+            && self.taker() == other.taker()
+            && self.delta() == other.delta()
+            && self.limit == other.limit
+            && self.big() == other.big()
+            && self.kind() == other.kind()
+            && self.limits == other.limits
+            && self.grid == other.grid
+            && self.deltas() == other.deltas()
+            && self.pairs() == other.pairs()
     }
 }
 

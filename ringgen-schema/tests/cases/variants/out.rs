@@ -42,10 +42,7 @@ message Heartbeat 1 1
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> HeartbeatBuilder {
-        HeartbeatBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        HeartbeatBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -65,7 +62,9 @@ impl ::core::default::Default for Heartbeat {
 
 impl ::core::fmt::Debug for Heartbeat {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("Heartbeat").field("count", &self.count).finish()
+        f.debug_struct("Heartbeat")
+            .field("count", &self.count)
+            .finish()
     }
 }
 
@@ -113,10 +112,7 @@ pub struct Level {
 impl Level {
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> LevelBuilder {
-        LevelBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        LevelBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -210,10 +206,7 @@ struct Level 16 8
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> BookBuilder {
-        BookBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        BookBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -233,7 +226,9 @@ impl ::core::default::Default for Book {
 
 impl ::core::fmt::Debug for Book {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("Book").field("levels", &self.levels).finish()
+        f.debug_struct("Book")
+            .field("levels", &self.levels)
+            .finish()
     }
 }
 
@@ -266,11 +261,20 @@ impl BookBuilder {
 
 /// Whatever happens.
 ///
-/// 128 bytes, aligned to 64: a `u16` that says which case it is, and the case at byte 64. Take it apart with [`view`](Self::view).
+/// 128 bytes, aligned to 64: a `u16` that says which case it is, and the case at byte 64.
+/// Take it apart with [`view`](Self::view).
 #[derive(Clone, Copy)]
 #[derive(::ringgen::RingVariant)]
 #[repr(C, align(64))]
-#[ring(view = EventView, cases(Book = 7, Heartbeat = 0, Best("Top")= 65535, Worst = 3))]
+#[ring(
+    view = EventView,
+    cases(
+        Book = 7,
+        Heartbeat = 0,
+        Best("Top") = 65535,
+        Worst = 3
+    )
+)]
 #[ring(
     package = "example",
     version = 3,
@@ -404,11 +408,17 @@ pub enum EventView<'a> {
     Unknown(u16, &'a [u8; 64]),
 }
 
-/// 16 bytes, aligned to 8: a `u64` that says which case it is, and the case at byte 8. Take it apart with [`view`](Self::view).
+/// 16 bytes, aligned to 8: a `u64` that says which case it is, and the case at byte 8.
+/// Take it apart with [`view`](Self::view).
 #[derive(Clone, Copy)]
 #[derive(::ringgen::RingVariant)]
 #[repr(C, align(8))]
-#[ring(view = WideView, cases(Heartbeat = 18446744073709551615))]
+#[ring(
+    view = WideView,
+    cases(
+        Heartbeat = 18446744073709551615
+    )
+)]
 #[ring(
     package = "example",
     version = 3,
@@ -562,40 +572,21 @@ variant Wide 16 8 u64 8
     ///
     /// # Errors
     /// If there are more than 3.
-    pub fn set_more(
-        &mut self,
-        more: &[Wide],
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::set_list(
-            ("Frame", "more"),
-            &mut self.more,
-            &mut self.more_len,
-            more,
-        )
+    pub fn set_more(&mut self, more: &[Wide]) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::set_list(("Frame", "more"), &mut self.more, &mut self.more_len, more)
     }
 
     /// Adds an element to `more`.
     ///
     /// # Errors
     /// If there are 3 already.
-    pub fn push_more(
-        &mut self,
-        item: Wide,
-    ) -> ::core::result::Result<(), ::ringgen::ValueError> {
-        ::ringgen::__private::push_list(
-            ("Frame", "more"),
-            &mut self.more,
-            &mut self.more_len,
-            item,
-        )
+    pub fn push_more(&mut self, item: Wide) -> ::core::result::Result<(), ::ringgen::ValueError> {
+        ::ringgen::__private::push_list(("Frame", "more"), &mut self.more, &mut self.more_len, item)
     }
 
     /// Begins a value by its fields; those that are not set are as by default.
     pub fn builder() -> FrameBuilder {
-        FrameBuilder {
-            value: Self::default(),
-            error: ::core::option::Option::None,
-        }
+        FrameBuilder { value: Self::default(), error: ::core::option::Option::None }
     }
 
     /// Checks what the type of each field leaves open: ranges, lengths of lists, text.
@@ -617,7 +608,8 @@ impl ::core::default::Default for Frame {
 /// Compares what is meant: of a list the elements that count, and one absent value with another.
 impl ::core::cmp::PartialEq for Frame {
     fn eq(&self, other: &Self) -> bool {
-        self.first == other.first && self.rest == other.rest
+        self.first == other.first
+            && self.rest == other.rest
             && self.more() == other.more()
     }
 }
@@ -695,10 +687,7 @@ impl Events {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Event>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Event>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -706,10 +695,7 @@ impl Events {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Event>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Event>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -717,10 +703,7 @@ impl Events {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Event>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Event>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }
@@ -755,10 +738,7 @@ impl Frames {
     ///
     /// # Errors
     /// If it is there already, or there is no room for it.
-    pub fn create() -> ::core::result::Result<
-        ::ringgen::Ring<Frame>,
-        ::ringgen::CreateError,
-    > {
+    pub fn create() -> ::core::result::Result<::ringgen::Ring<Frame>, ::ringgen::CreateError> {
         Self::options().create(Self::NAME)
     }
 
@@ -766,10 +746,7 @@ impl Frames {
     ///
     /// # Errors
     /// If there is none, or its messages are not these.
-    pub fn attach() -> ::core::result::Result<
-        ::ringgen::Ring<Frame>,
-        ::ringgen::AttachError,
-    > {
+    pub fn attach() -> ::core::result::Result<::ringgen::Ring<Frame>, ::ringgen::AttachError> {
         Self::options().attach(Self::NAME)
     }
 
@@ -777,10 +754,7 @@ impl Frames {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`attach`](Self::attach).
-    pub fn open_or_create() -> ::core::result::Result<
-        ::ringgen::Ring<Frame>,
-        ::ringgen::OpenError,
-    > {
+    pub fn open_or_create() -> ::core::result::Result<::ringgen::Ring<Frame>, ::ringgen::OpenError> {
         Self::options().open_or_create(Self::NAME)
     }
 }
