@@ -187,6 +187,9 @@ const _: () = {
             "$CARGO_MANIFEST_DIR/../schemas/kitchen_sink.toml"
         );
         let _ = ::ringgen::__private::include_bytes!(
+            "$CARGO_MANIFEST_DIR/../schemas/clock.toml"
+        );
+        let _ = ::ringgen::__private::include_bytes!(
             "$CARGO_MANIFEST_DIR/../schemas/ringgen.lock"
         );
     };
