@@ -169,6 +169,12 @@ where
     assert!(known > 0, "the plan says something");
 }
 
+/// Panics with what Rust says otherwise.
+pub(crate) fn compare_rust(plans: &[Plan], built: usize, said: &Said) {
+    compare(plans, "rustc", everything, &said["rustc"]);
+    compare(&plans[..built.min(plans.len())], "rustc by builders", encodes, &said["rustc by builders"]);
+}
+
 /// Panics with what ctypes or numpy say otherwise.
 pub(crate) fn compare_python(plans: &[Plan], said: &Said) {
     compare(plans, "ctypes", everything, &said["ctypes"]);

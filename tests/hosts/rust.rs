@@ -8,6 +8,7 @@ use ringgen_schema::plan::{ConstantValue, Plan, StructPlan, VariantPlan};
 
 use crate::common;
 use crate::facts::{self, Said, Set};
+use crate::rust_values::Values;
 
 /// Prints facts; the rest of the program is generated.
 const HELPERS: &str = r#"
@@ -28,6 +29,18 @@ fn variant<T: ringgen::__private::DescribedVariant>(key: &str) {
     }
 }
 
+// All bytes of a value, and the same value from them.
+fn encode<T: ringgen::Pod + PartialEq + core::fmt::Debug>(key: &str, value: T) {
+    #[repr(C, align(128))]
+    struct Aligned([u8; 65536]);
+    let mut aligned = Aligned([0; 65536]);
+    let bytes = &mut aligned.0[..core::mem::size_of::<T>()];
+    ringgen::__private::put_case(bytes, &value);
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    println!("rustc by builders\tencode {key}\t{hex}");
+    assert_eq!(ringgen::__private::case_in::<T>(bytes), &value);
+}
+
 // What a type says of its own layout, without the text that was written into the file.
 fn describes_itself<T: ringgen::Message>() {
     let layout = |text: &str| text.lines().take_while(|line| !line.starts_with('#')).map(String::from).collect::<Vec<_>>();
@@ -36,18 +49,19 @@ fn describes_itself<T: ringgen::Message>() {
 }
 "#;
 
-/// Compiles a program over the modules of a set, and runs it.
-pub(crate) fn ask(set: &Set) -> Said {
-    ask_all(std::slice::from_ref(set)).pop().expect("one set has one answer")
+/// Compiles a program over the modules of a set, and runs it. It builds values of the first `built` packages alone: that
+/// takes rustc longer than all the rest.
+pub(crate) fn ask(set: &Set, built: usize) -> Said {
+    ask_all(std::slice::from_ref(set), built).pop().expect("one set has one answer")
 }
 
 /// The same for sets whose modules may have the same names: one program, run once for each.
-pub(crate) fn ask_all(sets: &[Set]) -> Vec<Said> {
+pub(crate) fn ask_all(sets: &[Set], built: usize) -> Vec<Said> {
     let folder = tempfile::tempdir().expect("a temporary directory");
     let (source, program) = (folder.path().join("facts.rs"), folder.path().join("facts"));
     let (mut text, mut arms) = (String::new(), String::new());
     for (index, set) in sets.iter().enumerate() {
-        let _ = writeln!(text, "mod set_{index} {{\n{}}}\n", module(set));
+        let _ = writeln!(text, "mod set_{index} {{\n{}}}\n", module(set, built));
         let _ = writeln!(arms, "        \"{index}\" => set_{index}::main(),");
     }
     let _ = writeln!(
@@ -66,16 +80,23 @@ pub(crate) fn ask_all(sets: &[Set]) -> Vec<Said> {
     (0..sets.len()).map(|index| facts::said(Command::new(&program).arg(index.to_string()))).collect()
 }
 
-fn module(set: &Set) -> String {
+fn module(set: &Set, built: usize) -> String {
     let mut modules = String::new();
     let mut body = String::new();
     let folder = set.generated("rust");
-    for plan in &set.plans {
+    let values = Values::of(&set.plans);
+    for (index, plan) in set.plans.iter().enumerate() {
         let path = folder.join(format!("{}.rs", plan.package));
         let _ = writeln!(modules, "#[path = {path:?}]\nmod {};", plan.package);
         facts::structs(plan).for_each(|of| structure(&mut body, plan, of));
         facts::variants(plan).for_each(|of| variant(&mut body, plan, of));
         others(&mut body, plan);
+        for ty in facts::composed(plan).filter(|_| index < built) {
+            let key = format!("{}.{}", plan.package, ty.name());
+            // In a frame of its own: unoptimized, one for all of them would be larger than a stack.
+            let value = values.expression(plan, ty);
+            let _ = writeln!(body, "    {{ fn all() {{ encode({key:?}, {value}) }} all() }}");
+        }
     }
     format!("{modules}{HELPERS}\npub fn main() {{\n{body}}}\n")
 }
