@@ -154,7 +154,7 @@ impl Bench {
                     }
                     None => 0,
                 },
-                (Kind::Ringgen, _) => match self.ringgen.pop_many(buffer)? {
+                (Kind::Ringgen, _) => match self.ringgen.try_pop_many(buffer)? {
                     0 => {
                         self.ringgen.wait_for_message(None)?;
                         0
@@ -222,7 +222,7 @@ fn produce(dir: &Path, wait: Wait) -> Result {
 
 #[inline]
 fn push_ringgen(producer: &mut Producer<Trade>, batch: &[Trade]) -> Result<usize> {
-    let count = producer.push_many(batch)?;
+    let count = producer.try_push_many(batch)?;
     if count == 0 {
         producer.wait_for_room(1, None)?;
     }

@@ -69,9 +69,9 @@ pub use ringgen_macros::{RingEnum, RingFlags, RingMessage, RingStruct, RingVaria
 pub use ringgen_runtime::__private;
 pub use ringgen_runtime::{
     AttachError, BlobRef, Bool, Claim, ClaimError, Consumer, Corruption, CreateError, Defect, IntoIter, Iter,
-    LayoutMismatch, Message, NameError, Number, OpenError, Pad, Peek, Peer, Place, Pod, PopError, Producer, PushError,
-    Refusal, Reserved, Ring, RingKind, RingOptions, Stats, Str, StrError, TextRef, TryPushError, Unsupported,
-    ValueError, Wait, zeroed,
+    IterTimeout, LayoutMismatch, Message, NameError, Number, OpenError, Pad, Peek, Peer, Place, Pod, PopError,
+    Producer, PushError, Refusal, Reserved, Ring, RingKind, RingOptions, Stats, Str, StrError, TextRef, TryIter,
+    TryPushError, Unsupported, ValueError, Wait, zeroed,
 };
 
 // The README and the page on Rust are code too: their Rust blocks are tests of this crate.

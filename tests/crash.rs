@@ -51,7 +51,7 @@ fn child() {
                 let from = producer.position();
                 let batch: Vec<Tick> = (from..from + BATCH as u64).map(Tick::at).collect();
                 producer.wait_for_room(1, Some(PATIENCE)).unwrap();
-                producer.push_many(&batch).unwrap();
+                producer.try_push_many(&batch).unwrap();
             }
         }
         "claim" => claim_for_ever(ring.producer().unwrap()),
@@ -62,12 +62,12 @@ fn child() {
         "pop_many" => consume(ring.consumer().unwrap(), |consumer, seen| {
             consumer.wait_for_message(Some(PATIENCE)).unwrap();
             let mut batch = [Tick::at(0); BATCH];
-            let count = consumer.pop_many(&mut batch).unwrap();
+            let count = consumer.try_pop_many(&mut batch).unwrap();
             batch[..count].iter().for_each(|tick| seen.one(*tick));
         }),
         "peek" => consume(ring.consumer().unwrap(), |consumer, seen| {
             consumer.wait_for_message(Some(PATIENCE)).unwrap();
-            let peek = consumer.peek(BATCH).unwrap().expect("there is a message");
+            let peek = consumer.try_peek(BATCH).unwrap().expect("there is a message");
             peek.iter().for_each(|tick| seen.one(tick));
             let count = peek.len();
             peek.release(count).unwrap();
@@ -79,7 +79,7 @@ fn child() {
 fn claim_for_ever(mut producer: Producer<Tick>) -> ! {
     loop {
         producer.wait_for_room(1, Some(PATIENCE)).unwrap();
-        let mut claim = producer.claim(BATCH).unwrap().expect("there is room");
+        let mut claim = producer.try_claim(BATCH).unwrap().expect("there is room");
         for index in 0..claim.len() {
             claim.write(index, Tick::at(claim.position() + index as u64));
         }

@@ -37,7 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Wait for one, then take what else is there: a full batch under load, one at a time when it trickles.
     while let Some(first) = samples.pop_timeout(PATIENCE)? {
         received[0] = first;
-        let count = 1 + samples.pop_many(&mut received[1..])?;
+        let count = 1 + samples.try_pop_many(&mut received[1..])?;
 
         let now = monotonic_ns();
         answers.clear();
@@ -54,7 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         answers.iter_mut().for_each(|summary| summary.sent = now);
         let mut sent = 0;
         while sent < answers.len() {
-            match summaries.push_many(&answers[sent..])? {
+            match summaries.try_push_many(&answers[sent..])? {
                 0 => {
                     summaries.push_timeout(answers[sent], PATIENCE)?;
                     sent += 1;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ringgen_layout::ring;
 
@@ -10,13 +10,16 @@ use crate::end::End;
 use crate::error::PopError;
 use crate::pod::Message;
 use crate::role::{Ending, Reading, Stats};
-use crate::wait::{Look, Stop};
+use crate::wait::{Look, Stop, until};
 
 /// The reading end of a ring. There is at most one in the whole machine.
 ///
 /// What it knows of the producer's progress is a private copy, looked at again only when it says that the ring is
 /// empty: meanwhile the producer may have published more, and never less. Nothing here makes a system call unless it
 /// waits, or the producer sleeps.
+///
+/// What starts with `try_` never waits, and takes what is there now; the others wait, `…_timeout` and `…_deadline` so long
+/// at most. [`wait_for_message`](Consumer::wait_for_message) gives every `try_…` a time.
 ///
 /// Messages are plain old data from a process that is not trusted: any bytes may come. Dropping it gives the role
 /// back; a successor goes on where it was.
@@ -72,6 +75,15 @@ impl<T: Message> Consumer<T> {
         self.pop_within(Some(timeout))
     }
 
+    /// Takes the next message, and waits for it until then at most. `None` is the end of the stream.
+    ///
+    /// # Errors
+    /// As [`pop`](Consumer::pop), and if no message comes in time.
+    #[inline]
+    pub fn pop_deadline(&mut self, deadline: Instant) -> Result<Option<T>, PopError> {
+        if self.end.is_ready() { Ok(Some(self.get())) } else { self.wait_and_pop(Some(until(deadline))) }
+    }
+
     #[inline]
     fn pop_within(&mut self, timeout: Option<Duration>) -> Result<Option<T>, PopError> {
         if self.end.is_ready() { Ok(Some(self.get())) } else { self.wait_and_pop(timeout) }
@@ -90,7 +102,7 @@ impl<T: Message> Consumer<T> {
     /// # Errors
     /// If the ring is corrupt, or came over a fork.
     #[inline]
-    pub fn pop_many(&mut self, into: &mut [T]) -> Result<usize, PopError> {
+    pub fn try_pop_many(&mut self, into: &mut [T]) -> Result<usize, PopError> {
         let count = self.end.available(into.len() as u64)?.min(into.len() as u64);
         if count == 0 {
             return Ok(0);
@@ -110,7 +122,7 @@ impl<T: Message> Consumer<T> {
     ///
     /// # Errors
     /// If the ring is corrupt, or came over a fork.
-    pub fn pop_many_into(&mut self, into: &mut Vec<T>, limit: usize) -> Result<usize, PopError> {
+    pub fn try_pop_many_into(&mut self, into: &mut Vec<T>, limit: usize) -> Result<usize, PopError> {
         let count = self.end.available(limit as u64)?.min(limit as u64);
         if count == 0 {
             return Ok(0);
@@ -123,6 +135,24 @@ impl<T: Message> Consumer<T> {
         }
         self.end.advance(count);
         Ok(count as usize)
+    }
+
+    /// As [`try_pop_many`](Consumer::try_pop_many), and waits for the first message as long as it takes. 0,
+    /// where `into` has room, is the end of the stream.
+    ///
+    /// # Errors
+    /// As [`pop`](Consumer::pop).
+    pub fn pop_many(&mut self, into: &mut [T]) -> Result<usize, PopError> {
+        if into.is_empty() || !self.wait_for_message(None)? { Ok(0) } else { self.try_pop_many(into) }
+    }
+
+    /// As [`try_pop_many_into`](Consumer::try_pop_many_into), and waits for the first message as long as it takes. 0,
+    /// where `limit` is not, is the end of the stream.
+    ///
+    /// # Errors
+    /// As [`pop`](Consumer::pop).
+    pub fn pop_many_into(&mut self, into: &mut Vec<T>, limit: usize) -> Result<usize, PopError> {
+        if limit == 0 || !self.wait_for_message(None)? { Ok(0) } else { self.try_pop_many_into(into, limit) }
     }
 
     /// Waits until there is a message; `false` at the end of the stream.
@@ -141,10 +171,22 @@ impl<T: Message> Consumer<T> {
     /// # Errors
     /// If the ring is corrupt, or came over a fork.
     #[inline]
-    pub fn peek(&mut self, count: usize) -> Result<Option<Peek<'_, T>>, PopError> {
+    pub fn try_peek(&mut self, count: usize) -> Result<Option<Peek<'_, T>>, PopError> {
         let pending = self.end.available(count as u64)?.min(count as u64);
         let count = self.end.cursors.contiguous(self.end.cursors.head(), pending);
         Ok((count > 0).then_some(Peek { consumer: self, count }))
+    }
+
+    /// As [`try_peek`](Consumer::try_peek), and waits for a message as long as it takes. `None` is the end of the stream.
+    ///
+    /// # Errors
+    /// As [`pop`](Consumer::pop).
+    ///
+    /// # Panics
+    /// If `count` is 0.
+    pub fn peek(&mut self, count: usize) -> Result<Option<Peek<'_, T>>, PopError> {
+        assert!(count > 0, "a peek at no messages");
+        if self.wait_for_message(None)? { self.try_peek(count) } else { Ok(None) }
     }
 
     /// Whether the stream has ended: the producer closed it, and everything has been taken.
@@ -158,6 +200,16 @@ impl<T: Message> Consumer<T> {
     /// A producer's death is an error in between: the next one waits for a successor.
     pub fn iter(&mut self) -> Iter<'_, T> {
         Iter { consumer: self, is_over: false }
+    }
+
+    /// The messages that are there now, and those that come meanwhile: it ends where it would have to wait.
+    pub fn try_iter(&mut self) -> TryIter<'_, T> {
+        TryIter { consumer: self, is_over: false }
+    }
+
+    /// As [`iter`](Consumer::iter), and waits for each message so long at most: a timeout is an error in between.
+    pub fn iter_timeout(&mut self, timeout: Duration) -> IterTimeout<'_, T> {
+        IterTimeout { consumer: self, timeout, is_over: false }
     }
 
     /// The position of the next message: how many have ever been taken out of this ring.
@@ -282,7 +334,7 @@ impl<T: Message> Iterator for Iter<'_, T> {
     type Item = Result<T, PopError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        next(self.consumer, &mut self.is_over)
+        next(self.consumer, &mut self.is_over, Consumer::pop)
     }
 }
 
@@ -297,17 +349,53 @@ impl<T: Message> Iterator for IntoIter<T> {
     type Item = Result<T, PopError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        next(&mut self.consumer, &mut self.is_over)
+        next(&mut self.consumer, &mut self.is_over, Consumer::pop)
     }
 }
 
-fn next<T: Message>(consumer: &mut Consumer<T>, is_over: &mut bool) -> Option<Result<T, PopError>> {
+/// The messages of a ring that are there now; see [`Consumer::try_iter`].
+#[derive(Debug)]
+pub struct TryIter<'a, T: Message> {
+    consumer: &'a mut Consumer<T>,
+    is_over: bool,
+}
+
+impl<T: Message> Iterator for TryIter<'_, T> {
+    type Item = Result<T, PopError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        next(self.consumer, &mut self.is_over, Consumer::try_pop)
+    }
+}
+
+/// The messages of a ring, each waited for so long at most; see [`Consumer::iter_timeout`].
+#[derive(Debug)]
+pub struct IterTimeout<'a, T: Message> {
+    consumer: &'a mut Consumer<T>,
+    timeout: Duration,
+    is_over: bool,
+}
+
+impl<T: Message> Iterator for IterTimeout<'_, T> {
+    type Item = Result<T, PopError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let timeout = self.timeout;
+        next(self.consumer, &mut self.is_over, |consumer| consumer.pop_timeout(timeout))
+    }
+}
+
+fn next<T: Message>(
+    consumer: &mut Consumer<T>,
+    is_over: &mut bool,
+    pop: impl FnOnce(&mut Consumer<T>) -> Result<Option<T>, PopError>,
+) -> Option<Result<T, PopError>> {
     if *is_over {
         return None;
     }
-    let item = consumer.pop().transpose();
+    let item = pop(consumer).transpose();
     // What can't get better is said once, so that a loop over errors ends.
-    *is_over = matches!(item, None | Some(Err(PopError::Corrupt(_) | PopError::Forked)));
+    *is_over = matches!(item, Some(Err(PopError::Corrupt(_) | PopError::Forked)));
     item
 }
 

@@ -59,7 +59,7 @@ mod text;
 mod value;
 mod wait;
 
-pub use consumer::{Consumer, IntoIter, Iter, Peek};
+pub use consumer::{Consumer, IntoIter, Iter, IterTimeout, Peek, TryIter};
 pub use error::{
     AttachError, ClaimError, Corruption, CreateError, Defect, LayoutMismatch, NameError, OpenError, Peer, PopError,
     PushError, Refusal, TryPushError, Unsupported,

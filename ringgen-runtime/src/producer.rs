@@ -2,19 +2,22 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::end::End;
 use crate::error::{PushError, TryPushError};
 use crate::pod::Message;
 use crate::role::{Ending, Stats, Writing};
-use crate::wait::Stop;
+use crate::wait::{Stop, until};
 
 /// The writing end of a ring. There is at most one in the whole machine.
 ///
 /// What it knows of the consumer's progress is a private copy, looked at again only when it says that the ring is
 /// full: meanwhile the consumer may have made room, and never the other way round. Nothing here makes a system call
 /// unless it waits, or the consumer sleeps.
+///
+/// What starts with `try_` never waits, and does now what it can; the others wait, `…_timeout` and `…_deadline` so long
+/// at most. [`wait_for_room`](Producer::wait_for_room) gives every `try_…` a time.
 ///
 /// Dropping it ends the stream for good; [`detach`](Producer::detach) leaves it to a successor.
 pub struct Producer<T: Message> {
@@ -79,6 +82,19 @@ impl<T: Message> Producer<T> {
         self.push_within(message, Some(timeout))
     }
 
+    /// Pushes a message, and waits for room until then at most.
+    ///
+    /// # Errors
+    /// As [`push`](Producer::push), and if there is no room in time.
+    #[inline]
+    pub fn push_deadline(&mut self, message: T, deadline: Instant) -> Result<(), PushError> {
+        if self.end.is_ready() {
+            self.put(&message);
+            return Ok(());
+        }
+        self.wait_and_push(message, Some(until(deadline)))
+    }
+
     #[inline]
     fn push_within(&mut self, message: T, timeout: Option<Duration>) -> Result<(), PushError> {
         if self.end.is_ready() {
@@ -104,7 +120,7 @@ impl<T: Message> Producer<T> {
     /// # Errors
     /// If the ring is corrupt, or came over a fork.
     #[inline]
-    pub fn push_many(&mut self, messages: &[T]) -> Result<usize, PushError> {
+    pub fn try_push_many(&mut self, messages: &[T]) -> Result<usize, PushError> {
         let count = self.end.available(messages.len() as u64)?.min(messages.len() as u64);
         if count == 0 {
             return Ok(0);
@@ -118,6 +134,22 @@ impl<T: Message> Producer<T> {
         }
         self.end.advance(count);
         Ok(count as usize)
+    }
+
+    /// Pushes all of these messages, and waits for room in between as long as it takes.
+    ///
+    /// What there is room for at once is published at once.
+    ///
+    /// # Errors
+    /// As [`push`](Producer::push). [`position`](Producer::position) says how many were pushed: the first ones.
+    pub fn push_many(&mut self, mut messages: &[T]) -> Result<(), PushError> {
+        loop {
+            messages = &messages[self.try_push_many(messages)?..];
+            if messages.is_empty() {
+                return Ok(());
+            }
+            self.wait_for_room(1, None)?;
+        }
     }
 
     /// Waits until there is room for `count` messages, or for as many as the ring holds.
@@ -141,10 +173,23 @@ impl<T: Message> Producer<T> {
     /// # Errors
     /// If the ring is corrupt, or came over a fork.
     #[inline]
-    pub fn claim(&mut self, count: usize) -> Result<Option<Claim<'_, T>>, PushError> {
+    pub fn try_claim(&mut self, count: usize) -> Result<Option<Claim<'_, T>>, PushError> {
         let free = self.end.available(count as u64)?.min(count as u64);
         let count = self.end.cursors.contiguous(self.end.cursors.tail(), free);
         Ok((count > 0).then_some(Claim { producer: self, count }))
+    }
+
+    /// As [`try_claim`](Producer::try_claim), and waits for room for one message as long as it takes.
+    ///
+    /// # Errors
+    /// As [`push`](Producer::push).
+    ///
+    /// # Panics
+    /// If `count` is 0.
+    pub fn claim(&mut self, count: usize) -> Result<Claim<'_, T>, PushError> {
+        assert!(count > 0, "a claim of no slots");
+        self.wait_for_room(1, None)?;
+        Ok(self.try_claim(count)?.expect("there is room for one"))
     }
 
     /// The position of the next message: how many have ever been published in this ring.

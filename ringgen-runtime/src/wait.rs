@@ -50,6 +50,11 @@ const SPINS_PER_CLOCK: u64 = 48;
 /// The most spins of a producer between two looks; see [`spins_per_look`].
 const MAX_SPINS_PER_LOOK: u64 = 24;
 
+/// The time from now until then: none if it has passed.
+pub(crate) fn until(deadline: Instant) -> Duration {
+    deadline.saturating_duration_since(Instant::now())
+}
+
 /// What a look at the other side shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Look {

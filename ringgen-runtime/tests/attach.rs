@@ -327,10 +327,10 @@ fn random_control_words_are_corrupt_or_harmless() {
         if let (Ok(mut producer), Ok(mut consumer)) = (ring.producer(), ring.consumer()) {
             claims += 1;
             let _ = producer.try_push(Tick::at(0));
-            let _ = producer.push_many(&[Tick::at(0); 9]);
+            let _ = producer.try_push_many(&[Tick::at(0); 9]);
             let _ = producer.push_timeout(Tick::at(0), std::time::Duration::from_micros(200));
             let _ = consumer.try_pop();
-            let _ = consumer.pop_many(&mut [Tick::ZERO; 9]);
+            let _ = consumer.try_pop_many(&mut [Tick::ZERO; 9]);
             let _ = consumer.pop_timeout(std::time::Duration::from_micros(200));
         } else {
             refusals += 1;

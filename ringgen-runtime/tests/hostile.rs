@@ -24,8 +24,8 @@ fn a_tail_that_jumps_is_corrupt_for_good() {
         for result in [consumer.try_pop(), consumer.pop(), consumer.pop_timeout(SHORT)] {
             assert_eq!(result, Err(PopError::Corrupt(corruption)), "it stays so");
         }
-        assert_eq!(consumer.pop_many(&mut [Tick::ZERO; 4]), Err(PopError::Corrupt(corruption)));
-        assert_eq!(consumer.peek(1).map(drop), Err(PopError::Corrupt(corruption)));
+        assert_eq!(consumer.try_pop_many(&mut [Tick::ZERO; 4]), Err(PopError::Corrupt(corruption)));
+        assert_eq!(consumer.try_peek(1).map(drop), Err(PopError::Corrupt(corruption)));
         assert_eq!(consumer.wait_for_message(Some(SHORT)), Err(PopError::Corrupt(corruption)));
         assert_eq!(consumer.iter().count(), 1, "an iteration ends behind it");
     }
@@ -43,11 +43,11 @@ fn cursors_that_go_back_are_corrupt() {
     let backwards = Corruption::Backwards { role: Role::Producer, seen: 101, now: 100 };
     assert_eq!(consumer.try_pop(), Err(PopError::Corrupt(backwards)));
     tamper.set64(Role::Consumer, block::CURSOR, 99);
-    producer.push_many(&[Tick::at(0); 7]).unwrap();
+    producer.try_push_many(&[Tick::at(0); 7]).unwrap();
     let backwards = Corruption::Backwards { role: Role::Consumer, seen: 100, now: 99 };
     assert_eq!(producer.try_push(Tick::at(9)), Err(TryPushError::Corrupt(Tick::at(9), backwards)));
     assert_eq!(producer.push(Tick::at(9)), Err(PushError::Corrupt(backwards)));
-    assert_eq!(producer.claim(1).map(drop), Err(PushError::Corrupt(backwards)));
+    assert_eq!(producer.try_claim(1).map(drop), Err(PushError::Corrupt(backwards)));
     assert_eq!(producer.wait_for_room(1, None), Err(PushError::Corrupt(backwards)));
 }
 
@@ -57,7 +57,7 @@ fn a_head_beyond_the_tail_is_corrupt() {
     let ring = rings.create();
     let mut producer = ring.producer().unwrap();
     rings.tamper().set64(Role::Consumer, block::CURSOR, 10);
-    producer.push_many(&[Tick::at(0); 8]).unwrap();
+    producer.try_push_many(&[Tick::at(0); 8]).unwrap();
     let corruption = Corruption::Cursors { head: 10, tail: 8, capacity: 8 };
     assert_eq!(producer.push(Tick::at(0)), Err(PushError::Corrupt(corruption)));
 }
@@ -72,7 +72,7 @@ fn unknown_states_are_corrupt() {
     let corruption = Corruption::State { role: Role::Producer, state: 4 };
     assert_eq!(consumer.pop(), Err(PopError::Corrupt(corruption)));
     assert!(!consumer.is_ended());
-    producer.push_many(&[Tick::at(0); 8]).unwrap();
+    producer.try_push_many(&[Tick::at(0); 8]).unwrap();
     tamper.set32(Role::Consumer, block::STATE, 2);
     let corruption = Corruption::State { role: Role::Consumer, state: 2 };
     assert_eq!(producer.push_timeout(Tick::at(0), SHORT), Err(PushError::Corrupt(corruption)));

@@ -46,7 +46,7 @@ fn fork(ring: &ringgen_runtime::Ring<Tick>) {
     producer.push(Tick::at(1)).unwrap();
     let raw = RawRing::create("test.raw", &Layout::of::<Tick>(), &ringgen_runtime::RingOptions::new()).unwrap();
     let role = raw.claim(Role::Producer).unwrap();
-    let mut claim = producer.claim(1).unwrap().unwrap();
+    let mut claim = producer.try_claim(1).unwrap().unwrap();
     // SAFETY: the child uses handles of its own thread and then exits without destructors of the test harness.
     let child = unsafe { libc::fork() };
     if child == 0 {
@@ -54,10 +54,10 @@ fn fork(ring: &ringgen_runtime::Ring<Tick>) {
         let mut is_right = claim.commit(1) == Err(PushError::Forked);
         is_right &= producer.try_push(Tick::at(2)) == Err(TryPushError::Forked(Tick::at(2)));
         is_right &= producer.push(Tick::at(2)) == Err(PushError::Forked);
-        is_right &= producer.push_many(&[Tick::at(2)]) == Err(PushError::Forked);
+        is_right &= producer.try_push_many(&[Tick::at(2)]) == Err(PushError::Forked);
         is_right &= consumer.try_pop() == Err(PopError::Forked);
         is_right &= consumer.pop() == Err(PopError::Forked);
-        is_right &= consumer.peek(1).is_err_and(|error| error == PopError::Forked);
+        is_right &= consumer.try_peek(1).is_err_and(|error| error == PopError::Forked);
         is_right &= consumer.iter().map(|item| item.unwrap_err()).eq([PopError::Forked]);
         is_right &= !role.end(Ending::Close) && role.is_forked() && !role.is_held();
         is_right &= matches!(ring.producer(), Err(ClaimError::RoleTaken { role: Role::Producer, .. }));

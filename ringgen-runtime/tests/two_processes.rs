@@ -34,7 +34,7 @@ fn push_many(mut producer: Producer<Tick>, first: u64) {
         let from = producer.position();
         let batch: Vec<Tick> = (from..(from + size).min(first + COUNT)).map(Tick::at).collect();
         producer.wait_for_room(batch.len(), Some(PATIENCE)).unwrap();
-        assert!(producer.push_many(&batch).unwrap() > 0);
+        assert!(producer.try_push_many(&batch).unwrap() > 0);
         size = size % 13 + 1;
     }
 }
@@ -43,7 +43,7 @@ fn claim(mut producer: Producer<Tick>, first: u64) {
     let mut size = 1;
     while producer.position() < first + COUNT {
         producer.wait_for_room(1, Some(PATIENCE)).unwrap();
-        let mut claim = producer.claim(size).unwrap().expect("there is room");
+        let mut claim = producer.try_claim(size).unwrap().expect("there is room");
         let count = claim.len().min((first + COUNT - claim.position()) as usize);
         for index in 0..count {
             claim.write(index, Tick::at(claim.position() + index as u64));
@@ -68,7 +68,7 @@ fn pop_many(mut consumer: Consumer<Tick>, first: u64) -> u64 {
     let mut position = first;
     let mut batch = [Tick::ZERO; 7];
     while consumer.wait_for_message(Some(PATIENCE)).unwrap() {
-        let count = consumer.pop_many(&mut batch).unwrap();
+        let count = consumer.try_pop_many(&mut batch).unwrap();
         assert!(count > 0);
         for tick in &batch[..count] {
             assert_eq!(*tick, Tick::at(position));
@@ -81,7 +81,7 @@ fn pop_many(mut consumer: Consumer<Tick>, first: u64) -> u64 {
 fn pop_many_into(mut consumer: Consumer<Tick>, first: u64) -> u64 {
     let mut batch = vec![Tick::at(first.wrapping_sub(1))];
     while consumer.wait_for_message(Some(PATIENCE)).unwrap() {
-        consumer.pop_many_into(&mut batch, 5).unwrap();
+        consumer.try_pop_many_into(&mut batch, 5).unwrap();
     }
     for (index, tick) in batch.iter().enumerate() {
         assert_eq!(*tick, Tick::at(first.wrapping_sub(1).wrapping_add(index as u64)));
@@ -93,7 +93,7 @@ fn peek(mut consumer: Consumer<Tick>, first: u64) -> u64 {
     let mut position = first;
     let mut size = 1;
     while consumer.wait_for_message(Some(PATIENCE)).unwrap() {
-        let peek = consumer.peek(size).unwrap().expect("there is a message");
+        let peek = consumer.try_peek(size).unwrap().expect("there is a message");
         assert_eq!(peek.position(), position);
         for (index, tick) in peek.iter().enumerate() {
             assert_eq!(tick, Tick::at(position + index as u64));

@@ -57,8 +57,8 @@ fn full_and_empty_are_values_and_timeouts_are_errors() {
             producer.try_push(Tick::at(position)).unwrap();
         }
         assert_eq!(producer.try_push(Tick::at(8)), Err(TryPushError::Full(Tick::at(8))));
-        assert_eq!(producer.push_many(&[Tick::at(8)]), Ok(0));
-        assert!(producer.claim(1).unwrap().is_none());
+        assert_eq!(producer.try_push_many(&[Tick::at(8)]), Ok(0));
+        assert!(producer.try_claim(1).unwrap().is_none());
         let start = Instant::now();
         assert_eq!(producer.push_timeout(Tick::at(8), SHORT), Err(PushError::Timeout));
         assert!(start.elapsed() >= SHORT);
@@ -125,7 +125,7 @@ fn a_parked_producer_is_woken_when_there_is_the_room_it_wants() {
     let rings = Rings::new();
     let ring = rings.create();
     let (mut producer, mut consumer) = (ring.producer().unwrap(), ring.consumer().unwrap());
-    assert_eq!(producer.push_many(&[Tick::at(1); 8]), Ok(8));
+    assert_eq!(producer.try_push_many(&[Tick::at(1); 8]), Ok(8));
     let waiter = std::thread::spawn(move || {
         producer.wait_for_room(3, Some(PATIENCE)).unwrap();
         producer
@@ -138,7 +138,7 @@ fn a_parked_producer_is_woken_when_there_is_the_room_it_wants() {
     consumer.try_pop().unwrap();
     let mut producer = waiter.join().unwrap();
     assert_eq!(consumer.stats().wakes, 1);
-    assert_eq!(producer.push_many(&[Tick::at(1); 8]), Ok(3));
+    assert_eq!(producer.try_push_many(&[Tick::at(1); 8]), Ok(3));
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn asking_for_more_room_than_there_is_ever_waits_for_all_of_it() {
 fn without_a_consumer_a_full_ring_times_out() {
     let rings = Rings::new();
     let mut producer = rings.create().producer().unwrap();
-    assert_eq!(producer.push_many(&[Tick::at(1); 9]), Ok(8));
+    assert_eq!(producer.try_push_many(&[Tick::at(1); 9]), Ok(8));
     assert_eq!(producer.push_timeout(Tick::at(8), SHORT), Err(PushError::Timeout));
 }
 
@@ -202,7 +202,7 @@ fn a_dead_consumer_is_reported_when_the_ring_is_full_and_can_be_succeeded() {
     let mut process = rings.start("consume until killed");
     let observer = rings.observe();
     until("the consumer", || observer.role(Role::Consumer).unwrap().state == 1);
-    assert_eq!(producer.push_many(&[Tick::at(0); 8]), Ok(8));
+    assert_eq!(producer.try_push_many(&[Tick::at(0); 8]), Ok(8));
     assert_eq!(producer.push_timeout(Tick::at(0), SHORT), Err(PushError::Timeout), "it lives");
     let pid = process.id();
     process.kill();

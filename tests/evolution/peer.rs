@@ -250,7 +250,7 @@ fn push<T: Version>(producer: &mut Producer<T>, verb: &str, messages: &[T]) {
                 producer.push_timeout(message, PATIENCE).unwrap();
                 1
             }
-            "claim" => match producer.claim(rest.len()).unwrap() {
+            "claim" => match producer.try_claim(rest.len()).unwrap() {
                 Some(mut claim) => {
                     let count = claim.len();
                     (0..count).for_each(|index| claim.write(index, rest[index]));
@@ -259,7 +259,7 @@ fn push<T: Version>(producer: &mut Producer<T>, verb: &str, messages: &[T]) {
                 }
                 None => 0,
             },
-            "many" => producer.push_many(rest).unwrap(),
+            "many" => producer.try_push_many(rest).unwrap(),
             other => panic!("there is no verb {other:?}"),
         };
         if done == 0 {

@@ -75,7 +75,7 @@ fn one_ring_carries_every_case_in_the_order_they_were_sent() {
     let mut consumer: EventsConsumer = options.attach::<Event>(Events::NAME).unwrap().consumer().unwrap();
     let unknown = Event::from(EventView::Unknown(999, &[0xA5; size_of::<Event>() - 8]));
     let sent = [Event::from(Lists::ZERO), Event::base(Point { x: 1, y: 2 }), unknown, Event::from(Reading::default())];
-    assert_eq!(producer.push_many(&sent), Ok(sent.len()));
+    assert_eq!(producer.try_push_many(&sent), Ok(sent.len()));
     producer.close();
     for event in sent {
         assert_eq!(consumer.pop().unwrap(), Some(event));

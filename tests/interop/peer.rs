@@ -140,7 +140,7 @@ impl Peer {
                     Err(TryPushError::Full(_)) => refuse!(producer.wait_for_room(1, Some(PATIENCE))),
                     other => refuse!(other),
                 },
-                "claim" => match refuse!(producer.claim(batch)) {
+                "claim" => match refuse!(producer.try_claim(batch)) {
                     Some(mut claim) => {
                         for index in 0..claim.len() {
                             claim.write(index, vectors.message(position + index as u64));
@@ -154,7 +154,7 @@ impl Peer {
                 "many" => {
                     let messages: Vec<Everything> =
                         (position..).take(batch).map(|position| vectors.message(position)).collect();
-                    if refuse!(producer.push_many(&messages)) == 0 {
+                    if refuse!(producer.try_push_many(&messages)) == 0 {
                         refuse!(producer.wait_for_room(1, Some(PATIENCE)));
                     }
                 }
@@ -206,7 +206,8 @@ fn take(vectors: &Vectors, consumer: &mut Consumer<Everything>, limit: usize, ve
         }
         "peek" | "many" if !refuse!(consumer.wait_for_message(Some(PATIENCE))) => Ok(0),
         "peek" => {
-            let peek = refuse!(consumer.peek(limit)).ok_or_else(|| wrong("a message that was there is gone".into()))?;
+            let peek =
+                refuse!(consumer.try_peek(limit)).ok_or_else(|| wrong("a message that was there is gone".into()))?;
             for (index, message) in peek.iter().enumerate() {
                 vectors.check(position + index as u64, &message)?;
             }
@@ -217,7 +218,7 @@ fn take(vectors: &Vectors, consumer: &mut Consumer<Everything>, limit: usize, ve
         }
         "many" => {
             let mut messages = vec![Everything::ZERO; limit];
-            let some = refuse!(consumer.pop_many(&mut messages));
+            let some = refuse!(consumer.try_pop_many(&mut messages));
             for (index, message) in messages[..some].iter().enumerate() {
                 vectors.check(position + index as u64, message)?;
             }
