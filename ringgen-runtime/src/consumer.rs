@@ -9,8 +9,10 @@ use ringgen_layout::ring;
 use crate::end::End;
 use crate::error::PopError;
 use crate::pod::Message;
+use crate::protocol::Look;
 use crate::role::{Ending, Reading, Stats};
-use crate::wait::{Look, Stop, until};
+use crate::wait::{Stop, until};
+use crate::words::Words;
 
 /// The reading end of a ring. There is at most one in the whole machine.
 ///
@@ -51,9 +53,7 @@ impl<T: Message> Consumer<T> {
 
     #[inline]
     fn get(&mut self) -> T {
-        let message = self.end.role.shared.load(self.end.cursors.head());
-        self.end.advance(1);
-        message
+        self.end.role.protocol.pop(&mut self.end.cursors)
     }
 
     /// Takes the next message, and waits for it as long as it takes. `None` is the end of the stream.
@@ -107,14 +107,7 @@ impl<T: Message> Consumer<T> {
         if count == 0 {
             return Ok(0);
         }
-        let head = self.end.cursors.head();
-        let first = self.end.cursors.contiguous(head, count);
-        let (until_end, from_start) = into[..count as usize].split_at_mut(first as usize);
-        self.end.role.shared.load_run(head, until_end);
-        if !from_start.is_empty() {
-            self.end.role.shared.load_run(head + first, from_start);
-        }
-        self.end.advance(count);
+        self.end.role.protocol.pop_many(&mut self.end.cursors, &mut into[..count as usize]);
         Ok(count as usize)
     }
 
@@ -129,9 +122,10 @@ impl<T: Message> Consumer<T> {
         }
         let head = self.end.cursors.head();
         let first = self.end.cursors.contiguous(head, count);
-        self.end.role.shared.load_run_into(head, into, first as usize);
+        let shared = &self.end.role.protocol.words;
+        shared.load_run_into(head, into, first as usize);
         if first < count {
-            self.end.role.shared.load_run_into(head + first, into, (count - first) as usize);
+            shared.load_run_into(head + first, into, (count - first) as usize);
         }
         self.end.advance(count);
         Ok(count as usize)
@@ -284,7 +278,7 @@ impl<T: Message> Peek<'_, T> {
     pub fn get(&self, index: usize) -> T {
         assert!((index as u64) < self.count, "message {index} of a peek of {}", self.count);
         let End { role, cursors, .. } = &self.consumer.end;
-        role.shared.load(cursors.head() + index as u64)
+        role.protocol.words.load(cursors.head() + index as u64)
     }
 
     /// Copies of all the messages, in their order.
@@ -300,7 +294,7 @@ impl<T: Message> Peek<'_, T> {
     pub unsafe fn as_slice(&self) -> &[T] {
         let End { role, cursors, .. } = &self.consumer.end;
         // SAFETY: these are published slots, and the caller vouches for the producer.
-        unsafe { role.shared.as_slice(cursors.head(), self.count as usize) }
+        unsafe { role.protocol.words.as_slice(cursors.head(), self.count as usize) }
     }
 
     /// Gives the first `count` slots back at once: their messages have been taken. The others stay.

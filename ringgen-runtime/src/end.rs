@@ -8,9 +8,10 @@ use ringgen_layout::ring::block;
 use crate::cursor::Cursors;
 use crate::error::Corruption;
 use crate::fork;
-use crate::role::{RawRole, Role, Side};
-use crate::sync::Ordering;
-use crate::wait::{Look, Stop, Wait};
+use crate::protocol::Look;
+use crate::role::{RawRole, Side};
+use crate::steps::Step;
+use crate::wait::{Stop, Wait};
 
 /// A role, both cursors as this side knows them, and whether they can still be believed.
 #[derive(Debug)]
@@ -57,10 +58,10 @@ impl<S: Side> End<S> {
 
     #[inline(never)]
     fn refresh(&mut self) -> Result<u64, Stop> {
-        match self.role.refresh_as(S::ROLE, &mut self.cursors) {
+        match self.role.protocol.refresh(S::ROLE, &mut self.cursors) {
             Ok(available) => {
                 if available == 0 {
-                    self.role.count(block::STALLS);
+                    self.role.protocol.count(Step::LookStall, block::STALLS);
                 }
                 Ok(available)
             }
@@ -71,13 +72,7 @@ impl<S: Side> End<S> {
     /// Stores this side's cursor and wakes the other side if it sleeps.
     #[inline]
     pub(crate) fn advance(&mut self, count: u64) {
-        let cursor = match S::ROLE {
-            Role::Producer => self.cursors.publish(count),
-            Role::Consumer => self.cursors.take(count),
-        };
-        // SYNC(tail): publishes the slots. SYNC(head): gives them back when they have been read.
-        self.role.shared.word64(S::ROLE, block::CURSOR).store(cursor, Ordering::Release);
-        self.role.notify_as(S::ROLE);
+        self.role.protocol.advance::<S>(&mut self.cursors, count);
     }
 
     /// Waits until `needed` can be done, or the stream has ended.

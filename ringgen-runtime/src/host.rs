@@ -16,6 +16,7 @@ use crate::options::{MAX_FIRST_POSITION, RingOptions};
 use crate::pod::Message;
 use crate::raw::Shared;
 use crate::role::{RawRole, Role};
+use crate::steps::{self, Step};
 
 /// The layout of a message, as a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +88,7 @@ impl RawRing {
             PlaceError::Io(action, error) => CreateError::Io { path: dir, action, error },
         })?;
         let (file, header) = map::create(&place, &NewRing { identity, geometry, schema, first_position })?;
+        steps::reach(Step::CreateMap);
         let map =
             Mapping::read_only(&file, geometry).map_err(|error| CreateError::Io { path, action: "map", error })?;
         let observer = Observer { place, file, header, schema: schema.to_string(), shared: Shared::new(map) };

@@ -26,8 +26,10 @@
 //! ```text
 //!   pod.rs       what may lie in shared memory          map.rs     files as memory, and who may write where
 //!   header.rs    512 bytes, checked once                role.rs    locks: who holds an end, and whether it lives
-//!   cursor.rs    index arithmetic                       wait.rs    spin, yield, park; wake
+//!   cursor.rs    index arithmetic                       protocol.rs  what is stored and loaded, in which order
+//!   words.rs     shared memory, as a trait              wait.rs    spin, yield, park, ask who lives
 //!   raw.rs       every access to shared memory          end.rs     what both ends are made of
+//!   steps.rs     where tests can kill
 //!   value.rs     what fields take and don't take        text.rs  reference.rs   text, here and in a slab
 //!   ring.rs  producer.rs  consumer.rs   with types      host.rs  observe.rs   without
 //! ```
@@ -48,16 +50,19 @@ mod observe;
 mod options;
 pub mod pod;
 mod producer;
+mod protocol;
 mod raw;
 mod reason;
 mod reference;
 mod ring;
 mod role;
+mod steps;
 mod sync;
 mod sys;
 mod text;
 mod value;
 mod wait;
+mod words;
 
 pub use consumer::{Consumer, IntoIter, Iter, IterTimeout, Peek, TryIter};
 pub use error::{

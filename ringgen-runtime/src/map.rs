@@ -17,6 +17,7 @@ use crate::error::{AttachError, CreateError, Defect};
 use crate::header::{self, Header, Rejection};
 use crate::name::{self, Place};
 use crate::role::Role;
+use crate::steps::{self, Step};
 use crate::sys;
 
 /// All of a ring's file in memory, shared with everyone else who maps it.
@@ -87,11 +88,13 @@ pub(crate) fn create(place: &Place, new: &NewRing<'_>) -> Result<(File, Header),
     // The leading dot keeps it out of the names that a ring can have, the process id tells a collector whose it is.
     let unpublished = format!(".ringgen.{}.{instance_id:016x}", std::process::id());
     let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    steps::reach(Step::CreateTemporary);
     let fd = rustix::fs::openat(&place.dir, unpublished.as_str(), flags, Mode::RUSR | Mode::WUSR)
         .map_err(|error| failed("create", error.into()))?;
     let file = File::from(fd);
     let published = fill(&file, &header, new).map_err(|error| failed("allocate", error)).and_then(|()| {
         let from = (&place.dir, unpublished.as_str());
+        steps::reach(Step::CreatePublish);
         match rustix::fs::renameat_with(from.0, from.1, &place.dir, &place.file, RenameFlags::NOREPLACE) {
             Ok(()) => Ok(()),
             Err(Errno::EXIST) => Err(CreateError::AlreadyExists { path: place.path.clone() }),
@@ -133,9 +136,13 @@ fn new_header(new: &NewRing<'_>, instance_id: u64) -> io::Result<Header> {
 fn fill(file: &File, header: &Header, new: &NewRing<'_>) -> io::Result<()> {
     let geometry = &new.geometry;
     // Pages are given now, so that a full file system is an error here and not a SIGBUS at some push.
+    steps::reach(Step::CreateAllocate);
     rustix::fs::fallocate(file, FallocateFlags::empty(), 0, geometry.file_length)?;
+    steps::reach(Step::CreateHeader);
     file.write_all_at(&header.encode(), 0)?;
+    steps::reach(Step::CreateSchema);
     file.write_all_at(new.schema.as_bytes(), geometry.schema_offset)?;
+    steps::reach(Step::CreateCursors);
     for block in [geometry.producer_block, geometry.consumer_block] {
         file.write_all_at(&new.first_position.to_le_bytes(), block + block::CURSOR as u64)?;
     }
@@ -209,8 +216,10 @@ pub(crate) fn reopen(place: &Place) -> io::Result<std::os::fd::OwnedFd> {
 
 /// Takes the name away, if it still leads to this very file.
 pub(crate) fn unlink(place: &Place, file: impl AsFd) -> io::Result<bool> {
+    steps::reach(Step::UnlinkLook);
     let still = is_still(place, file)?;
     if still {
+        steps::reach(Step::UnlinkRemove);
         rustix::fs::unlinkat(&place.dir, &place.file, AtFlags::empty())?;
     }
     Ok(still)

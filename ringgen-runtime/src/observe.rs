@@ -14,8 +14,9 @@ use crate::name::{Place, PlaceError};
 use crate::options::RingOptions;
 use crate::raw::Shared;
 use crate::role::{self, Role, Stats};
-use crate::sync::{Ordering, acquire_u32, acquire_u64, fence};
+use crate::steps::{self, Step};
 use crate::sys;
+use crate::words::Words;
 
 /// A look at a ring that changes nothing: it takes no role, writes nothing, and nobody notices it.
 ///
@@ -70,7 +71,9 @@ impl Observer {
             PlaceError::Refused(reason) => AttachError::Refused { path: dir, reason },
             PlaceError::Io(action, error) => AttachError::Io { path: dir, action, error },
         })?;
+        steps::reach(Step::AttachOpen);
         let (file, header, schema) = map::attach(&place, writable, options.any_owner)?;
+        steps::reach(Step::AttachMap);
         let map = Mapping::read_only(&file, header.geometry).map_err(|error| {
             let path = place.path.clone();
             AttachError::Io { path, action: "map", error }
@@ -111,8 +114,8 @@ impl Observer {
     /// # Errors
     /// If the kernel does not say whether it is held.
     pub fn role(&self, role: Role) -> io::Result<RoleInfo> {
-        let word = |offset| acquire_u64(self.shared.word64(role, offset));
-        let half = |offset| acquire_u32(self.shared.word32(role, offset));
+        let word = |offset| self.shared.acquire64(role, offset);
+        let half = |offset| self.shared.acquire32(role, offset);
         Ok(RoleInfo {
             state: half(block::STATE),
             held: sys::byte_is_locked(self.file.as_fd(), role.lock_byte())?,
@@ -129,7 +132,7 @@ impl Observer {
     /// `head` and `tail`: messages ever taken and published. `head` is read first, so it is never the larger one
     /// in a sound ring.
     pub fn cursors(&self) -> (u64, u64) {
-        let cursor = |role| acquire_u64(self.shared.word64(role, block::CURSOR));
+        let cursor = |role| self.shared.acquire64(role, block::CURSOR);
         let head = cursor(Role::Consumer);
         (head, cursor(Role::Producer))
     }
@@ -150,7 +153,7 @@ impl Observer {
         }
         self.shared.load_bytes(position, into);
         // A slot is written again only when its message has been taken.
-        fence(Ordering::Acquire);
+        self.shared.acquire_fence();
         waits()
     }
 }

@@ -9,6 +9,7 @@ use crate::error::{PushError, TryPushError};
 use crate::pod::Message;
 use crate::role::{Ending, Stats, Writing};
 use crate::wait::{Stop, until};
+use crate::words::Words;
 
 /// The writing end of a ring. There is at most one in the whole machine.
 ///
@@ -59,8 +60,7 @@ impl<T: Message> Producer<T> {
 
     #[inline]
     fn put(&mut self, message: &T) {
-        self.end.role.shared.store(self.end.cursors.tail(), message);
-        self.end.advance(1);
+        self.end.role.protocol.push(&mut self.end.cursors, message);
     }
 
     /// Pushes a message, and waits for room as long as it takes.
@@ -125,14 +125,7 @@ impl<T: Message> Producer<T> {
         if count == 0 {
             return Ok(0);
         }
-        let tail = self.end.cursors.tail();
-        let first = self.end.cursors.contiguous(tail, count);
-        let (until_end, from_start) = messages[..count as usize].split_at(first as usize);
-        self.end.role.shared.store_run(tail, until_end);
-        if !from_start.is_empty() {
-            self.end.role.shared.store_run(tail + first, from_start);
-        }
-        self.end.advance(count);
+        self.end.role.protocol.push_many(&mut self.end.cursors, &messages[..count as usize]);
         Ok(count as usize)
     }
 
@@ -266,7 +259,7 @@ impl<T: Message> Claim<'_, T> {
         assert!((index as u64) < self.count, "slot {index} of a claim of {}", self.count);
         let End { role, cursors, .. } = &self.producer.end;
         if !role.is_forked() {
-            role.shared.store(cursors.tail() + index as u64, &message);
+            role.protocol.words.store(cursors.tail() + index as u64, &message);
         }
     }
 
@@ -280,7 +273,7 @@ impl<T: Message> Claim<'_, T> {
         let End { role, cursors, .. } = &self.producer.end;
         // SAFETY: these are free slots of the only producer, which is borrowed mutably, and the caller vouches for
         // the consumer.
-        unsafe { role.shared.as_mut_slice(cursors.tail(), self.count as usize) }
+        unsafe { role.protocol.words.as_mut_slice(cursors.tail(), self.count as usize) }
     }
 
     /// Publishes the first `count` slots at once. The others stay free.

@@ -5,13 +5,18 @@
 #![allow(unsafe_code)] // Pointers into a mapping; each is made from offsets that `header.rs` has checked.
 
 use std::mem::MaybeUninit;
+use std::time::Duration;
 
 use ringgen_layout::ring::{Geometry, block};
+use rustix::thread::MembarrierCommand;
 
 use crate::map::Mapping;
 use crate::pod::Pod;
 use crate::role::Role;
-use crate::sync::{AtomicU32, AtomicU64};
+use crate::steps::{self, Step};
+use crate::sync::{AtomicU32, AtomicU64, Ordering, acquire_u32, acquire_u64, fence};
+use crate::sys;
+use crate::words::Words;
 
 /// A mapped ring as one side sees it. Also the proof for the rest of this file:
 ///
@@ -61,7 +66,7 @@ impl Shared {
 
     /// A 64-bit word of a role's block. Only that role stores to it; its page is read-only to others.
     #[inline]
-    pub(crate) fn word64(&self, role: Role, offset: usize) -> &AtomicU64 {
+    fn word64(&self, role: Role, offset: usize) -> &AtomicU64 {
         assert!(offset + 8 <= block::SIZE && offset.is_multiple_of(8));
         let word = self.block(role).wrapping_add(offset).cast();
         // SAFETY: aligned and inside of the block, by the assertion and the proof above; all sides use atomics.
@@ -70,7 +75,7 @@ impl Shared {
 
     /// A 32-bit word, as [`Self::word64`].
     #[inline]
-    pub(crate) fn word32(&self, role: Role, offset: usize) -> &AtomicU32 {
+    fn word32(&self, role: Role, offset: usize) -> &AtomicU32 {
         assert!(offset + 4 <= block::SIZE && offset.is_multiple_of(4));
         let word = self.block(role).wrapping_add(offset).cast();
         // SAFETY: aligned and inside of the block, by the assertion and the proof above; all sides use atomics.
@@ -97,40 +102,9 @@ impl Shared {
         self.one(position)
     }
 
-    /// Copies a message into the slot of `position`, which this side may write to.
-    #[inline]
-    pub(crate) fn store<T: Pod>(&self, position: u64, message: &T) {
-        let slot = self.one::<T>(position);
-        // SAFETY: `one` gives room for one `T`, aligned; it is mapped writable for the producer, who alone calls this.
-        unsafe { copy_in(slot, message) };
-    }
-
-    /// Copies the message in the slot of `position` out.
-    #[inline]
-    pub(crate) fn load<T: Pod>(&self, position: u64) -> T {
-        let slot = self.one::<T>(position);
-        // SAFETY: `one` gives one readable, aligned `T`.
-        unsafe { copy_out(slot) }
-    }
-
-    /// Copies messages into the slots from `position` on, which lie side by side.
-    #[inline]
-    pub(crate) fn store_run<T: Pod>(&self, position: u64, messages: &[T]) {
-        let slots = self.run::<T>(position, messages.len());
-        // SAFETY: `run` gives room for all of them, writable as in `store`; a shared slot is in no private slice.
-        unsafe { copy_bytes(slots.cast(), messages.as_ptr().cast(), size_of_val(messages)) };
-    }
-
-    /// Copies the messages in the slots from `position` on out.
-    #[inline]
-    pub(crate) fn load_run<T: Pod>(&self, position: u64, into: &mut [T]) {
-        let slots = self.run::<T>(position, into.len());
-        // SAFETY: `run` gives as many readable `T`, and a shared slot is in no private slice. Any bytes are `T`s.
-        unsafe { copy_bytes(into.as_mut_ptr().cast(), slots.cast(), size_of_val(into)) };
-    }
-
     /// As [`Self::load_run`], behind the elements that a vector has.
     pub(crate) fn load_run_into<T: Pod>(&self, position: u64, into: &mut Vec<T>, count: usize) {
+        steps::reach(Step::PopSlot);
         let slots = self.run::<T>(position, count);
         into.reserve(count);
         let room = into.spare_capacity_mut().as_mut_ptr();
@@ -167,6 +141,97 @@ impl Shared {
         let slots = self.run::<T>(position, count);
         // SAFETY: `run` gives `count` aligned `T`, and the caller promises that they are writable and unshared.
         unsafe { std::slice::from_raw_parts_mut(slots, count) }
+    }
+}
+
+impl Words for Shared {
+    #[inline]
+    fn load32(&self, role: Role, offset: usize) -> u32 {
+        self.word32(role, offset).load(Ordering::Relaxed)
+    }
+
+    #[inline]
+    fn load64(&self, role: Role, offset: usize) -> u64 {
+        self.word64(role, offset).load(Ordering::Relaxed)
+    }
+
+    #[inline]
+    fn acquire32(&self, role: Role, offset: usize) -> u32 {
+        acquire_u32(self.word32(role, offset))
+    }
+
+    #[inline]
+    fn acquire64(&self, role: Role, offset: usize) -> u64 {
+        acquire_u64(self.word64(role, offset))
+    }
+
+    #[inline]
+    fn store32(&self, step: Step, role: Role, offset: usize, value: u32, ordering: Ordering) {
+        steps::reach(step);
+        self.word32(role, offset).store(value, ordering);
+    }
+
+    #[inline]
+    fn store64(&self, step: Step, role: Role, offset: usize, value: u64, ordering: Ordering) {
+        steps::reach(step);
+        self.word64(role, offset).store(value, ordering);
+    }
+
+    #[inline]
+    fn store<T: Pod>(&self, position: u64, message: &T) {
+        steps::reach(Step::PushSlot);
+        let slot = self.one::<T>(position);
+        // SAFETY: `one` gives room for one `T`, aligned; it is mapped writable for the producer, who alone calls this.
+        unsafe { copy_in(slot, message) };
+    }
+
+    #[inline]
+    fn store_run<T: Pod>(&self, position: u64, messages: &[T]) {
+        steps::reach(Step::PushSlot);
+        let slots = self.run::<T>(position, messages.len());
+        // SAFETY: `run` gives room for all of them, writable as in `store`; a shared slot is in no private slice.
+        unsafe { copy_bytes(slots.cast(), messages.as_ptr().cast(), size_of_val(messages)) };
+    }
+
+    #[inline]
+    fn load<T: Pod>(&self, position: u64) -> T {
+        steps::reach(Step::PopSlot);
+        let slot = self.one::<T>(position);
+        // SAFETY: `one` gives one readable, aligned `T`.
+        unsafe { copy_out(slot) }
+    }
+
+    #[inline]
+    fn load_run<T: Pod>(&self, position: u64, into: &mut [T]) {
+        steps::reach(Step::PopSlot);
+        let slots = self.run::<T>(position, into.len());
+        // SAFETY: `run` gives as many readable `T`, and a shared slot is in no private slice. Any bytes are `T`s.
+        unsafe { copy_bytes(into.as_mut_ptr().cast(), slots.cast(), size_of_val(into)) };
+    }
+
+    #[inline]
+    fn fence(&self, step: Step) {
+        steps::reach(step);
+        fence(Ordering::SeqCst);
+    }
+
+    #[inline]
+    fn acquire_fence(&self) {
+        fence(Ordering::Acquire);
+    }
+
+    fn barrier(&self) -> bool {
+        rustix::thread::membarrier(MembarrierCommand::GlobalExpedited).is_ok()
+    }
+
+    fn sleep(&self, step: Step, role: Role, expected: u32, at_most: Duration) {
+        steps::reach(step);
+        sys::futex_wait(self.word32(role, block::EVENT), expected, at_most);
+    }
+
+    fn wake(&self, step: Step, role: Role) {
+        steps::reach(step);
+        sys::futex_wake(self.word32(role, block::EVENT));
     }
 }
 

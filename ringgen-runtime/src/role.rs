@@ -15,9 +15,11 @@ use crate::error::{ClaimError, Corruption};
 use crate::fork::{self, UnforkedFd};
 use crate::map::{self, Mapping};
 use crate::name::Place;
+use crate::protocol::{Claimant, Inadmissible, Protocol};
 use crate::raw::Shared;
-use crate::sync::{AtomicU32, AtomicU64, Ordering, acquire_u32, acquire_u64, fence};
+use crate::steps::{self, Step};
 use crate::sys;
+use crate::words::Words;
 
 /// A side of a ring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -54,7 +56,7 @@ impl Role {
     }
 
     /// Whether a role can be in this state: a consumer never ends a stream.
-    const fn knows(self, state: u32) -> bool {
+    pub(crate) const fn knows(self, state: u32) -> bool {
         match state {
             ring::STATE_NEW | ring::STATE_ACTIVE | ring::STATE_DETACHED => true,
             ring::STATE_CLOSED => matches!(self, Role::Producer),
@@ -127,13 +129,8 @@ pub struct Stats {
 /// Dropping it gives the role back: a producer closes the stream, a consumer detaches.
 #[derive(Debug)]
 pub struct RawRole {
-    pub(crate) shared: Shared,
-    role: Role,
-    epoch: u64,
-    fence_mode: u32,
+    pub(crate) protocol: Protocol<Shared>,
     generation: u64,
-    /// The last ticket of the peer that was answered by a wake. Private to this side.
-    pub(crate) last_woken: AtomicU32,
     /// `None` once the role has been given back.
     lock: Mutex<Option<UnforkedFd>>,
 }
@@ -152,15 +149,19 @@ impl RawRole {
             return Err(gone());
         }
         let start = sys::start_time().map_err(failed("read /proc/self/stat"))?;
+        steps::reach(Step::ClaimOpen);
         let lock = UnforkedFd::open(|| map::reopen(place)).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => gone(),
             _ => failed("open the ring's file again")(error),
         })?;
+        steps::reach(Step::ClaimMap);
         let shared = Shared::new(Mapping::for_role(file, geometry, role).map_err(failed("map the ring"))?);
         let fd = lock.get().ok_or_else(|| failed("lock the role")(io::Error::other("the process forked meanwhile")))?;
+        steps::reach(Step::ClaimLock);
         if !sys::lock_byte(fd, role.lock_byte()).map_err(failed("lock the role"))? {
-            return Err(ClaimError::RoleTaken { role, pid: acquire_u64(shared.word64(role, block::PID)) });
+            return Err(ClaimError::RoleTaken { role, pid: shared.acquire64(role, block::PID) });
         }
+        steps::reach(Step::ClaimLook);
         let admit = || -> Result<Cursors, ClaimError> {
             // A collector that was faster than the lock has removed the file: whoever comes next would never meet us.
             if !map::is_still(place, fd).map_err(failed("look at the ring's file"))?
@@ -168,81 +169,55 @@ impl RawRole {
             {
                 return Err(gone());
             }
-            let state = acquire_u32(shared.word32(role, block::STATE));
-            if !role.knows(state) {
-                return Err(ClaimError::Corrupt(Corruption::State { role, state }));
-            }
-            if state == ring::STATE_CLOSED {
-                return Err(ClaimError::Closed);
-            }
-            let cursor = |role| acquire_u64(shared.word64(role, block::CURSOR));
-            Cursors::new(cursor(Role::Consumer), cursor(Role::Producer), geometry.capacity).map_err(ClaimError::Corrupt)
+            Protocol::admit(&shared, role, geometry.capacity).map_err(|inadmissible| match inadmissible {
+                Inadmissible::Closed => ClaimError::Closed,
+                Inadmissible::Corrupt(corruption) => ClaimError::Corrupt(corruption),
+            })
         };
         // A claim that is refused after all unlocks by itself: a process that another thread is starting just now has
         // a copy of the descriptor until its `exec`, and closing ours would leave the role locked for as long.
         let cursors = admit().inspect_err(|_| {
             let _ = sys::unlock_byte(fd, role.lock_byte());
         })?;
-        let epoch = acquire_u64(shared.word64(role, block::EPOCH)).wrapping_add(1);
         let fence_mode = match rustix::thread::membarrier(MembarrierCommand::RegisterGlobalExpedited) {
             Ok(()) => ring::FENCE_ASYMMETRIC,
             Err(_) => ring::FENCE_FULL,
         };
+        let claimant = Claimant { pid: std::process::id().into(), start, fence_mode };
         let claimed = RawRole {
-            shared,
-            role,
-            epoch,
-            fence_mode,
+            protocol: Protocol::claim(shared, role, claimant),
             generation: fork::generation(),
-            last_woken: AtomicU32::new(0),
             lock: Mutex::new(Some(lock)),
         };
-        claimed.announce(start);
         Ok((claimed, cursors))
-    }
-
-    fn announce(&self, start: u64) {
-        self.own64(block::EPOCH).store(self.epoch, Ordering::Relaxed);
-        self.own64(block::PID).store(std::process::id().into(), Ordering::Relaxed);
-        self.own64(block::START).store(start, Ordering::Relaxed);
-        // Tickets go on and are never reset: one that is seen twice would not be answered. A predecessor that died
-        // while it was parked left an odd one.
-        let ticket = self.own32(block::TICKET);
-        let last = ticket.load(Ordering::Relaxed);
-        ticket.store(last.wrapping_add(last & 1), Ordering::Relaxed);
-        self.own32(block::FENCE_MODE).store(self.fence_mode, Ordering::Relaxed);
-        // SYNC(state): publishes the words above.
-        self.own32(block::STATE).store(ring::STATE_ACTIVE, Ordering::Release);
-        // Before the first cursor is stored, whoever parks must be able to see the new fence mode.
-        fence(Ordering::SeqCst);
     }
 
     /// Which role this is.
     #[inline]
     pub fn role(&self) -> Role {
-        self.role
+        self.protocol.role()
     }
 
     /// Which claim of the role this is, from 1.
     pub fn epoch(&self) -> u64 {
-        self.epoch
+        self.protocol.epoch()
     }
 
     /// How this side orders a cursor before it looks whether the peer sleeps: `FENCE_*` of the format.
     #[inline]
     pub fn fence_mode(&self) -> u32 {
-        self.fence_mode
+        self.protocol.fence_mode()
     }
 
     /// The first byte of the mapping. Only the block of this role, and for a producer the slots, can be written to:
     /// a store elsewhere ends the process. Valid for as long as this lives.
     pub fn base(&self) -> *mut u8 {
-        self.shared.map().base()
+        self.protocol.words.map().base()
     }
 
     /// Where each byte of the ring lies.
     pub fn geometry(&self) -> &Geometry {
-        self.shared.map().geometry()
+        self.protocol.words.map().geometry()
     }
 
     /// Whether the role is still held: not given back, and not in a forked child.
@@ -259,8 +234,7 @@ impl RawRole {
     /// The cursor of the other side, checked by nobody.
     #[inline]
     pub fn peer_cursor(&self) -> u64 {
-        // SYNC(tail), SYNC(head): sees the slots that were published or given back.
-        acquire_u64(self.peer64(block::CURSOR))
+        self.protocol.peer_cursor()
     }
 
     /// The state of the other side.
@@ -268,20 +242,17 @@ impl RawRole {
     /// # Errors
     /// If there is no such state.
     pub fn peer_state(&self) -> Result<u32, Corruption> {
-        // SYNC(state): sees the words of the claim, and the last cursor of a side that has ended.
-        let state = acquire_u32(self.peer32(block::STATE));
-        let role = self.role.peer();
-        if role.knows(state) { Ok(state) } else { Err(Corruption::State { role, state }) }
+        self.protocol.peer_state()
     }
 
     /// How often the other side has been claimed.
     pub fn peer_epoch(&self) -> u64 {
-        acquire_u64(self.peer64(block::EPOCH))
+        self.protocol.words.acquire64(self.role().peer(), block::EPOCH)
     }
 
     /// The process that claimed the other side last, as it said itself.
     pub fn peer_pid(&self) -> u64 {
-        acquire_u64(self.peer64(block::PID))
+        self.protocol.words.acquire64(self.role().peer(), block::PID)
     }
 
     /// Whether a living process holds the other side. Asks the kernel.
@@ -291,14 +262,14 @@ impl RawRole {
     pub fn peer_is_alive(&self) -> io::Result<bool> {
         let lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
         match lock.as_ref().and_then(UnforkedFd::get) {
-            Some(fd) => sys::byte_is_locked(fd, self.role.peer().lock_byte()),
+            Some(fd) => sys::byte_is_locked(fd, self.role().peer().lock_byte()),
             None => Err(io::Error::other("the role is not held by this process any more")),
         }
     }
 
     /// What this role counts.
     pub fn stats(&self) -> Stats {
-        stats(&self.shared, self.role)
+        stats(&self.protocol.words, self.role())
     }
 
     /// Gives the role back, wakes the other side, and is true if it was still held.
@@ -309,15 +280,14 @@ impl RawRole {
         let lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(lock) = lock else { return false };
         let Some(fd) = lock.get() else { return false };
-        let state = match (self.role, ending) {
+        let state = match (self.role(), ending) {
             (Role::Producer, Ending::Close) => ring::STATE_CLOSED,
             _ => ring::STATE_DETACHED,
         };
-        // SYNC(state): publishes the last cursor.
-        self.own32(block::STATE).store(state, Ordering::Release);
-        self.bump_and_wake();
+        self.protocol.end(state);
+        steps::reach(Step::EndUnlock);
         // Explicitly, in case anything else still refers to the description.
-        let _ = sys::unlock_byte(fd, self.role.lock_byte());
+        let _ = sys::unlock_byte(fd, self.role().lock_byte());
         true
     }
 
@@ -327,39 +297,13 @@ impl RawRole {
     pub fn abandon(&self) -> bool {
         let lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(fd) = lock.as_ref().and_then(UnforkedFd::get) else { return false };
-        let _ = sys::unlock_byte(fd, self.role.lock_byte());
+        let _ = sys::unlock_byte(fd, self.role().lock_byte());
         true
     }
 
     #[inline]
     pub(crate) fn generation(&self) -> u64 {
         self.generation
-    }
-
-    #[inline]
-    pub(crate) fn own64(&self, offset: usize) -> &AtomicU64 {
-        self.shared.word64(self.role, offset)
-    }
-
-    #[inline]
-    pub(crate) fn own32(&self, offset: usize) -> &AtomicU32 {
-        self.shared.word32(self.role, offset)
-    }
-
-    #[inline]
-    pub(crate) fn peer64(&self, offset: usize) -> &AtomicU64 {
-        self.shared.word64(self.role.peer(), offset)
-    }
-
-    #[inline]
-    pub(crate) fn peer32(&self, offset: usize) -> &AtomicU32 {
-        self.shared.word32(self.role.peer(), offset)
-    }
-
-    /// Adds one to a counter of this side.
-    pub(crate) fn count(&self, counter: usize) {
-        let counter = self.own64(counter);
-        counter.store(counter.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
     }
 }
 
@@ -370,7 +314,7 @@ impl Drop for RawRole {
 }
 
 pub(crate) fn stats(shared: &Shared, role: Role) -> Stats {
-    let counter = |offset| shared.word64(role, offset).load(Ordering::Relaxed);
+    let counter = |offset| shared.load64(role, offset);
     Stats {
         stalls: counter(block::STALLS),
         parks: counter(block::PARKS),
