@@ -5,6 +5,7 @@ import type { Geometry } from "./format.js";
 import { Peek } from "./lease.js";
 import { Line } from "./line.js";
 import type { Loadable, MessageType } from "./message.js";
+import { store64 } from "./store.js";
 import type { AsyncWaitOptions, Side, Stats, Verdict, WaitOptions } from "./side.js";
 
 /** The only one that takes messages out of a ring. */
@@ -165,7 +166,7 @@ export class Consumer<T, R, W extends Loadable> {
   /** Gives every slot in front of `head` back. */
   #publish(head: bigint): void {
     // SYNC(head): the one 64-bit store that frees the slots; also the full fence between head and ticket.
-    Atomics.store(this.#u64, this.#cursorWord, head);
+    store64(this.#u64, this.#cursorWord, head);
     const ticket = this.#side.plainTicket ? this.#i32[this.#ticketWord]! : Atomics.load(this.#i32, this.#ticketWord);
     if ((ticket & 1) !== 0) this.#side.notify(ticket, head);
   }

@@ -5,6 +5,7 @@ import { compare, geometryOf, readHeader, writeHeader } from "./header.js";
 import type { Header } from "./header.js";
 import type { RingShape } from "./message.js";
 import type { Backing, Port } from "./port.js";
+import { store32 } from "./store.js";
 
 /** Where nothing tells when a word changes, it is looked at this often. */
 const POLL_MS = 1;
@@ -116,8 +117,8 @@ class MemoryPort implements Port {
 
   end(closes: boolean): void {
     const event = (this.#block + B.EVENT) / 4;
-    Atomics.store(this.#words, (this.#block + B.STATE) / 4, closes ? STATE_CLOSED : STATE_DETACHED);
-    Atomics.store(this.#words, event, (Atomics.load(this.#words, event) + 1) | 0);
+    store32(this.#words, (this.#block + B.STATE) / 4, closes ? STATE_CLOSED : STATE_DETACHED);
+    store32(this.#words, event, Atomics.load(this.#words, event) + 1);
     Atomics.notify(this.#words, event);
   }
 }

@@ -7,6 +7,7 @@ import type { Geometry } from "./format.js";
 import { Claim } from "./lease.js";
 import { Line } from "./line.js";
 import type { MessageType } from "./message.js";
+import { clear, store64 } from "./store.js";
 import type { AsyncWaitOptions, Side, Stats, Verdict, WaitOptions } from "./side.js";
 
 const DONE: Promise<void> = Promise.resolve();
@@ -127,7 +128,7 @@ export class Producer<T, W> {
     const room = Math.min(count, this.#available(count), this.#capacity - this.#index);
     if (room === 0) return null;
     const first = this.#slots + this.#index * this.#stride;
-    this.#bytes.fill(0, first, first + room * this.#stride);
+    clear(this.#bytes, first, first + room * this.#stride);
     this.#claim = new Claim(room, this.#data, first, this.#stride, this.#message.view, (done) => {
       this.#claim = undefined;
       this.#advance(done);
@@ -153,7 +154,7 @@ export class Producer<T, W> {
   /** Publishes every slot in front of `tail`. */
   #publish(tail: bigint): void {
     // SYNC(tail): the one 64-bit store that publishes the slots; also the full fence between tail and ticket.
-    Atomics.store(this.#u64, this.#cursorWord, tail);
+    store64(this.#u64, this.#cursorWord, tail);
     const ticket = this.#side.plainTicket ? this.#i32[this.#ticketWord]! : Atomics.load(this.#i32, this.#ticketWord);
     if ((ticket & 1) !== 0) this.#side.notify(ticket, tail);
   }

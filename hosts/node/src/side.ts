@@ -5,6 +5,7 @@ import type { Role } from "./format.js";
 import type { Wait } from "./message.js";
 import type { Port } from "./port.js";
 import { keepAlive, turn, within } from "./loop.js";
+import { reach, slotsOf, store32, store64, store64Relaxed } from "./store.js";
 
 /** Options of the verbs that wait. */
 export interface WaitOptions {
@@ -92,7 +93,7 @@ export class Side {
     this.capacity = BigInt(geometry.capacity);
     this.u64 = new BigUint64Array(port.buffer, 0, Math.floor(port.buffer.byteLength / 8));
     this.i32 = new Int32Array(port.buffer, 0, Math.floor(port.buffer.byteLength / 4));
-    this.data = new DataView(port.buffer);
+    this.data = slotsOf(port.buffer);
     this.plainTicket = port.isMapped;
     const { producerBlock, consumerBlock } = geometry;
     [this.mine, this.theirs] = role === "producer" ? [producerBlock, consumerBlock] : [consumerBlock, producerBlock];
@@ -123,11 +124,11 @@ export class Side {
   }
 
   #store32(field: number, value: number): void {
-    Atomics.store(this.i32, (this.mine + field) >> 2, value | 0);
+    store32(this.i32, (this.mine + field) >> 2, value);
   }
 
   #store(field: number, value: bigint): void {
-    Atomics.store(this.u64, (this.mine + field) / 8, value);
+    store64(this.u64, (this.mine + field) / 8, value);
   }
 
   cursor(block: number): bigint {
@@ -154,7 +155,7 @@ export class Side {
   count(field: number): void {
     // Nobody orders anything by a counter, and only this side writes it.
     const word = (this.mine + field) / 8;
-    this.u64[word] = BigInt.asUintN(64, this.u64[word]! + 1n);
+    store64Relaxed(this.u64, word, BigInt.asUintN(64, this.u64[word]! + 1n));
   }
 
   /** Remembers the largest depth seen. */
@@ -187,6 +188,7 @@ export class Side {
   /** Wakes the other side whatever it does. */
   wakePeer(): void {
     this.#store32(B.EVENT, this.#load32(this.mine + B.EVENT) + 1);
+    reach("notify.wake");
     this.port.wake(this.mine + B.EVENT);
   }
 
@@ -287,7 +289,10 @@ export class Side {
     const nested = this.#parked !== undefined;
     const slice = this.#fallAsleep(nested ? 2 : 1, milliseconds, ready);
     try {
-      if (slice !== undefined) this.port.wait(this.theirs + B.EVENT, slice.event, slice.milliseconds);
+      if (slice !== undefined) {
+        reach("park.sleep");
+        this.port.wait(this.theirs + B.EVENT, slice.event, slice.milliseconds);
+      }
     } finally {
       if (!nested) this.#wakeUp();
     }
@@ -302,6 +307,7 @@ export class Side {
       return Promise.resolve();
     }
     const letGo = keepAlive();
+    reach("park.sleep");
     const slept = this.port.waitAsync(this.theirs + B.EVENT, slice.event, slice.milliseconds).finally(() => {
       letGo();
       this.#parked = undefined;
@@ -324,6 +330,7 @@ export class Side {
     let fenced = false;
     for (let look = 0; look < FENCE_MODE_LOOKS; look++) {
       const mode = this.#load32(this.theirs + B.FENCE_MODE);
+      reach("park.fence");
       fenced = mode === f.FENCE_FULL || (mode === f.FENCE_ASYMMETRIC && this.port.barrier());
       if (ready()) return undefined;
       if (this.#load32(this.theirs + B.FENCE_MODE) === mode) break;

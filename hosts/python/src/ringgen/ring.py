@@ -10,7 +10,7 @@ import time
 import warnings
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from . import layout
+from . import layout, steps
 from .compare import Difference, compare_layouts, first_other_lines
 from .consumer import Consumer
 from .errors import AlreadyExists, Closed, LayoutMismatch, NotARing, NotFound, SchemaWarning
@@ -100,6 +100,7 @@ class Ring(Generic[T]):
         place = locate(name, instance, directory)
         folder = open_directory(place, create=False)
         try:
+            steps.reach("attach.open")
             fd = open_file(place, folder)
             try:
                 facts = read_ring(fd, place.path)
@@ -158,7 +159,9 @@ class Ring(Generic[T]):
     def unlink(self) -> None:
         """Removes the ring's name, if it is still this ring's. Who is attached goes on; nobody can attach any more."""
         self.fileno()
+        steps.reach("unlink.look")
         if same_file(self.place, self._directory, self._stat):
+            steps.reach("unlink.remove")
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(self.place.file, dir_fd=self._directory)
 
@@ -233,19 +236,23 @@ def _publish(place: Place, directory: int, header: Header, text: bytes, geometry
     """Builds the whole ring under a name that nobody looks for, and renames it: nobody ever sees half a ring."""
     temporary = f".ringgen.{header.creator_pid}.{header.instance_id:016x}"
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    steps.reach("create.temporary")
     fd = os.open(temporary, flags, 0o600, dir_fd=directory)
     try:
+        steps.reach("create.allocate")
         # Now, so that a full file system is an OSError here and no SIGBUS later.
         os.posix_fallocate(fd, 0, geometry.file_length)
         position = first_position.to_bytes(8, "little")
-        for data, offset in (
-            (header.encode(), 0),
-            (text, geometry.schema_offset),
-            (position, geometry.consumer_block + layout.CURSOR),
-            (position, geometry.producer_block + layout.CURSOR),
+        for step, data, offset in (
+            ("create.header", header.encode(), 0),
+            ("create.schema", text, geometry.schema_offset),
+            ("create.cursors", position, geometry.consumer_block + layout.CURSOR),
+            ("create.cursors", position, geometry.producer_block + layout.CURSOR),
         ):
+            steps.reach(step)
             if os.pwrite(fd, data, offset) != len(data):
                 raise OSError(f"{place.path} was not written whole")
+        steps.reach("create.publish")
         try:
             rename_no_replace(directory, temporary, place.file)
         except FileExistsError:

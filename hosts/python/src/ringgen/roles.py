@@ -14,6 +14,7 @@ import threading
 import weakref
 from typing import Final
 
+from . import steps
 from .errors import Forked, NotFound
 from .place import Place, same_file
 
@@ -40,6 +41,7 @@ class RoleLock:
     @classmethod
     def take(cls, place: Place, directory: int, ring: os.stat_result, byte: int) -> RoleLock | None:
         """Takes a role of the ring that `ring` is the stat of; None if another description holds it."""
+        steps.reach("claim.open")
         with _gate:
             try:
                 fd = os.open(place.file, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=directory)
@@ -51,11 +53,13 @@ class RoleLock:
             facts = os.fstat(fd)
             if (facts.st_dev, facts.st_ino) != (ring.st_dev, ring.st_ino):
                 raise _gone(place)
+            steps.reach("claim.lock")
             try:
                 fcntl.fcntl(fd, _OFD_SETLK, _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, byte, 1, 0))
             except (BlockingIOError, PermissionError):
                 lock.release()
                 return None
+            steps.reach("claim.look")
             # A collector may have been faster; from here on there is none, for it takes this lock too.
             if not same_file(place, directory, facts):
                 raise _gone(place)
@@ -81,6 +85,7 @@ class RoleLock:
         with _gate:
             if self._fd < 0:
                 return
+            steps.reach("end.unlock")
             # Explicit, because a copy of the description would keep the lock alive.
             with contextlib.suppress(OSError):
                 fcntl.fcntl(self._fd, _OFD_SETLK, _FLOCK.pack(fcntl.F_UNLCK, os.SEEK_SET, self._byte, 1, 0))

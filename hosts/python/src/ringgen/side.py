@@ -19,7 +19,7 @@ from _thread import get_ident
 from time import monotonic_ns
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, NamedTuple, TypeVar
 
-from . import layout
+from . import layout, steps
 from .errors import Closed, Corrupt, Forked, PeerDied, RingError, RoleTaken, Timeout
 from .linux import (
     address_of,
@@ -177,17 +177,19 @@ class Side(abc.ABC, Generic[T]):
 
     def _map(self, ring: Ring[T]) -> None:
         """Maps the two blocks and the slots, each for itself."""
+        steps.reach("claim.map")
         geometry = ring.geometry
         fd = ring.fileno()
         mine = mmap.mmap(fd, geometry.block_stride, access=mmap.ACCESS_WRITE, offset=self._my_block(geometry))
         peer = mmap.mmap(fd, geometry.block_stride, access=mmap.ACCESS_READ, offset=self._peer_block(geometry))
-        self._slots = mmap.mmap(
+        slots = mmap.mmap(
             fd, geometry.capacity * geometry.payload_size, access=self._SLOTS_ACCESS, offset=geometry.slots
         )
-        self._maps = (mine, peer, self._slots)
-        self._view = memoryview(self._slots)
-        self._mine64 = memoryview(mine).cast("Q")
-        self._mine32 = memoryview(mine).cast("I")
+        self._maps = (mine, peer, slots)
+        self._slots = steps.watched(slots, self.ROLE)
+        self._view = steps.watched(memoryview(slots), self.ROLE)
+        self._mine64 = steps.watched(memoryview(mine).cast("Q"), self.ROLE)
+        self._mine32 = steps.watched(memoryview(mine).cast("I"), self.ROLE)
         self._peer64 = memoryview(peer).cast("Q")
         self._peer32 = memoryview(peer).cast("I")
         self._event_address = address_of(mine) + layout.EVENT
@@ -217,6 +219,7 @@ class Side(abc.ABC, Generic[T]):
         self._fenced = not register_membarrier()
         half_words[_FENCE_MODE] = layout.FENCE_FULL if self._fenced else layout.FENCE_ASYMMETRIC
         half_words[_STATE] = layout.STATE_ACTIVE
+        steps.reach("claim.fence")
         self._fence()
 
     # What a handle knows of itself.
@@ -315,12 +318,13 @@ class Side(abc.ABC, Generic[T]):
     def _notify(self, ticket: int) -> None:
         """Wakes the other side, whose ticket is odd and not the last one that was woken."""
         self._woken = ticket
-        self._ring_the_bell()
+        self._ring_the_bell("notify.wake")
         self._count(_WAKES)
 
-    def _ring_the_bell(self) -> None:
+    def _ring_the_bell(self, step: str) -> None:
         self._event = (self._event + 1) & _U32
         self._mine32[_EVENT] = self._event
+        steps.reach(step)
         futex_wake(self._event_address)
 
     def _saw_depth(self, depth: int) -> None:
@@ -386,6 +390,7 @@ class Side(abc.ABC, Generic[T]):
         try:
             while True:
                 mode = self._peer32[_FENCE_MODE]
+                steps.reach("park.fence")
                 if mode != layout.FENCE_ASYMMETRIC or not membarrier():
                     self._fence()
                     if mode != layout.FENCE_FULL:
@@ -396,6 +401,7 @@ class Side(abc.ABC, Generic[T]):
                 if self._peer32[_FENCE_MODE] == mode:
                     break
             self._count(_PARKS)
+            steps.reach("park.sleep")
             futex_wait(self._peer_event_address, event, slice_ns)
         finally:
             self._ticket = (self._ticket + 1) & _U32
@@ -462,7 +468,7 @@ class Side(abc.ABC, Generic[T]):
             return
         _open_sides.discard(self)
         self._mine32[_STATE] = state
-        self._ring_the_bell()
+        self._ring_the_bell("end.wake")
         lock.release()
 
     def abandon(self) -> None:

@@ -1,0 +1,177 @@
+"""The peer in Python: `python peer.py GENERATED`. Forks a process for each job that it is told; see subject.rs.
+
+A fork of an interpreter that has not opened a ring yet costs a fiftieth of starting one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import struct
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from typing import Any
+
+sys.path.insert(0, sys.argv[1])
+
+import numpy as np  # noqa: F401 - before the forks, and not in each
+import ringgen
+from market import Trade, Trades, TradesConsumer, TradesProducer
+
+PATIENCE = 60.0
+BATCH = 16
+_U64 = 0xFFFF_FFFF_FFFF_FFFF
+
+
+def fields(position: int) -> dict[str, Any]:
+    """The message at a position, as arguments."""
+    return {
+        "id": position,
+        "price": position / 2,
+        "quantity": position * 2_654_435_761 & 0xFFFF_FFFF,
+        "symbol": str(position % 100_000_000),
+        "ts": position ^ 0x5555_5555_5555_5555,
+    }
+
+
+def trade(position: int) -> Trade:
+    return Trade(**fields(position))
+
+
+class Wrong(Exception):
+    """A message is not the one of its position."""
+
+
+def check(position: int, found: bytes) -> None:
+    expected = bytes(trade(position))
+    if found != expected:
+        raise Wrong(f"message {position} is {found.hex()} and not {expected.hex()}")
+
+
+class Ledger:
+    """What a process did, in a file that survives it; see ledger.rs."""
+
+    def __init__(self, role: str, epoch: int, position: int, verb: int) -> None:
+        path = os.path.join(os.environ["RINGGEN_DIR"], f"{role}.ledger")
+        self._fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        self._epoch = epoch
+        self._write(0, position, verb)
+
+    def done(self, position: int, count: int) -> None:
+        self._write(1, position, count)
+
+    def _write(self, what: int, first: int, second: int) -> None:
+        os.write(self._fd, struct.pack("<4Q", what, self._epoch, first, second))
+
+
+def claim(claim: Callable[[], Any]) -> Any:
+    """Claims a role whose last holder is being killed."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return claim()
+        except ringgen.RoleTaken:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.0002)
+
+
+PRODUCE = ("push", "many", "claim")
+CONSUME = ("pop", "many", "peek")
+
+
+def pauses(seed: int) -> Iterator[None]:
+    """Now and then so long that the other side goes to sleep."""
+    chance = random.Random(seed)
+    while True:
+        if chance.randrange(64) == 0:
+            time.sleep(0.0005)
+        yield
+
+
+def produce(job: dict[str, Any]) -> None:
+    verb = job["verb"]
+    tx: TradesProducer = claim(Trades.attach().producer)
+    position = tx.position()
+    ledger = Ledger("producer", tx.epoch(), position, PRODUCE.index(verb))
+    for _ in pauses(job["seed"]):
+        try:
+            match verb:
+                case "push":
+                    tx.push(trade(position), timeout=PATIENCE)
+                    count = 1
+                case "many":
+                    count = tx.push_many([trade(position + index) for index in range(BATCH)], timeout=PATIENCE)
+                case _:
+                    rows = tx.claim(BATCH, timeout=PATIENCE)
+                    count = len(rows)
+                    rows.view("u1")[:] = np.frombuffer(b"".join(bytes(trade(position + i)) for i in range(count)), "u1")
+                    del rows
+                    tx.commit()
+        except (ringgen.Detached, ringgen.PeerDied):
+            continue
+        ledger.done(position, count)
+        position += count
+
+
+def consume(job: dict[str, Any]) -> None:
+    verb = job["verb"]
+    rx: TradesConsumer = claim(Trades.attach().consumer)
+    position = rx.position()
+    ledger = Ledger("consumer", rx.epoch(), position, CONSUME.index(verb))
+    pause = pauses(job["seed"])
+    while True:
+        try:
+            match verb:
+                case "pop":
+                    one = rx.pop(timeout=PATIENCE)
+                    data = b"" if one is None else bytes(one)
+                case "many":
+                    data = rx.pop_many(BATCH, timeout=PATIENCE).tobytes()
+                case _:
+                    rows = rx.peek(BATCH, timeout=PATIENCE)
+                    data = b"" if rows is None else rows.tobytes()
+                    del rows
+        except ringgen.PeerDied:
+            continue
+        count = len(data) // Trade.SIZE
+        if not count:
+            raise Wrong("the stream has ended")
+        for index in range(count):
+            check(position + index, data[index * Trade.SIZE : (index + 1) * Trade.SIZE])
+        next(pause)  # On both sides of the note: what is taken and not yet written down, and the other way round.
+        ledger.done(position, count)
+        next(pause)
+        position += count
+        if verb == "peek":
+            rx.release()
+
+
+JOBS: dict[str, Callable[[dict[str, Any]], None]] = {"produce": produce, "consume": consume}
+
+
+def main() -> None:
+    """`JOB` starts a process and is answered with its number; `wait NUMBER` with how it ended, once it has."""
+    for line in sys.stdin:
+        if line.startswith("wait "):
+            print(os.waitpid(int(line[5:]), 0)[1], flush=True)
+            continue
+        child = os.fork()
+        if child:
+            print(child, flush=True)
+            continue
+        try:
+            job = json.loads(line)
+            os.environ["RINGGEN_DIR"] = job["rings"]
+            JOBS[job["do"]](job)
+        except BaseException:
+            with open(os.path.join(job["rings"], "errors"), "a") as errors:
+                traceback.print_exc(file=errors)
+            os._exit(1)
+        os._exit(0)
+
+
+main()

@@ -1,0 +1,145 @@
+//! The peer in Rust; see subject.rs. Those in Python and TypeScript do the same.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use ringgen::{ClaimError, Consumer, PopError, Producer, PushError, Ring};
+use serde_json::Value;
+
+use crate::killed;
+use crate::ledger::Ledger;
+use crate::market::{Trade, Trades};
+use crate::subject::{BATCH, PATIENCE, trade};
+
+/// Does a job until it is killed.
+pub(crate) fn run(job: &Value) {
+    let word = |key: &str| job[key].as_str().unwrap_or_else(|| panic!("a job has the text {key}: {job}"));
+    match word("do") {
+        "produce" => produce(Path::new(word("rings")), word("verb"), &mut Pauses::new(job)),
+        "consume" => consume(Path::new(word("rings")), word("verb"), &mut Pauses::new(job)),
+        "killed" => killed::child(word("verb")),
+        other => panic!("no such job: {other}"),
+    }
+}
+
+fn attach(rings: &Path) -> Ring<Trade> {
+    Trades::options().dir(rings).attach(Trades::NAME).unwrap()
+}
+
+/// Claims a role whose last holder is being killed.
+fn claim<E>(claim: impl Fn() -> Result<E, ClaimError>) -> E {
+    let start = Instant::now();
+    loop {
+        match claim() {
+            Err(ClaimError::RoleTaken { .. }) if start.elapsed() < PATIENCE => {
+                std::thread::sleep(Duration::from_micros(200));
+            }
+            claimed => return claimed.unwrap(),
+        }
+    }
+}
+
+/// Now and then a pause so long that the other side goes to sleep.
+struct Pauses(u64);
+
+impl Pauses {
+    fn new(job: &Value) -> Self {
+        Pauses(job["seed"].as_u64().expect("a seed is a number"))
+    }
+
+    fn one(&mut self) {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        if self.0 >> 58 == 0 {
+            std::thread::sleep(Duration::from_micros(500));
+        }
+    }
+}
+
+fn produce(rings: &Path, verb: &str, pauses: &mut Pauses) -> ! {
+    let ring = attach(rings);
+    let mut producer = claim(|| ring.producer());
+    let mut ledger = Ledger::open(rings, "producer", producer.epoch(), producer.position(), verb);
+    loop {
+        pauses.one();
+        let position = producer.position();
+        match push(&mut producer, verb) {
+            Ok(count) => ledger.done(position, count),
+            Err(PushError::Detached | PushError::PeerDied(_)) => {}
+            Err(error) => panic!("at {position}: {error}"),
+        }
+    }
+}
+
+fn push(producer: &mut Producer<Trade>, verb: &str) -> Result<u64, PushError> {
+    let position = producer.position();
+    match verb {
+        "push" => {
+            producer.push_timeout(trade(position), PATIENCE)?;
+            Ok(1)
+        }
+        "many" => {
+            let batch: Vec<Trade> = (position..).take(BATCH).map(trade).collect();
+            producer.wait_for_room(1, Some(PATIENCE))?;
+            Ok(producer.try_push_many(&batch)? as u64)
+        }
+        "claim" => {
+            producer.wait_for_room(1, Some(PATIENCE))?;
+            let mut claim = producer.try_claim(BATCH)?.expect("there is room");
+            let count = claim.len();
+            for index in 0..count {
+                claim.write(index, trade(position + index as u64));
+            }
+            claim.commit(count)?;
+            Ok(count as u64)
+        }
+        other => panic!("no such verb: {other}"),
+    }
+}
+
+fn consume(rings: &Path, verb: &str, pauses: &mut Pauses) -> ! {
+    let ring = attach(rings);
+    let mut consumer = claim(|| ring.consumer());
+    let mut ledger = Ledger::open(rings, "consumer", consumer.epoch(), consumer.position(), verb);
+    loop {
+        let position = consumer.position();
+        // A pause on both sides of the note: what is taken and not yet written down, and the other way round.
+        let done = |count| {
+            pauses.one();
+            ledger.done(position, count);
+            pauses.one();
+        };
+        match take(&mut consumer, verb, done) {
+            Ok(()) | Err(PopError::PeerDied(_)) => {}
+            Err(error) => panic!("at {position}: {error}"),
+        }
+    }
+}
+
+/// Takes some messages, and writes them down when they are known: in front of the release of a peek.
+fn take(consumer: &mut Consumer<Trade>, verb: &str, mut done: impl FnMut(u64)) -> Result<(), PopError> {
+    let position = consumer.position();
+    let mut checked = |messages: &[Trade]| {
+        for (position, message) in (position..).zip(messages) {
+            assert_eq!(*message, trade(position));
+        }
+        done(messages.len() as u64);
+    };
+    match verb {
+        "pop" => checked(&[consumer.pop_timeout(PATIENCE)?.expect("the stream goes on")]),
+        "many" => {
+            consumer.wait_for_message(Some(PATIENCE))?;
+            let mut batch = [Trade::ZERO; BATCH];
+            let count = consumer.try_pop_many(&mut batch)?;
+            checked(&batch[..count]);
+        }
+        "peek" => {
+            consumer.wait_for_message(Some(PATIENCE))?;
+            let peek = consumer.try_peek(BATCH)?.expect("there is a message");
+            checked(&peek.iter().collect::<Vec<_>>());
+            let count = peek.len();
+            peek.release(count)?;
+        }
+        other => panic!("no such verb: {other}"),
+    }
+    Ok(())
+}

@@ -1,0 +1,181 @@
+// The peer in TypeScript, for Node: `node peer.js JOB`; see subject.rs.
+import { appendFileSync, openSync, writeSync } from "node:fs";
+import { join } from "node:path";
+
+import { RingError } from "ringgen";
+
+import { Trade, Trades } from "./market.js";
+import type { TradesConsumer, TradesProducer } from "./market.js";
+
+interface Job {
+  readonly do: "produce" | "consume";
+  readonly rings: string;
+  readonly verb: string;
+  readonly seed: number;
+}
+
+const timeout = 60_000;
+const BATCH = 16;
+const PRODUCE = ["push", "many", "claim", "async"];
+const CONSUME = ["pop", "many", "peek", "async"];
+
+/** The message at a position. */
+function trade(position: bigint): Trade {
+  return {
+    ...Trade.zero(),
+    id: position,
+    price: Number(position) / 2,
+    quantity: Number(BigInt.asUintN(32, position * 2_654_435_761n)),
+    symbol: String(position % 100_000_000n),
+    ts: position ^ 0x5555_5555_5555_5555n,
+  };
+}
+
+function check(position: bigint, found: Trade): void {
+  const expected = trade(position);
+  const fields = Object.keys(expected) as (keyof Trade)[];
+  const differs = fields.filter((field) => found[field] !== expected[field]);
+  if (differs.length > 0) throw new Error(`message ${position} has other ${differs.join(", ")}`);
+}
+
+/** What a process did, in a file that survives it; see ledger.rs. */
+class Ledger {
+  readonly #file: number;
+  readonly #epoch: bigint;
+
+  constructor(rings: string, role: string, epoch: bigint, position: bigint, verb: number) {
+    this.#file = openSync(join(rings, `${role}.ledger`), "a", 0o600);
+    this.#epoch = epoch;
+    this.#write(0n, position, verb);
+  }
+
+  done(position: bigint, count: number): void {
+    this.#write(1n, position, count);
+  }
+
+  #write(what: bigint, first: bigint, second: number): void {
+    const record = new BigUint64Array([what, this.#epoch, first, BigInt(second)]);
+    writeSync(this.#file, new Uint8Array(record.buffer));
+  }
+}
+
+const cell = new Int32Array(new SharedArrayBuffer(4));
+const sleep = (milliseconds: number): void => void Atomics.wait(cell, 0, 0, milliseconds);
+const isOf = (error: unknown, ...codes: string[]): boolean => error instanceof RingError && codes.includes(error.code);
+
+/** Claims a role whose last holder is being killed. */
+function claim<V>(claim: () => V): V {
+  const deadline = performance.now() + timeout;
+  for (;;) {
+    try {
+      return claim();
+    } catch (error) {
+      if (!isOf(error, "RoleTaken") || performance.now() > deadline) throw error;
+      sleep(0.2);
+    }
+  }
+}
+
+/** Now and then a pause so long that the other side goes to sleep. */
+function pauses(seed: number): () => void {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    if (state >>> 26 === 0) sleep(0.5);
+  };
+}
+
+async function push(producer: TradesProducer, verb: string): Promise<number> {
+  const position = producer.position();
+  const batch = Array.from({ length: BATCH }, (_, index) => trade(position + BigInt(index)));
+  if (verb === "async") {
+    await producer.push(batch[0]!, { timeout });
+    return 1;
+  }
+  if (verb === "many") {
+    const count = producer.pushMany(batch);
+    if (count > 0) return count;
+  }
+  if (verb === "claim") {
+    const slots = producer.claim(BATCH);
+    if (slots !== null) {
+      for (let index = 0; index < slots.length; index++) slots.at(index).assign(batch[index]!);
+      slots.commit();
+      return slots.length;
+    }
+  }
+  // There is no room: this one waits for some.
+  producer.pushSync(batch[0]!, { timeout });
+  return 1;
+}
+
+async function produce({ rings, verb, seed }: Job): Promise<void> {
+  const ring = await Trades.attach({ dir: rings });
+  const producer = claim(() => ring.producer());
+  const ledger = new Ledger(rings, "producer", producer.epoch(), producer.position(), PRODUCE.indexOf(verb));
+  for (const pause = pauses(seed); ; pause()) {
+    const position = producer.position();
+    try {
+      ledger.done(position, await push(producer, verb));
+    } catch (error) {
+      if (!isOf(error, "PeerDied", "Detached")) throw error;
+    }
+  }
+}
+
+/** Takes some messages, and writes them down when they are known: in front of the release of a peek. */
+async function take(consumer: TradesConsumer, verb: string, done: (count: number) => void): Promise<void> {
+  const position = consumer.position();
+  const checked = (messages: readonly Trade[]): void => {
+    messages.forEach((message, index) => check(position + BigInt(index), message));
+    done(messages.length);
+  };
+  if (verb === "many") {
+    const messages = consumer.popMany(BATCH);
+    if (messages.length > 0) return checked(messages);
+  }
+  if (verb === "peek") {
+    const slots = consumer.peek(BATCH);
+    // A peek does not wait.
+    if (slots === null) return sleep(0.2);
+    checked(Array.from(slots, copy));
+    return slots.release();
+  }
+  const message = verb === "async" ? await consumer.pop({ timeout }) : consumer.popSync({ timeout });
+  if (message === null) throw new Error("the stream has ended");
+  return checked([message]);
+}
+
+function copy(view: Readonly<Trade>): Trade {
+  const { id, price, quantity, symbol, side, conditions, ts } = view;
+  return { id, price, quantity, symbol, side, conditions, ts };
+}
+
+async function consume({ rings, verb, seed }: Job): Promise<void> {
+  const ring = await Trades.attach({ dir: rings });
+  const consumer = claim(() => ring.consumer());
+  const ledger = new Ledger(rings, "consumer", consumer.epoch(), consumer.position(), CONSUME.indexOf(verb));
+  const pause = pauses(seed);
+  for (;;) {
+    const position = consumer.position();
+    // A pause on both sides of the note: what is taken and not yet written down, and the other way round.
+    const done = (count: number): void => {
+      pause();
+      ledger.done(position, count);
+      pause();
+    };
+    try {
+      await take(consumer, verb, done);
+    } catch (error) {
+      if (!isOf(error, "PeerDied")) throw error;
+    }
+  }
+}
+
+const job = JSON.parse(process.argv[2]!) as Job;
+try {
+  await { produce, consume }[job.do](job);
+} catch (error) {
+  appendFileSync(join(job.rings, "errors"), `${error instanceof Error ? error.stack : error}\n`);
+  process.exit(1);
+}
