@@ -335,3 +335,6 @@ impl<W: Words> Protocol<W> {
         self.bump_and_wake(&END);
     }
 }
+
+#[cfg(test)]
+mod under_loom;

@@ -1,4 +1,4 @@
-//! The only import of atomics, so that a model checker's can stand in for them.
+//! Atomics, and how a word is loaded that another process writes. A model checker brings its own: see `words.rs`.
 //!
 //! Orderings are paired by name in comments: `SYNC(tail): publishes the slots` with `SYNC(tail): sees the slots`.
 
