@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use ringgen_layout::ring;
 
-use crate::end::End;
+use crate::end::{AnyEnd, End};
 use crate::error::PopError;
 use crate::pod::Message;
 use crate::protocol::Look;
@@ -214,6 +214,15 @@ impl<T: Message> Consumer<T> {
     /// Which claim of the role this is, from 1.
     pub fn epoch(&self) -> u64 {
         self.end.role.epoch()
+    }
+
+    /// How many messages the ring holds.
+    pub fn capacity(&self) -> u64 {
+        self.end.role.geometry().capacity
+    }
+
+    pub(crate) fn any_end(&mut self) -> &mut dyn AnyEnd {
+        &mut self.end
     }
 
     /// What the consumers of this ring have counted.

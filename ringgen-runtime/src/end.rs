@@ -8,7 +8,9 @@ use ringgen_layout::ring::block;
 use crate::cursor::Cursors;
 use crate::error::Corruption;
 use crate::fork;
+use crate::park::Parking;
 use crate::protocol::Look;
+use crate::raw::Shared;
 use crate::role::{RawRole, Side};
 use crate::steps::Step;
 use crate::wait::{Stop, Wait};
@@ -81,10 +83,15 @@ impl<S: Side> End<S> {
         if self.good_for != fork::generation() {
             return Err(self.broken());
         }
-        self.role.wait(&mut self.cursors, needed, self.wait, timeout).map_err(|stop| match stop {
+        self.role.wait(&mut self.cursors, needed, self.wait, timeout).map_err(|stop| self.told(stop))
+    }
+
+    /// Why waiting ended, remembered where it is for good.
+    fn told(&mut self, stop: Stop) -> Stop {
+        match stop {
             Stop::Corrupt(corruption) => self.corrupt(corruption),
             other => other,
-        })
+        }
     }
 
     #[cold]
@@ -99,5 +106,35 @@ impl<S: Side> End<S> {
             Some(corruption) if !self.role.is_forked() => Stop::Corrupt(corruption),
             _ => Stop::Forked,
         }
+    }
+}
+
+/// An end, whatever side it is of: what waits for many of them needs.
+pub(crate) trait AnyEnd {
+    /// Whether `needed` can be done, or the stream has ended.
+    fn look(&mut self, needed: u64) -> Result<Look, Stop>;
+
+    /// Asks the kernel whether anybody is there to wait for.
+    fn check(&mut self, needed: u64) -> Result<(), Stop>;
+
+    /// Says that this side is about to sleep. A look has just shown nothing, with the peer in `state`.
+    fn parking(&mut self, needed: u64, state: u32) -> Parking<'_, Shared>;
+}
+
+impl<S: Side> AnyEnd for End<S> {
+    fn look(&mut self, needed: u64) -> Result<Look, Stop> {
+        if self.good_for != fork::generation() {
+            return Err(self.broken());
+        }
+        self.role.look(&mut self.cursors, needed).map_err(|corruption| self.corrupt(corruption))
+    }
+
+    fn check(&mut self, needed: u64) -> Result<(), Stop> {
+        self.role.check_peer(&mut self.cursors, needed).map_err(|stop| self.told(stop))
+    }
+
+    fn parking(&mut self, needed: u64, state: u32) -> Parking<'_, Shared> {
+        let protocol = &self.role.protocol;
+        Parking::begin(&protocol.words, S::ROLE, protocol.sight(&self.cursors, needed, state))
     }
 }

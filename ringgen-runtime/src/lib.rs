@@ -27,9 +27,10 @@
 //!   pod.rs       what may lie in shared memory          map.rs     files as memory, and who may write where
 //!   header.rs    512 bytes, checked once                role.rs    locks: who holds an end, and whether it lives
 //!   cursor.rs    index arithmetic                       protocol.rs  what is stored and loaded, in which order
-//!   words.rs     shared memory, as a trait              wait.rs    spin, yield, park, ask who lives
-//!   raw.rs       every access to shared memory          end.rs     what both ends are made of
-//!   steps.rs     where tests can kill
+//!   words.rs     shared memory, as a trait              park.rs    sleeping, one side or many
+//!   raw.rs       every access to shared memory          wait.rs    spin, yield, park, ask who lives
+//!   steps.rs     where tests can kill                   end.rs     what both ends are made of
+//!   wait_set.rs  waiting for any of many rings
 //!   value.rs     what fields take and don't take        text.rs  reference.rs   text, here and in a slab
 //!   ring.rs  producer.rs  consumer.rs   with types      host.rs  observe.rs   without
 //! ```
@@ -48,6 +49,7 @@ mod map;
 mod name;
 mod observe;
 mod options;
+mod park;
 pub mod pod;
 mod producer;
 mod protocol;
@@ -62,6 +64,7 @@ mod sys;
 mod text;
 mod value;
 mod wait;
+mod wait_set;
 mod words;
 
 pub use consumer::{Consumer, IntoIter, Iter, IterTimeout, Peek, TryIter};
@@ -81,6 +84,7 @@ pub use role::{Ending, RawRole, Role, Stats};
 pub use text::{Str, StrError};
 pub use value::{Number, Place, ValueError};
 pub use wait::Wait;
+pub use wait_set::{Event, Interrupter, Readiness, Room, WaitError, WaitSet, Waitable};
 
 /// What the expansions of the derives name, and generated code. No part of the public interface: it changes with both.
 #[doc(hidden)]

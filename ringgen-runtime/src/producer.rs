@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::time::{Duration, Instant};
 
-use crate::end::End;
+use crate::end::{AnyEnd, End};
 use crate::error::{PushError, TryPushError};
 use crate::pod::Message;
 use crate::role::{Ending, Stats, Writing};
@@ -150,7 +150,7 @@ impl<T: Message> Producer<T> {
     /// # Errors
     /// As [`push`](Producer::push), and if there is no room in time.
     pub fn wait_for_room(&mut self, count: usize, timeout: Option<Duration>) -> Result<(), PushError> {
-        let needed = (count as u64).min(self.end.role.geometry().capacity);
+        let needed = (count as u64).min(self.capacity());
         if self.end.available(needed)? < needed {
             self.end.wait(needed, timeout)?;
         }
@@ -193,6 +193,15 @@ impl<T: Message> Producer<T> {
     /// Which claim of the role this is, from 1.
     pub fn epoch(&self) -> u64 {
         self.end.role.epoch()
+    }
+
+    pub(crate) fn any_end(&mut self) -> &mut dyn AnyEnd {
+        &mut self.end
+    }
+
+    /// How many messages the ring holds.
+    pub fn capacity(&self) -> u64 {
+        self.end.role.geometry().capacity
     }
 
     /// What the producers of this ring have counted.

@@ -1,7 +1,7 @@
 //! What a side does to shared memory, in which order: claim, push, pop, notify, park, end.
 //!
 //! ```text
-//!   publisher                               waiter
+//!   publisher                               waiter: park.rs
 //!   cursor = …            SYNC(tail/head)   e = event
 //!   fence                 SYNC(park)        ticket = odd
 //!   ticket odd and new?                     fence
@@ -20,16 +20,12 @@ use ringgen_layout::ring::{self, block};
 
 use crate::cursor::Cursors;
 use crate::error::Corruption;
+use crate::park::{self, Parking, Sight};
 use crate::pod::Pod;
 use crate::role::{Reading, Role, Side, Writing};
 use crate::steps::Step;
 use crate::sync::{AtomicU32, Ordering, compiler_fence};
 use crate::words::Words;
-
-/// The longest sleep without a look at the peer's lock.
-pub(crate) const SLICE: Duration = Duration::from_millis(100);
-/// The longest sleep beside a peer that can't be relied on to wake anyone.
-const UNFENCED_SLICE: Duration = Duration::from_millis(2);
 
 /// A side of a ring over its words. Whoever has one holds the role.
 #[derive(Debug)]
@@ -286,46 +282,20 @@ impl<W: Words> Protocol<W> {
     }
 
     /// Sleeps until the other side wakes this one, but for `slice` at most; see [`RawRole::park`](crate::RawRole::park).
-    pub(crate) fn park(&self, seen: u64, state: u32, want: u64, slice: Duration) {
-        let (words, role, peer) = (&self.words, self.role, self.role.peer());
-        self.count(Step::ParkCount, block::PARKS);
-        let expected = words.acquire32(peer, block::EVENT);
-        if role == Role::Producer {
-            // SYNC(want): goes in front of the ticket.
-            words.store64(Step::ParkWant, role, block::WANT, want, Ordering::Relaxed);
+    pub(crate) fn park(&self, sight: Sight, slice: Duration) {
+        let mut side = [Parking::begin(&self.words, self.role, sight)];
+        let longest = park::settle(&mut side);
+        let [side] = side;
+        if let Some(longest) = longest {
+            side.sleep(slice.min(longest));
         }
-        let ticket = words.load32(role, block::TICKET).wrapping_add(1) | 1;
-        words.store32(Step::ParkTicketOdd, role, block::TICKET, ticket, Ordering::Release);
-        loop {
-            let fence_mode = words.acquire32(peer, block::FENCE_MODE);
-            let longest = self.fence_for(fence_mode);
-            // SYNC(park): the ticket goes first, then the look at cursor and state.
-            if self.peer_cursor() != seen || words.acquire32(peer, block::STATE) != state {
-                break;
-            }
-            // Another peer by now, which may order its stores in another way.
-            if words.acquire32(peer, block::FENCE_MODE) != fence_mode {
-                continue;
-            }
-            words.sleep(Step::ParkSleep, peer, expected, slice.min(longest));
-            break;
-        }
-        words.store32(Step::ParkTicketEven, role, block::TICKET, ticket.wrapping_add(1), Ordering::Relaxed);
+        side.end();
     }
 
-    /// Parks until `needed` may be there, for `slice` at most. A look has just shown nothing, with the peer in `state`.
-    pub(crate) fn park_for(&self, cursors: &Cursors, needed: u64, state: u32, slice: Duration) {
+    /// What to sleep for until `needed` may be there. A look has just shown nothing, with the peer in `state`.
+    pub(crate) fn sight(&self, cursors: &Cursors, needed: u64, state: u32) -> Sight {
         let seen = cursors.peer(self.role);
-        let want = seen + needed.saturating_sub(cursors.available(self.role));
-        self.park(seen, state, want, slice);
-    }
-
-    /// Orders what this side stored before what it loads next, beside a peer with this fence mode; how long it may
-    /// then sleep.
-    fn fence_for(&self, fence_mode: u32) -> Duration {
-        let asymmetric = fence_mode == ring::FENCE_ASYMMETRIC && self.words.barrier();
-        self.words.fence(Step::ParkFence);
-        if asymmetric || fence_mode == ring::FENCE_FULL { SLICE } else { UNFENCED_SLICE }
+        Sight { seen, state, want: seen.saturating_add(needed.saturating_sub(cursors.available(self.role))) }
     }
 
     /// Says that this side is done, in `state`, and wakes the other one. The lock goes next.

@@ -53,6 +53,11 @@ impl Shared {
         }
     }
 
+    /// The futex word that the other side sleeps on, for whoever sleeps on several.
+    pub(crate) fn event(&self, role: Role) -> &AtomicU32 {
+        self.word32(role, block::EVENT)
+    }
+
     pub(crate) fn map(&self) -> &Mapping {
         &self.map
     }

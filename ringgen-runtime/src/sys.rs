@@ -7,7 +7,11 @@ use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
 use std::time::Duration;
 
-use crate::sync::AtomicU32;
+use rustix::io::Errno;
+use rustix::thread::futex;
+use rustix::time::Timespec;
+
+use crate::sync::{AtomicBool, AtomicU32, Ordering};
 
 /// Takes the write lock on one byte for this open file description; `false` if another one has it.
 pub(crate) fn lock_byte(fd: BorrowedFd<'_>, byte: u64) -> io::Result<bool> {
@@ -63,6 +67,59 @@ pub(crate) fn futex_wait(word: &AtomicU32, expected: u32, slice: Duration) {
 pub(crate) fn futex_wake(word: &AtomicU32) {
     // SAFETY: the word is borrowed; FUTEX_WAKE uses its address alone.
     unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), libc::FUTEX_WAKE, 1) };
+}
+
+/// The most words that one call can wait for.
+const MOST_WORDS: usize = 128;
+
+/// Sleeps while each of the `shared` words is what it is expected to be, and so is `own`, which lies in private memory;
+/// for `slice` at most. Wakes without a reason too. `false` if it can't be woken by some of the words, and has slept for
+/// `short` at most instead: where there are more than 127 of them, or on a kernel that can't wait for several (before 5.16,
+/// or in a sandbox that doesn't know the call).
+pub(crate) fn futex_wait_any<'a>(
+    shared: impl Iterator<Item = (&'a AtomicU32, u32)>,
+    own: (&AtomicU32, u32),
+    slice: Duration,
+    short: Duration,
+) -> bool {
+    /// Whether the kernel has said that it does not know the call.
+    static IS_UNKNOWN: AtomicBool = AtomicBool::new(false);
+    let word = |(word, expected): (&AtomicU32, u32), flags| {
+        let mut wait = futex::Wait::new();
+        wait.val = expected.into();
+        wait.uaddr = futex::WaitPtr::new(word.as_ptr().cast());
+        wait.flags = futex::WaitFlags::SIZE_U32 | flags;
+        wait
+    };
+    let mut words = vec![word(own, futex::WaitFlags::PRIVATE)];
+    words.extend(shared.map(|shared| word(shared, futex::WaitFlags::empty())));
+    let is_all = words.len() <= MOST_WORDS;
+    words.truncate(MOST_WORDS);
+    let clock = rustix::time::ClockId::Monotonic;
+    let now = rustix::time::clock_gettime(clock);
+    let slept = if IS_UNKNOWN.load(Ordering::Relaxed) {
+        Err(Errno::NOSYS)
+    } else {
+        let until = Timespec::try_from(if is_all { slice } else { slice.min(short) })
+            .ok()
+            .and_then(|for_| now.checked_add(for_));
+        futex::waitv(&words, futex::WaitvFlags::empty(), until.as_ref(), futex::ClockId::Monotonic)
+    };
+    match slept {
+        // A word has another value by now; a signal; time is up.
+        Ok(_) | Err(Errno::AGAIN | Errno::INTR | Errno::TIMEDOUT) => return is_all,
+        Err(Errno::NOSYS | Errno::PERM) => IS_UNKNOWN.store(true, Ordering::Relaxed),
+        Err(_) => {}
+    }
+    let is_alone = words.len() == 1;
+    let timeout = Timespec::try_from(if is_alone { slice } else { slice.min(short) }).ok();
+    let _ = futex::wait(own.0, futex::Flags::PRIVATE, own.1, timeout.as_ref());
+    is_alone
+}
+
+/// Wakes all sleepers on a word in private memory.
+pub(crate) fn futex_wake_own(word: &AtomicU32) {
+    let _ = futex::wake(word, futex::Flags::PRIVATE, i32::MAX as u32);
 }
 
 /// Has `prepare` and `parent` run in front of and behind every later `fork` of this process, and `child` in its child.

@@ -11,7 +11,8 @@ use ringgen_layout::ring;
 
 use crate::cursor::Cursors;
 use crate::error::{Corruption, Peer};
-use crate::protocol::{Look, SLICE};
+use crate::park::{SLICE, Sight};
+use crate::protocol::Look;
 use crate::role::{RawRole, Role};
 use crate::sys;
 
@@ -32,7 +33,7 @@ const SPIN: Duration = Duration::from_micros(50);
 /// How long it has waited when it parks.
 const SPIN_AND_YIELD: Duration = Duration::from_micros(150);
 /// How many spins there are to one reading of the clock.
-const SPINS_PER_CLOCK: u64 = 48;
+pub(crate) const SPINS_PER_CLOCK: u64 = 48;
 /// The most spins of a producer between two looks; see [`spins_per_look`].
 const MAX_SPINS_PER_LOOK: u64 = 24;
 
@@ -89,11 +90,11 @@ impl RawRole {
     /// One thread at a time may park.
     pub fn park(&self, seen: u64, state: u32, want: u64, slice: Duration) {
         if self.is_held() {
-            self.protocol.park(seen, state, want, slice);
+            self.protocol.park(Sight { seen, state, want }, slice);
         }
     }
 
-    fn look(&self, cursors: &mut Cursors, needed: u64) -> Result<Look, Corruption> {
+    pub(crate) fn look(&self, cursors: &mut Cursors, needed: u64) -> Result<Look, Corruption> {
         self.protocol.look(cursors, needed)
     }
 
@@ -142,14 +143,14 @@ impl RawRole {
                 Phase::Spin => {}
                 Phase::Yield => thread::yield_now(),
                 Phase::Park => {
-                    self.protocol.park_for(cursors, needed, state, left.min(SLICE));
+                    self.protocol.park(self.protocol.sight(cursors, needed, state), left.min(SLICE));
                 }
             }
         }
     }
 
     /// Asks the kernel whether anybody is there to wait for.
-    fn check_peer(&self, cursors: &mut Cursors, needed: u64) -> Result<(), Stop> {
+    pub(crate) fn check_peer(&self, cursors: &mut Cursors, needed: u64) -> Result<(), Stop> {
         match self.look(cursors, needed)? {
             Look::Detached => return Err(Stop::Detached),
             Look::Nothing(ring::STATE_ACTIVE) => {}
@@ -185,14 +186,14 @@ fn spins_per_look(role: Role, capacity: u64) -> u64 {
 
 /// What a waiting side does between two looks.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Phase {
+pub(crate) enum Phase {
     Spin,
     Yield,
     Park,
 }
 
 impl Phase {
-    fn after(wait: Wait, waited: Duration) -> Phase {
+    pub(crate) fn after(wait: Wait, waited: Duration) -> Phase {
         match wait {
             Wait::Spin => Phase::Spin.unless_alone(),
             Wait::Hybrid if waited < SPIN => Phase::Spin.unless_alone(),

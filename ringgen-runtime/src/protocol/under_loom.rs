@@ -24,8 +24,9 @@ use ::loom::sync::{Condvar, Mutex};
 use ::loom::thread;
 use ringgen_layout::ring::{self, block};
 
-use super::{Claimant, Inadmissible, Look, Protocol, SLICE};
+use super::{Claimant, Inadmissible, Look, Protocol};
 use crate::cursor::Cursors;
+use crate::park::SLICE;
 use crate::pod::Pod;
 use crate::role::Role;
 use crate::steps::Step;
@@ -279,7 +280,7 @@ impl End {
                 Look::Detached => ring::STATE_DETACHED,
                 found => return found,
             };
-            self.protocol.park_for(&self.cursors, needed, state, SLICE);
+            self.protocol.park(self.protocol.sight(&self.cursors, needed, state), SLICE);
         }
     }
 
