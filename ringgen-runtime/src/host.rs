@@ -9,6 +9,7 @@ use ringgen_layout::{Comparison, Difference, Hash, compare_layouts, first_other_
 
 use crate::cursor::Cursors;
 use crate::error::{AttachError, ClaimError, CreateError, Defect, LayoutMismatch, NameError, OpenError};
+use crate::home::Home;
 use crate::map::{self, Mapping, NewRing};
 use crate::name::{self, PlaceError};
 use crate::observe::Observer;
@@ -91,7 +92,8 @@ impl RawRing {
         steps::reach(Step::CreateMap);
         let map =
             Mapping::read_only(&file, geometry).map_err(|error| CreateError::Io { path, action: "map", error })?;
-        let observer = Observer { place, file, header, schema: schema.to_string(), shared: Shared::new(map) };
+        let home = Home::Named(place);
+        let observer = Observer { home, file, header, schema: schema.to_string(), shared: Shared::new(map) };
         Ok(RawRing { observer, warnings: Vec::new() })
     }
 
@@ -153,8 +155,8 @@ impl RawRing {
     }
 
     pub(crate) fn claim_with_cursors(&self, role: Role) -> Result<(RawRole, Cursors), ClaimError> {
-        let Observer { place, file, header, .. } = &self.observer;
-        RawRole::claim(place, header.geometry, file, role)
+        let Observer { home, file, header, .. } = &self.observer;
+        RawRole::claim(home, header.geometry, file, role)
     }
 
     /// What can be seen of the ring without taking part.
@@ -173,7 +175,7 @@ impl RawRing {
     /// # Errors
     /// If the operating system says no.
     pub fn unlink(&self) -> io::Result<bool> {
-        map::unlink(&self.observer.place, &self.observer.file)
+        self.observer.home.unlink(&self.observer.file)
     }
 }
 

@@ -33,6 +33,7 @@
 //!   wait_set.rs  waiting for any of many rings
 //!   value.rs     what fields take and don't take        text.rs  reference.rs   text, here and in a slab
 //!   ring.rs  producer.rs  consumer.rs   with types      host.rs  observe.rs   without
+//!   name.rs  home.rs  where files are, and are again    gc.rs  lock.rs   which of them go, and who says so
 //! ```
 #[cfg(not(target_os = "linux"))]
 compile_error!("ringgen needs Linux: locks of open file descriptions, futexes and membarrier");
@@ -43,8 +44,11 @@ mod derive;
 mod end;
 mod error;
 mod fork;
+mod gc;
 mod header;
+mod home;
 mod host;
+mod lock;
 mod map;
 mod name;
 mod observe;
@@ -72,6 +76,7 @@ pub use error::{
     AttachError, ClaimError, Corruption, CreateError, Defect, LayoutMismatch, NameError, OpenError, Peer, PopError,
     PushError, Refusal, TryPushError, Unsupported,
 };
+pub use gc::{Collector, Found, FoundState};
 pub use header::Header;
 pub use host::{Layout, RawRing};
 pub use observe::{Observer, RoleInfo};

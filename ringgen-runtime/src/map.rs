@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::fs::FileExt;
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use memmap2::{MmapOptions, MmapRaw};
@@ -12,9 +13,11 @@ use ringgen_layout::ring::{self, Geometry, block};
 use rustix::fs::{AtFlags, FallocateFlags, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 use rustix::mm::MprotectFlags;
+use rustix::process::Resource;
 
-use crate::error::{AttachError, CreateError, Defect};
+use crate::error::{AttachError, CreateError, Defect, Refusal};
 use crate::header::{self, Header, Rejection};
+use crate::lock::NameLock;
 use crate::name::{self, Place};
 use crate::role::Role;
 use crate::steps::{self, Step};
@@ -79,39 +82,63 @@ pub(crate) struct NewRing<'a> {
     pub(crate) first_position: u64,
 }
 
+/// How often a creation starts over when a collector takes its temporary file for one that was left behind. That it
+/// does so once takes a collector at work between two system calls.
+const ATTEMPTS: u32 = 100;
+
 /// Creates a ring: complete under another name first, so that nobody ever sees a half of it.
 pub(crate) fn create(place: &Place, new: &NewRing<'_>) -> Result<(File, Header), CreateError> {
+    for _ in 0..ATTEMPTS {
+        if let Some(created) = try_create(place, new)? {
+            return Ok(created);
+        }
+    }
+    let error = io::Error::other("its temporary file is removed again and again");
+    Err(CreateError::Io { path: place.path.clone(), action: "create", error })
+}
+
+/// As [`create`]; `None` if the temporary file was collected.
+fn try_create(place: &Place, new: &NewRing<'_>) -> Result<Option<(File, Header)>, CreateError> {
     let failed = |action, error: io::Error| CreateError::Io { path: place.path.clone(), action, error };
-    let instance_id =
-        getrandom::u64().map_err(|error| failed("choose an instance id for", io::Error::other(error.to_string())))?;
-    let header = new_header(new, instance_id).map_err(|error| failed("find out about this process for", error))?;
-    // The leading dot keeps it out of the names that a ring can have, the process id tells a collector whose it is.
-    let unpublished = format!(".ringgen.{}.{instance_id:016x}", std::process::id());
+    let header = new_header(new).map_err(|error| failed("find out about this process for", error))?;
+    let unpublished = name::unpublished(std::process::id(), header.instance_id);
     let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     steps::reach(Step::CreateTemporary);
     let fd = rustix::fs::openat(&place.dir, unpublished.as_str(), flags, Mode::RUSR | Mode::WUSR)
         .map_err(|error| failed("create", error.into()))?;
     let file = File::from(fd);
-    let published = fill(&file, &header, new).map_err(|error| failed("allocate", error)).and_then(|()| {
-        let from = (&place.dir, unpublished.as_str());
+    let publish = || -> Result<bool, CreateError> {
+        // Tells collectors that the creator lives, which no process id can: they may be in another namespace.
+        steps::reach(Step::CreateLock);
+        let lock = NameLock::try_take(&file).map_err(|error| failed("lock", error))?;
+        if lock.is_none() {
+            return Ok(false);
+        }
+        fill(&file, &header, new).map_err(|error| failed("allocate", error))?;
         steps::reach(Step::CreatePublish);
-        match rustix::fs::renameat_with(from.0, from.1, &place.dir, &place.file, RenameFlags::NOREPLACE) {
-            Ok(()) => Ok(()),
+        match rustix::fs::renameat_with(
+            &place.dir,
+            unpublished.as_str(),
+            &place.dir,
+            &place.file,
+            RenameFlags::NOREPLACE,
+        ) {
+            Ok(()) => Ok(true),
+            Err(Errno::NOENT) => Ok(false),
             Err(Errno::EXIST) => Err(CreateError::AlreadyExists { path: place.path.clone() }),
             Err(error) => Err(failed("publish", error.into())),
         }
-    });
-    match published {
-        Ok(()) => Ok((file, header)),
-        Err(error) => {
-            // What failed is what the caller must hear of, not what is left behind by it.
-            let _ = rustix::fs::unlinkat(&place.dir, unpublished.as_str(), AtFlags::empty());
-            Err(error)
-        }
+    };
+    let published = publish();
+    if !matches!(published, Ok(true)) {
+        // What failed is what the caller must hear of, not what is left behind by it.
+        let _ = rustix::fs::unlinkat(&place.dir, unpublished.as_str(), AtFlags::empty());
     }
+    Ok(published?.then_some((file, header)))
 }
 
-fn new_header(new: &NewRing<'_>, instance_id: u64) -> io::Result<Header> {
+pub(crate) fn new_header(new: &NewRing<'_>) -> io::Result<Header> {
+    let instance_id = getrandom::u64().map_err(|error| io::Error::other(error.to_string()))?;
     let ring::Identity { ring_name, message_name, layout_hash, schema_hash, package_version } = new.identity;
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Ok(Header {
@@ -133,8 +160,15 @@ fn new_header(new: &NewRing<'_>, instance_id: u64) -> io::Result<Header> {
     })
 }
 
-fn fill(file: &File, header: &Header, new: &NewRing<'_>) -> io::Result<()> {
+/// Gives a fresh file its size, and writes everything to it that is not zero.
+pub(crate) fn fill(file: &File, header: &Header, new: &NewRing<'_>) -> io::Result<()> {
     let geometry = &new.geometry;
+    // Whatever the umask says: to take a role its owner opens the file again, and nobody else may.
+    rustix::fs::fchmod(file, Mode::RUSR | Mode::WUSR)?;
+    // Beyond this limit the kernel does not only refuse, it ends the process by SIGXFSZ.
+    if rustix::process::getrlimit(Resource::Fsize).current.is_some_and(|limit| limit < geometry.file_length) {
+        return Err(Errno::FBIG.into());
+    }
     // Pages are given now, so that a full file system is an error here and not a SIGBUS at some push.
     steps::reach(Step::CreateAllocate);
     rustix::fs::fallocate(file, FallocateFlags::empty(), 0, geometry.file_length)?;
@@ -149,11 +183,10 @@ fn fill(file: &File, header: &Header, new: &NewRing<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Opens and checks a ring: its file, header and canonical schema.
-pub(crate) fn attach(place: &Place, writable: bool, any_owner: bool) -> Result<(File, Header, String), AttachError> {
-    let path = || place.path.clone();
+/// Checks a ring's file: its header and canonical schema.
+pub(crate) fn read(file: &File, path: &Path) -> Result<(Header, String), AttachError> {
+    let path = || path.to_path_buf();
     let failed = |action, error: io::Error| AttachError::Io { path: path(), action, error };
-    let file = open(place, writable, any_owner)?;
     let length = file.metadata().map_err(|error| failed("look at", error))?.len();
     let defect = |defect| AttachError::NotARing { path: path(), defect };
     let mut bytes = [0; header::SIZE];
@@ -174,13 +207,11 @@ pub(crate) fn attach(place: &Place, writable: bool, any_owner: bool) -> Result<(
         return Err(defect(Defect::SchemaHash));
     }
     let schema = String::from_utf8(schema).map_err(|_| defect(Defect::Text { name: "canonical schema" }))?;
-    Ok((file, header, schema))
+    Ok((header, schema))
 }
 
 /// Opens a file that is safe to map: nothing that could be something else for others, or that strangers write to.
-fn open(place: &Place, writable: bool, any_owner: bool) -> Result<File, AttachError> {
-    use crate::error::Refusal;
-
+pub(crate) fn open(place: &Place, writable: bool, any_owner: bool) -> Result<File, AttachError> {
     let path = || place.path.clone();
     let refused = |reason| AttachError::Refused { path: path(), reason };
     let failed = |action, error: Errno| AttachError::Io { path: path(), action, error: error.into() };
@@ -196,31 +227,4 @@ fn open(place: &Place, writable: bool, any_owner: bool) -> Result<File, AttachEr
     let stat = rustix::fs::fstat(&fd).map_err(|error| failed("look at", error))?;
     name::check_file(&stat, any_owner).map_err(refused)?;
     Ok(fd.into())
-}
-
-/// Whether the name still leads to this very file.
-pub(crate) fn is_still(place: &Place, file: impl AsFd) -> io::Result<bool> {
-    let mine = rustix::fs::fstat(file)?;
-    match rustix::fs::statat(&place.dir, &place.file, AtFlags::SYMLINK_NOFOLLOW) {
-        Ok(there) => Ok((there.st_dev, there.st_ino) == (mine.st_dev, mine.st_ino)),
-        Err(Errno::NOENT) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Opens the same file once more, as an open file description of its own.
-pub(crate) fn reopen(place: &Place) -> io::Result<std::os::fd::OwnedFd> {
-    let flags = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
-    Ok(rustix::fs::openat(&place.dir, &place.file, flags, Mode::empty())?)
-}
-
-/// Takes the name away, if it still leads to this very file.
-pub(crate) fn unlink(place: &Place, file: impl AsFd) -> io::Result<bool> {
-    steps::reach(Step::UnlinkLook);
-    let still = is_still(place, file)?;
-    if still {
-        steps::reach(Step::UnlinkRemove);
-        rustix::fs::unlinkat(&place.dir, &place.file, AtFlags::empty())?;
-    }
-    Ok(still)
 }

@@ -1,9 +1,9 @@
 //! Where a ring of some name lies in the file system.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 use ringgen_layout::ring::MAX_NAME;
@@ -70,9 +70,14 @@ impl Location {
                 return refuse("a part of it has other characters than A-Z, a-z, 0-9, _ and -");
             }
         }
+        Ok(Location { file: file.into(), ..Self::directory(dir) })
+    }
+
+    /// The directory of rings itself.
+    pub(crate) fn directory(dir: Option<&Path>) -> Self {
         let dir = dir.map_or_else(default_dir, PathBuf::from);
         let dir = std::path::absolute(&dir).unwrap_or(dir);
-        Ok(Location { dir, file: file.into(), owned: true })
+        Location { dir, file: OsString::new(), owned: true }
     }
 
     /// The whole path.
@@ -88,10 +93,7 @@ impl Location {
     /// Opens the directory, and makes it first if `make` says so.
     pub(crate) fn open(self, make: bool, any_owner: bool) -> Result<Place, PlaceError> {
         if make && self.owned {
-            match rustix::fs::mkdir(&self.dir, Mode::RWXU) {
-                Ok(()) | Err(Errno::EXIST) => {}
-                Err(error) => return Err(PlaceError::Io("make the directory", error.into())),
-            }
+            make_directory(&self.dir).map_err(|error| PlaceError::Io("make the directory", error))?;
         }
         let mut flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         if self.owned {
@@ -111,6 +113,23 @@ impl Location {
         let path = self.path();
         Ok(Place { dir, file: self.file, path })
     }
+}
+
+/// Makes a directory for this user alone, whatever the umask says, if there is none.
+fn make_directory(dir: &Path) -> io::Result<()> {
+    match rustix::fs::mkdir(dir, Mode::RWXU) {
+        Ok(()) => {}
+        Err(Errno::EXIST) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    }
+    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let fd = rustix::fs::open(dir, flags, Mode::empty())?;
+    if Mode::from_raw_mode(rustix::fs::fstat(&fd)?.st_mode) != Mode::RWXU {
+        // By way of /proc: a directory that its owner must not read can be opened for its path alone, and such a
+        // descriptor changes nothing.
+        rustix::fs::chmod(format!("/proc/self/fd/{}", fd.as_raw_fd()), Mode::RWXU)?;
+    }
+    Ok(())
 }
 
 /// `$RINGGEN_DIR`, or a directory of this user's in shared memory.
@@ -144,6 +163,21 @@ pub(crate) fn check_file(stat: &rustix::fs::Stat, any_owner: bool) -> Result<(),
     check_owner_and_mode(stat, any_owner, Mode::WOTH)
 }
 
+/// The name of a ring that is not published yet: no ring can have it, because of the leading dot.
+pub(crate) fn unpublished(pid: u32, instance_id: u64) -> String {
+    format!("{UNPUBLISHED}{pid}.{instance_id:016x}")
+}
+
+const UNPUBLISHED: &str = ".ringgen.";
+
+/// The process that made a ring which is not published yet, if this is the name of one.
+pub(crate) fn creator_of_unpublished(file: &OsStr) -> Option<u32> {
+    let (pid, instance_id) = file.to_str()?.strip_prefix(UNPUBLISHED)?.split_once('.')?;
+    let is_hexadecimal = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let is_one = instance_id.len() == 16 && instance_id.bytes().all(is_hexadecimal);
+    if is_one { pid.parse().ok() } else { None }
+}
+
 /// The name of the ring itself: the second dotted part of a file's name, or all of it.
 pub(crate) fn ring_name(file: &str) -> &str {
     file.split('.').nth(1).filter(|part| !part.is_empty()).unwrap_or(file)
@@ -165,6 +199,18 @@ mod tests {
         assert_eq!(resolve("market.trades", Some("7")).unwrap(), Path::new("/rings/market.trades.7"));
         assert_eq!(resolve("trades", None).unwrap(), Path::new("/rings/trades"));
         assert_eq!((ring_name("market.trades.7"), ring_name("trades"), ring_name(".x")), ("trades", "trades", "x"));
+    }
+
+    #[test]
+    fn rings_in_the_making_have_names_of_their_own() {
+        let name = unpublished(42, 7);
+        assert_eq!(name, ".ringgen.42.0000000000000007");
+        assert_eq!(creator_of_unpublished(name.as_ref()), Some(42));
+        assert!(resolve(&name, None).is_err());
+        for other in [".ringgen.42.7", ".ringgen.x.0000000000000007", "ringgen.42.0000000000000007", ".ringgen.42", "x"]
+        {
+            assert_eq!(creator_of_unpublished(other.as_ref()), None, "{other}");
+        }
     }
 
     #[test]

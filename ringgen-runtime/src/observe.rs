@@ -9,8 +9,10 @@ use ringgen_layout::ring::block;
 
 use crate::error::AttachError;
 use crate::header::Header;
+use crate::home::Home;
+use crate::lock;
 use crate::map::{self, Mapping};
-use crate::name::{Place, PlaceError};
+use crate::name::PlaceError;
 use crate::options::RingOptions;
 use crate::raw::Shared;
 use crate::role::{self, Role, Stats};
@@ -23,7 +25,7 @@ use crate::words::Words;
 /// What it shows was so at some moment; the ring goes on meanwhile.
 #[derive(Debug)]
 pub struct Observer {
-    pub(crate) place: Place,
+    pub(crate) home: Home,
     pub(crate) file: File,
     pub(crate) header: Header,
     pub(crate) schema: String,
@@ -72,13 +74,19 @@ impl Observer {
             PlaceError::Io(action, error) => AttachError::Io { path: dir, action, error },
         })?;
         steps::reach(Step::AttachOpen);
-        let (file, header, schema) = map::attach(&place, writable, options.any_owner)?;
+        let file = map::open(&place, writable, options.any_owner)?;
+        Self::of(Home::Named(place), file)
+    }
+
+    /// Looks at the ring in a file that is open.
+    pub(crate) fn of(home: Home, file: File) -> Result<Self, AttachError> {
+        let (header, schema) = map::read(&file, home.path())?;
         steps::reach(Step::AttachMap);
         let map = Mapping::read_only(&file, header.geometry).map_err(|error| {
-            let path = place.path.clone();
+            let path = home.path().to_path_buf();
             AttachError::Io { path, action: "map", error }
         })?;
-        Ok(Observer { place, file, header, schema, shared: Shared::new(map) })
+        Ok(Observer { home, file, header, schema, shared: Shared::new(map) })
     }
 
     /// The static header.
@@ -93,7 +101,7 @@ impl Observer {
 
     /// Where the ring lies.
     pub fn path(&self) -> &Path {
-        &self.place.path
+        self.home.path()
     }
 
     /// The first byte of the mapping, all of which is read-only. Valid for as long as this lives.
@@ -118,7 +126,7 @@ impl Observer {
         let half = |offset| self.shared.acquire32(role, offset);
         Ok(RoleInfo {
             state: half(block::STATE),
-            held: sys::byte_is_locked(self.file.as_fd(), role.lock_byte())?,
+            held: lock::role_is_held(self.file.as_fd(), role)?,
             epoch: word(block::EPOCH),
             pid: word(block::PID),
             start: word(block::START),

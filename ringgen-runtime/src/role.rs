@@ -13,8 +13,9 @@ use rustix::thread::MembarrierCommand;
 use crate::cursor::Cursors;
 use crate::error::{ClaimError, Corruption};
 use crate::fork::{self, UnforkedFd};
-use crate::map::{self, Mapping};
-use crate::name::Place;
+use crate::home::Home;
+use crate::lock::{self, Answer};
+use crate::map::Mapping;
 use crate::protocol::{Claimant, Inadmissible, Protocol};
 use crate::raw::Shared;
 use crate::steps::{self, Step};
@@ -136,21 +137,21 @@ pub struct RawRole {
 }
 
 impl RawRole {
-    /// Claims a role of the ring at `place`; also what both cursors are then.
+    /// Claims a role of the ring that is at home there; also what both cursors are then.
     pub(crate) fn claim(
-        place: &Place,
+        home: &Home,
         geometry: Geometry,
         file: &std::fs::File,
         role: Role,
     ) -> Result<(Self, Cursors), ClaimError> {
         let failed = |action| move |error: io::Error| ClaimError::Io { action, error };
-        let gone = || ClaimError::NotFound { path: place.path.clone() };
-        if !map::is_still(place, file).map_err(failed("look at the ring's file"))? {
+        let gone = || ClaimError::NotFound { path: home.path().to_path_buf() };
+        if !home.leads_to(file).map_err(failed("look at the ring's file"))? {
             return Err(gone());
         }
         let start = sys::start_time().map_err(failed("read /proc/self/stat"))?;
         steps::reach(Step::ClaimOpen);
-        let lock = UnforkedFd::open(|| map::reopen(place)).map_err(|error| match error.kind() {
+        let lock = UnforkedFd::open(|| home.reopen(file)).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => gone(),
             _ => failed("open the ring's file again")(error),
         })?;
@@ -158,14 +159,18 @@ impl RawRole {
         let shared = Shared::new(Mapping::for_role(file, geometry, role).map_err(failed("map the ring"))?);
         let fd = lock.get().ok_or_else(|| failed("lock the role")(io::Error::other("the process forked meanwhile")))?;
         steps::reach(Step::ClaimLock);
-        if !sys::lock_byte(fd, role.lock_byte()).map_err(failed("lock the role"))? {
-            return Err(ClaimError::RoleTaken { role, pid: shared.acquire64(role, block::PID) });
+        match lock::take_role(fd, role).map_err(failed("lock the role"))? {
+            Answer::Given => {}
+            Answer::Taken => {
+                return Err(ClaimError::RoleTaken { role, pid: shared.acquire64(role, block::PID) });
+            }
+            Answer::Collected => return Err(gone()),
         }
         steps::reach(Step::ClaimLook);
         let admit = || -> Result<Cursors, ClaimError> {
             // A collector that was faster than the lock has removed the file: whoever comes next would never meet us.
-            if !map::is_still(place, fd).map_err(failed("look at the ring's file"))?
-                || !map::is_still(place, file).map_err(failed("look at the ring's file"))?
+            if !home.leads_to(fd).map_err(failed("look at the ring's file"))?
+                || !home.leads_to(file).map_err(failed("look at the ring's file"))?
             {
                 return Err(gone());
             }
@@ -177,7 +182,7 @@ impl RawRole {
         // A claim that is refused after all unlocks by itself: a process that another thread is starting just now has
         // a copy of the descriptor until its `exec`, and closing ours would leave the role locked for as long.
         let cursors = admit().inspect_err(|_| {
-            let _ = sys::unlock_byte(fd, role.lock_byte());
+            let _ = lock::give_role_back(fd, role);
         })?;
         let fence_mode = match rustix::thread::membarrier(MembarrierCommand::RegisterGlobalExpedited) {
             Ok(()) => ring::FENCE_ASYMMETRIC,
@@ -262,7 +267,7 @@ impl RawRole {
     pub fn peer_is_alive(&self) -> io::Result<bool> {
         let lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
         match lock.as_ref().and_then(UnforkedFd::get) {
-            Some(fd) => sys::byte_is_locked(fd, self.role().peer().lock_byte()),
+            Some(fd) => lock::role_is_held(fd, self.role().peer()),
             None => Err(io::Error::other("the role is not held by this process any more")),
         }
     }
@@ -287,7 +292,7 @@ impl RawRole {
         self.protocol.end(state);
         steps::reach(Step::EndUnlock);
         // Explicitly, in case anything else still refers to the description.
-        let _ = sys::unlock_byte(fd, self.role().lock_byte());
+        let _ = lock::give_role_back(fd, self.role());
         true
     }
 
@@ -297,7 +302,7 @@ impl RawRole {
     pub fn abandon(&self) -> bool {
         let lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(fd) = lock.as_ref().and_then(UnforkedFd::get) else { return false };
-        let _ = sys::unlock_byte(fd, self.role().lock_byte());
+        let _ = lock::give_role_back(fd, self.role());
         true
     }
 

@@ -38,6 +38,7 @@ macro_rules! steps {
 
 steps! {
     CreateTemporary = "create.temporary",
+    CreateLock = "create.lock",
     CreateAllocate = "create.allocate",
     CreateHeader = "create.header",
     CreateSchema = "create.schema",
@@ -78,6 +79,7 @@ steps! {
     EndCount = "end.count",
     EndWake = "end.wake",
     EndUnlock = "end.unlock",
+    UnlinkLock = "unlink.lock",
     UnlinkLook = "unlink.look",
     UnlinkRemove = "unlink.remove",
 }

@@ -13,31 +13,39 @@ use rustix::time::Timespec;
 
 use crate::sync::{AtomicBool, AtomicU32, Ordering};
 
-/// Takes the write lock on one byte for this open file description; `false` if another one has it.
-pub(crate) fn lock_byte(fd: BorrowedFd<'_>, byte: u64) -> io::Result<bool> {
-    match fcntl_lock(fd, libc::F_OFD_SETLK, libc::F_WRLCK, byte) {
+/// Bytes of a file, for locks: from `start` on, `length` of them, or with 0 all that a file could ever have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Bytes {
+    pub(crate) start: u64,
+    pub(crate) length: u64,
+}
+
+/// Takes the write lock on these bytes for this open file description; `false` if another one has any of them.
+pub(crate) fn lock(fd: BorrowedFd<'_>, bytes: Bytes) -> io::Result<bool> {
+    match fcntl_lock(fd, libc::F_OFD_SETLK, libc::F_WRLCK, bytes) {
         Ok(_) => Ok(true),
         Err(error) if matches!(error.raw_os_error(), Some(libc::EAGAIN | libc::EACCES)) => Ok(false),
         Err(error) => Err(error),
     }
 }
 
-/// Gives the lock on one byte back.
-pub(crate) fn unlock_byte(fd: BorrowedFd<'_>, byte: u64) -> io::Result<()> {
-    fcntl_lock(fd, libc::F_OFD_SETLK, libc::F_UNLCK, byte).map(drop)
+/// Gives the lock on these bytes back.
+pub(crate) fn unlock(fd: BorrowedFd<'_>, bytes: Bytes) -> io::Result<()> {
+    fcntl_lock(fd, libc::F_OFD_SETLK, libc::F_UNLCK, bytes).map(drop)
 }
 
-/// Whether another open file description has a lock on this byte.
-pub(crate) fn byte_is_locked(fd: BorrowedFd<'_>, byte: u64) -> io::Result<bool> {
-    Ok(fcntl_lock(fd, libc::F_OFD_GETLK, libc::F_WRLCK, byte)?.l_type != libc::F_UNLCK as libc::c_short)
+/// A lock that another open file description has on any of these bytes: where it starts.
+pub(crate) fn lock_of_another(fd: BorrowedFd<'_>, bytes: Bytes) -> io::Result<Option<u64>> {
+    let lock = fcntl_lock(fd, libc::F_OFD_GETLK, libc::F_WRLCK, bytes)?;
+    Ok((lock.l_type != libc::F_UNLCK as libc::c_short).then_some(lock.l_start as u64))
 }
 
-fn fcntl_lock(fd: BorrowedFd<'_>, command: libc::c_int, kind: libc::c_int, byte: u64) -> io::Result<libc::flock> {
+fn fcntl_lock(fd: BorrowedFd<'_>, command: libc::c_int, kind: libc::c_int, bytes: Bytes) -> io::Result<libc::flock> {
     let mut lock = libc::flock {
         l_type: kind as libc::c_short,
         l_whence: libc::SEEK_SET as libc::c_short,
-        l_start: byte as libc::off_t,
-        l_len: 1,
+        l_start: bytes.start as libc::off_t,
+        l_len: bytes.length as libc::off_t,
         l_pid: 0, // The kernel insists on it for locks of open file descriptions.
     };
     loop {
@@ -180,14 +188,18 @@ mod tests {
         use std::os::fd::AsFd;
         let file = tempfile::NamedTempFile::new().unwrap();
         let other = file.reopen().unwrap();
-        let byte = ringgen_layout::ring::LOCK_PRODUCER;
-        assert!(lock_byte(file.as_fd(), byte).unwrap());
-        assert!(!byte_is_locked(file.as_fd(), byte).unwrap());
-        assert!(byte_is_locked(other.as_fd(), byte).unwrap());
-        assert!(!byte_is_locked(other.as_fd(), byte + 1).unwrap());
-        assert!(!lock_byte(other.as_fd(), byte).unwrap());
-        unlock_byte(file.as_fd(), byte).unwrap();
-        assert!(lock_byte(other.as_fd(), byte).unwrap());
+        let byte = |start| Bytes { start, length: 1 };
+        let start = ringgen_layout::ring::LOCK_PRODUCER;
+        assert!(lock(file.as_fd(), byte(start)).unwrap());
+        assert_eq!(lock_of_another(file.as_fd(), byte(start)).unwrap(), None);
+        assert_eq!(lock_of_another(other.as_fd(), byte(start)).unwrap(), Some(start));
+        assert_eq!(lock_of_another(other.as_fd(), byte(start + 1)).unwrap(), None);
+        assert!(!lock(other.as_fd(), byte(start)).unwrap());
+        assert!(!lock(other.as_fd(), Bytes { start: start - 1, length: 0 }).unwrap());
+        unlock(file.as_fd(), byte(start)).unwrap();
+        assert!(lock(other.as_fd(), Bytes { start: start - 1, length: 0 }).unwrap());
+        assert_eq!(lock_of_another(file.as_fd(), byte(u64::MAX >> 1)).unwrap(), Some(start - 1));
+        assert!(!lock(file.as_fd(), byte(start)).unwrap());
     }
 
     #[test]

@@ -4,14 +4,13 @@ mod support;
 
 use std::fs;
 use std::os::unix::fs::{FileExt, PermissionsExt, symlink};
-use std::path::Path;
 
 use ringgen_layout::ring::{HEADER_SIZE, header};
 use ringgen_runtime::{
     AttachError, CreateError, Defect, Layout, Message, Observer, OpenError, RawRing, Refusal, Ring, RingOptions,
     Unsupported,
 };
-use support::{NAME, OtherTick, Rings, Tick};
+use support::{NAME, OtherTick, Random, Rings, Tick, change_header};
 
 fn attach(rings: &Rings) -> AttachError {
     rings.options().attach::<Tick>(NAME).unwrap_err()
@@ -22,15 +21,6 @@ fn refusal(error: AttachError) -> Refusal {
         AttachError::Refused { reason, .. } => reason,
         other => panic!("{other:?}"),
     }
-}
-
-/// Changes the header, and fits the checksum to it as a hostile creator would.
-fn change_header(path: &Path, offset: usize, bytes: &[u8]) {
-    let file = fs::OpenOptions::new().read(true).write(true).open(path).unwrap();
-    file.write_all_at(bytes, offset as u64).unwrap();
-    let mut covered = [0; header::CHECKSUM];
-    file.read_exact_at(&mut covered, 0).unwrap();
-    file.write_all_at(&crc32fast::hash(&covered).to_le_bytes(), header::CHECKSUM as u64).unwrap();
 }
 
 #[test]
@@ -338,16 +328,4 @@ fn random_control_words_are_corrupt_or_harmless() {
         assert!(ring.unlink().unwrap());
     }
     assert!(claims > 5 && refusals > 50, "{claims} claims, {refusals} refusals");
-}
-
-/// xorshift64: the same numbers in every run.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
 }

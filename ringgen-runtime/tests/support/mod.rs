@@ -4,12 +4,13 @@
 
 use std::borrow::Cow;
 use std::fs::{File, OpenOptions};
+use std::os::fd::{AsRawFd, BorrowedFd};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
 use std::time::{Duration, Instant};
 
-use ringgen_layout::ring::Geometry;
+use ringgen_layout::ring::{Geometry, header};
 use ringgen_layout::{Canonical, Field, Hash, Note, Scalar, Struct, StructKind, Type};
 use ringgen_runtime::{Message, Observer, Pod, Ring, RingOptions, Role};
 use tempfile::TempDir;
@@ -157,6 +158,15 @@ impl Rings {
     }
 }
 
+/// Changes the header, and fits the checksum to it as a hostile creator would.
+pub(crate) fn change_header(path: &Path, offset: usize, bytes: &[u8]) {
+    let file = OpenOptions::new().read(true).write(true).open(path).unwrap();
+    file.write_all_at(bytes, offset as u64).unwrap();
+    let mut covered = [0; header::CHECKSUM];
+    file.read_exact_at(&mut covered, 0).unwrap();
+    file.write_all_at(&crc32fast::hash(&covered).to_le_bytes(), header::CHECKSUM as u64).unwrap();
+}
+
 const JOB: &str = "RINGGEN_TEST_JOB";
 
 /// What the process was started for; `None` if it is not a child of a test.
@@ -246,3 +256,37 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 
 /// So long that only a lost wake-up or a hang comes near.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// xorshift64: the same numbers in every run.
+pub(crate) struct Random(pub(crate) u64);
+
+impl Random {
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+}
+
+/// Takes the write lock on one byte for this open file description, as a host in another language would.
+pub(crate) fn lock_byte(fd: BorrowedFd<'_>, byte: u64) {
+    lock(fd, byte, 1);
+}
+
+/// Takes it on every byte from this one on.
+pub(crate) fn lock_from(fd: BorrowedFd<'_>, byte: u64) {
+    lock(fd, byte, 0);
+}
+
+fn lock(fd: BorrowedFd<'_>, start: u64, length: i64) {
+    let lock = libc::flock {
+        l_type: libc::F_WRLCK as libc::c_short,
+        l_whence: libc::SEEK_SET as libc::c_short,
+        l_start: start as libc::off_t,
+        l_len: length,
+        l_pid: 0,
+    };
+    // SAFETY: the descriptor is open, and the lock lives here.
+    assert_eq!(unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_OFD_SETLK, &raw const lock) }, 0);
+}

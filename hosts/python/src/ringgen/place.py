@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import re
@@ -69,8 +68,7 @@ def _ring_name(file: str) -> str:
 def open_directory(place: Place, create: bool) -> int:
     """Opens the directory; what is no directory of one's own is `Refused`."""
     if place.is_private and create:
-        with contextlib.suppress(FileExistsError):
-            os.mkdir(place.directory, 0o700)
+        _make_directory(place.directory)
     flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | (os.O_NOFOLLOW if place.is_private else 0)
     try:
         fd = os.open(place.directory, flags)
@@ -92,6 +90,22 @@ def open_directory(place: Place, create: bool) -> int:
     return fd
 
 
+def _make_directory(directory: str) -> None:
+    """Makes a directory for this user alone, whatever the umask says, if there is none."""
+    try:
+        os.mkdir(directory, 0o700)
+    except FileExistsError:
+        return
+    # By way of /proc: a directory that its owner must not read can be opened for its path alone, and such a descriptor
+    # changes nothing.
+    fd = os.open(directory, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        if stat.S_IMODE(os.fstat(fd).st_mode) != 0o700:
+            os.chmod(f"/proc/self/fd/{fd}", 0o700)
+    finally:
+        os.close(fd)
+
+
 def open_file(place: Place, directory: int) -> int:
     """Opens the ring's file to read and write; what is not fit to share memory by is `Refused`."""
     try:
@@ -100,7 +114,7 @@ def open_file(place: Place, directory: int) -> int:
     except FileNotFoundError:
         raise not_found(place) from None
     except OSError as error:
-        if isinstance(error, IsADirectoryError) or error.errno in (errno.ELOOP, errno.ENXIO):
+        if isinstance(error, IsADirectoryError) or error.errno in (errno.ELOOP, errno.ENXIO, errno.ENODEV):
             raise _refused(place.path, "it is no regular file") from None
         raise
     try:

@@ -16,9 +16,9 @@ from .consumer import Consumer
 from .errors import AlreadyExists, Closed, LayoutMismatch, NotARing, NotFound, SchemaWarning
 from .layout import Geometry, Header
 from .linux import boot_id, rename_no_replace, start_time
-from .place import Place, locate, open_directory, open_file, same_file
+from .place import Place, locate, open_directory, open_file
 from .producer import Producer
-from .roles import RoleLock
+from .roles import RoleLock, remove_name, try_lock, unlock
 from .validate import Facts, read_ring
 
 if TYPE_CHECKING:
@@ -73,7 +73,9 @@ class Ring(Generic[T]):
             raise ValueError(f"{first_position} is no position to start at")
         folder = open_directory(place, create=True)
         try:
-            fd = _publish(place, folder, _header(message, place, geometry), text, geometry, first_position)
+            fd = None
+            while fd is None:  # A collector may have taken the temporary file for one that was left behind.
+                fd = _publish(place, folder, _header(message, place, geometry), text, geometry, first_position)
             try:
                 return Ring(message, place, folder, fd, read_ring(fd, place.path), wait)
             except BaseException:
@@ -159,11 +161,8 @@ class Ring(Generic[T]):
     def unlink(self) -> None:
         """Removes the ring's name, if it is still this ring's. Who is attached goes on; nobody can attach any more."""
         self.fileno()
-        steps.reach("unlink.look")
-        if same_file(self.place, self._directory, self._stat):
-            steps.reach("unlink.remove")
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(self.place.file, dir_fd=self._directory)
+        with contextlib.suppress(FileNotFoundError):
+            remove_name(self.place, self._directory, self._stat)
 
     def close(self) -> None:
         """Lets go of the file. The ring stays, and so do roles that were claimed."""
@@ -232,13 +231,25 @@ def _header(message: Message[T], place: Place, geometry: Geometry) -> Header:
     )
 
 
-def _publish(place: Place, directory: int, header: Header, text: bytes, geometry: Geometry, first_position: int) -> int:
-    """Builds the whole ring under a name that nobody looks for, and renames it: nobody ever sees half a ring."""
+def _publish(
+    place: Place, directory: int, header: Header, text: bytes, geometry: Geometry, first_position: int
+) -> int | None:
+    """Builds the whole ring under a name that nobody looks for, and renames it: nobody ever sees half a ring.
+
+    None if a collector removed it meanwhile.
+    """
     temporary = f".ringgen.{header.creator_pid}.{header.instance_id:016x}"
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     steps.reach("create.temporary")
     fd = os.open(temporary, flags, 0o600, dir_fd=directory)
+    published = False
     try:
+        # Tells collectors that the creator lives.
+        steps.reach("create.lock")
+        if not try_lock(fd, layout.LOCK_COLLECTOR):
+            return None
+        # Whatever the umask says: to take a role its owner opens the file again, and nobody else may.
+        os.fchmod(fd, 0o600)
         steps.reach("create.allocate")
         # Now, so that a full file system is an OSError here and no SIGBUS later.
         os.posix_fallocate(fd, 0, geometry.file_length)
@@ -255,12 +266,17 @@ def _publish(place: Place, directory: int, header: Header, text: bytes, geometry
         steps.reach("create.publish")
         try:
             rename_no_replace(directory, temporary, place.file)
+        except FileNotFoundError:
+            return None
         except FileExistsError:
             raise AlreadyExists(f"there is a ring at {place.path} already: attach to it, or remove it first") from None
-    except BaseException:
-        os.close(fd)
-        os.unlink(temporary, dir_fd=directory)
-        raise
+        unlock(fd, layout.LOCK_COLLECTOR)
+        published = True
+    finally:
+        if not published:
+            os.close(fd)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(temporary, dir_fd=directory)
     return fd
 
 
