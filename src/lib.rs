@@ -68,10 +68,11 @@ pub use ringgen_macros::{RingEnum, RingFlags, RingMessage, RingStruct, RingVaria
 #[doc(hidden)]
 pub use ringgen_runtime::__private;
 pub use ringgen_runtime::{
-    AttachError, BlobRef, Bool, Claim, ClaimError, Consumer, Corruption, CreateError, Defect, Event, Interrupter,
-    IntoIter, Iter, IterTimeout, LayoutMismatch, Message, NameError, Number, OpenError, Pad, Peek, Peer, Place, Pod,
-    PopError, Producer, PushError, Readiness, Refusal, Reserved, Ring, RingKind, RingOptions, Room, Stats, Str,
-    StrError, TextRef, TryIter, TryPushError, Unsupported, ValueError, Wait, WaitError, WaitSet, Waitable, zeroed,
+    AttachError, BlobRef, Bool, Claim, ClaimError, Collector, Consumer, Corruption, CreateError, Defect, Event, Found,
+    FoundState, Interrupter, IntoIter, Iter, IterTimeout, LayoutMismatch, Message, NameError, Number, OpenError, Pad,
+    Peek, Peer, Place, Pod, PopError, Producer, PushError, Readiness, Refusal, Reserved, Ring, RingKind, RingOptions,
+    Room, Stats, Str, StrError, TextRef, TryIter, TryPushError, Unsupported, ValueError, Wait, WaitError, WaitSet,
+    Waitable, zeroed,
 };
 
 // The README and the page on Rust are code too: their Rust blocks are tests of this crate.

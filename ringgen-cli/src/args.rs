@@ -24,6 +24,7 @@ Examples:
   ringgen diff HEAD:a.toml a.toml             what changed, and what that breaks
   ringgen explain R001                        what an error means, what to write
   ringgen inspect market.trades               who is on a ring, how full it is
+  ringgen gc --dry-run                        which rings nobody uses any more
 
 Exit status: 0 fine, 1 findings, 2 wrong usage or input/output failed.")]
 pub(crate) struct Cli {
@@ -63,6 +64,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Look into a ring without taking part in it
     Inspect(InspectArgs),
+    /// Remove rings that nobody uses any more
+    Gc(GcArgs),
     /// Print the JSON Schema of the language, for editors
     #[command(after_help = "\
 Editors with a TOML language server (Even Better TOML, Taplo, Tombi) check and complete schemas by it. Put it beside \
@@ -375,6 +378,37 @@ pub(crate) struct InspectArgs {
     /// The ring's name, `<package>.<ring>[.<instance>]`, or a path: anything with a `/` in it
     #[arg(value_name = "RING")]
     pub(crate) ring: String,
+    /// Print JSON for programs
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Remove rings that nobody uses any more
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Removes what nobody can use: rings from before this machine last started, and files of processes that died while they \
+made a ring. With --idle also rings that nobody holds a role of just now, with all that lies in them: processes that \
+left one there for a restart have to create it anew. A ring that a living process holds a role of is never removed.
+
+Examples:
+  ringgen gc --dry-run                what would go, and why the rest would stay
+  ringgen gc                          in $RINGGEN_DIR, else /dev/shm/ringgen-<uid>
+  ringgen gc --idle market.trades     this ring, if nobody is on it
+
+Exit status: 0 done, 2 a file could not be looked at or removed, or there is no such ring.")]
+pub(crate) struct GcArgs {
+    /// Only these: names, `<package>.<ring>[.<instance>]`, or paths [default: every file in the directory]
+    #[arg(value_name = "RING")]
+    pub(crate) rings: Vec<String>,
+    /// Remove nothing; say what would go and what would stay
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Remove rings too that nobody holds a role of
+    #[arg(long)]
+    pub(crate) idle: bool,
+    /// The directory of rings, instead of $RINGGEN_DIR or else /dev/shm/ringgen-<uid>
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
     /// Print JSON for programs
     #[arg(long)]
     pub(crate) json: bool,

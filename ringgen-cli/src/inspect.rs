@@ -31,7 +31,8 @@ pub(crate) fn run(args: &InspectArgs, output: &mut Output) -> Result<Verdict, Fa
     Ok(Verdict::Fine)
 }
 
-fn failure(error: &AttachError) -> Failure {
+/// Why a ring can't be looked at; where there is none, which ones there are.
+pub(crate) fn failure(error: &AttachError) -> Failure {
     let failure = Failure::new(printable(&error.to_string()));
     match error {
         AttachError::NotFound { path } => match rings_beside(path) {
@@ -194,7 +195,7 @@ fn picture(view: &View, columns: usize) -> String {
     let file_name = view.path.rsplit('/').next().unwrap_or(&view.path);
     write(&mut text, format_args!("ring {BOLD}{file_name}{BOLD:#}  {DIM}{}{DIM:#}\n", view.path));
     if view.stale {
-        let advice = "its users are gone: remove the file";
+        let advice = "its users are gone: `ringgen gc` removes it";
         write(&mut text, format_args!("  {BAD}stale{BAD:#}: made before this machine last started; {advice}\n"));
     }
     if view.corrupt {

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //!   args.rs       what can be typed
-//!   generate.rs  watch.rs  check.rs  lock.rs  diff/  layout/  explain.rs  inspect.rs  init.rs  schema.rs
-//!   completions.rs  man.rs     one file a command
+//!   generate.rs  watch.rs  check.rs  lock.rs  diff/  layout/  explain.rs  inspect.rs  gc.rs  init.rs
+//!   schema.rs  completions.rs  man.rs     one file a command
 //!   findings.rs   findings for people and for programs
 //!   revision.rs   files of other revisions, by git
 //!   depfile.rs    what was made of what, for make
@@ -25,6 +25,7 @@ mod depfile;
 mod diff;
 mod explain;
 mod findings;
+mod gc;
 mod generate;
 mod init;
 mod inspect;
@@ -70,6 +71,7 @@ fn main() -> ExitCode {
         Command::Layout(args) => layout::run(args, &mut output),
         Command::Explain(args) => explain::run(args, &mut output),
         Command::Inspect(args) => inspect::run(args, &mut output),
+        Command::Gc(args) => gc::run(args, &mut output),
         Command::Schema => schema::run(&mut output),
         Command::Completions { shell } => completions::run(*shell, &mut output),
         Command::Man(args) => man::run(args, &mut output),

@@ -298,7 +298,7 @@ impl fmt::Display for AttachError {
             Self::UnsupportedFormat { path, what } => write!(f, "{} can't be used here: {what}", path.display()),
             Self::Stale { path } => write!(
                 f,
-                "the ring at {} was made before this machine started, its users are gone: remove it and create it anew",
+                "the ring at {} was made before this machine started, its users are gone: `ringgen gc` removes it",
                 path.display()
             ),
             Self::Refused { path, reason } => refused(f, path, *reason),

@@ -20,7 +20,7 @@ const TAKEN: u64 = 1629;
 
 /// The ring `market.trades` in the folder `rings`, with this process on both sides and 1,371 trades in between.
 pub(crate) struct Market {
-    ring: Ring<Trade>,
+    pub(crate) ring: Ring<Trade>,
     producer: TradesProducer,
     consumer: TradesConsumer,
 }
@@ -189,16 +189,21 @@ fn crc32(bytes: &[u8]) -> u32 {
     })
 }
 
+/// Makes a ring one of another boot.
+pub(crate) fn make_stale(path: &Path) {
+    let mut bytes = fs::read(path).unwrap();
+    bytes[0x0A0] ^= 1;
+    let checksum = crc32(&bytes[..0x1F8]);
+    bytes[0x1F8..0x1FC].copy_from_slice(&checksum.to_le_bytes());
+    fs::write(path, bytes).unwrap();
+}
+
 #[test]
 fn a_ring_of_an_earlier_boot_can_still_be_looked_at() {
     let Live { folder, market } = Live::new();
     let path = market.ring.path().to_path_buf();
     drop(market);
-    let mut bytes = fs::read(&path).unwrap();
-    bytes[0x0A0] ^= 1;
-    let checksum = crc32(&bytes[..0x1F8]);
-    bytes[0x1F8..0x1FC].copy_from_slice(&checksum.to_le_bytes());
-    fs::write(&path, bytes).unwrap();
+    make_stale(&path);
     let picture = run([Path::new("inspect"), &path]).stdout_of(0);
     assert!(picture.contains("stale: made before this machine last started"), "{picture}");
     assert!(picture.contains("1,371 of 4,096"), "{picture}");

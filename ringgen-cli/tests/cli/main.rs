@@ -9,6 +9,7 @@ mod depfile;
 mod diff;
 mod docs;
 mod explain;
+mod gc;
 mod generate;
 mod help;
 mod init;

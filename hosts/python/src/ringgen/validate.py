@@ -99,7 +99,7 @@ def _read(fd: int, path: str) -> Facts:
         raise _Defect("its canonical schema is no UTF-8") from None
     if header.boot_id != boot_id():
         raise Stale(
-            f"the ring at {path} was made before this machine started, its users are gone: remove it and create it anew"
+            f"the ring at {path} was made before this machine started, its users are gone: `ringgen gc` removes it"
         )
     return Facts(header, geometry, schema_text, message_name)
 
