@@ -12,10 +12,16 @@ mod ledger;
 mod market;
 #[path = "crash/peer.rs"]
 mod peer;
+#[path = "crash/points.rs"]
+mod points;
 #[path = "crash/storm.rs"]
 mod storm;
 #[path = "crash/subject.rs"]
 mod subject;
+#[path = "crash/survive.rs"]
+mod survive;
+#[path = "crash/watched.rs"]
+mod watched;
 
 /// The other process of the tests, in which a job runs until it is killed.
 #[test]

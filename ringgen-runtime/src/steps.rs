@@ -10,7 +10,7 @@
 //!
 //! [`reach`] is nothing at all unless the feature `crash-points` is on, which only tests turn on. Then a process kills
 //! itself at the step that `RINGGEN_CRASH_AT` names: `park.ticket-odd`, or `park.ticket-odd:3` for the third time that
-//! it gets there.
+//! it gets there. To the file that `RINGGEN_STEPS` names it adds a line for each step that it gets to.
 
 macro_rules! steps {
     ($($step:ident = $name:literal,)*) => {
@@ -94,6 +94,8 @@ pub(crate) use armed::reach;
 
 #[cfg(feature = "crash-points")]
 mod armed {
+    use std::fs::{File, OpenOptions};
+    use std::io::Write;
     use std::sync::OnceLock;
     use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -106,16 +108,25 @@ mod armed {
     }
 
     static POINT: OnceLock<Option<Point>> = OnceLock::new();
+    static TRACE: OnceLock<Option<File>> = OnceLock::new();
 
     /// Ends this process if this is where it is to end.
     #[inline]
     pub(crate) fn reach(step: Step) {
+        if let Some(mut file) = TRACE.get_or_init(trace).as_ref() {
+            writeln!(file, "{}", step.name()).expect("the file of steps can be written");
+        }
         if let Some(point) = POINT.get_or_init(point)
             && point.step == step
             && point.passes.fetch_sub(1, Ordering::Relaxed) == 0
         {
             kill();
         }
+    }
+
+    fn trace() -> Option<File> {
+        let path = std::env::var_os("RINGGEN_STEPS")?;
+        Some(OpenOptions::new().append(true).create(true).open(path).expect("RINGGEN_STEPS names a file"))
     }
 
     fn point() -> Option<Point> {

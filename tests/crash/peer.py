@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import struct
 import sys
 import time
@@ -20,6 +21,7 @@ sys.path.insert(0, sys.argv[1])
 import numpy as np  # noqa: F401 - before the forks, and not in each
 import ringgen
 from market import Trade, Trades, TradesConsumer, TradesProducer
+from watch import Watch
 
 PATIENCE = 60.0
 BATCH = 16
@@ -150,7 +152,63 @@ def consume(job: dict[str, Any]) -> None:
             rx.release()
 
 
-JOBS: dict[str, Callable[[dict[str, Any]], None]] = {"produce": produce, "consume": consume}
+def step(job: dict[str, Any]) -> None:
+    """Does one thing in front of whose steps this process may end; the file of steps says where it begins."""
+    rings, op = job["rings"], job["op"]
+    watch = Watch(os.path.join(rings, "steps"), job["crash_at"])
+    watch.install()
+    ring = None if op in ("create", "attach") else Trades.attach()
+    tx: Any = ring.producer() if ring and op in PRODUCER_STEPS else None
+    rx: Any = ring.consumer() if ring and op in CONSUMER_STEPS else None
+    messages = [trade(tx.position() + index) for index in range(5)] if tx else []
+    if op != "create":
+        shutil.copyfile(os.path.join(rings, "market.trades"), os.path.join(rings, "before"))
+    watch.note("# begin")
+    match op:
+        case "create":
+            Trades.create(capacity=8)
+        case "attach":
+            Trades.attach()
+        case "claim producer":
+            ring.producer()
+        case "claim consumer":
+            ring.consumer()
+        case "push":
+            tx.push(messages[0], timeout=PATIENCE)
+        case "push many":
+            tx.push_many(messages)
+        case "claim":
+            rows = tx.claim(2)
+            rows.view("u1")[:] = np.frombuffer(b"".join(map(bytes, messages[:2])), "u1")
+            del rows
+            tx.commit()
+        case "pop":
+            rx.pop(timeout=PATIENCE)
+            watch.note("# took 1")
+        case "pop many":
+            watch.note(f"# took {len(rx.pop_many(5))}")
+        case "peek":
+            rows = rx.peek(2)
+            watch.note(f"# took {len(rows)}")
+            del rows
+            rx.release()
+        case "unlink":
+            ring.unlink()
+        case "close" | "detach":
+            getattr(tx, op)()
+        case "detach consumer":
+            rx.close()
+        case other:
+            raise Wrong(f"there is nothing like {other!r}")
+    watch.note("# end")
+    os._exit(0)  # Without an end for what it holds.
+
+
+PRODUCER_STEPS = ("push", "push many", "claim", "close", "detach")
+CONSUMER_STEPS = ("pop", "pop many", "peek", "detach consumer")
+
+
+JOBS: dict[str, Callable[[dict[str, Any]], None]] = {"produce": produce, "consume": consume, "step": step}
 
 
 def main() -> None:

@@ -1,5 +1,7 @@
 //! The peer in Rust; see subject.rs. Those in Python and TypeScript do the same.
 
+use std::fs::OpenOptions;
+use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -17,9 +19,94 @@ pub(crate) fn run(job: &Value) {
     match word("do") {
         "produce" => produce(Path::new(word("rings")), word("verb"), &mut Pauses::new(job)),
         "consume" => consume(Path::new(word("rings")), word("verb"), &mut Pauses::new(job)),
+        "step" => step(Path::new(word("rings")), word("op")),
         "killed" => killed::child(word("verb")),
         other => panic!("no such job: {other}"),
     }
+}
+
+/// Does one thing in front of whose steps this process may end; the file of steps says where it begins.
+fn step(rings: &Path, op: &str) -> ! {
+    let note = |line: &str| {
+        let mut file = OpenOptions::new().append(true).create(true).open(rings.join("steps")).unwrap();
+        file.write_all(format!("# {line}\n").as_bytes()).unwrap();
+    };
+    let begin = || {
+        if op != "create" {
+            std::fs::copy(rings.join(Trades::NAME), rings.join("before")).unwrap();
+        }
+        note("begin");
+    };
+    let end = || -> ! {
+        note("end");
+        std::process::exit(0)
+    };
+    if op == "create" {
+        begin();
+        Trades::options().dir(rings).capacity(8).create::<Trade>(Trades::NAME).unwrap();
+        end();
+    }
+    if op == "attach" {
+        begin();
+        attach(rings);
+        end();
+    }
+    let ring = attach(rings);
+    match op {
+        "unlink" => {
+            begin();
+            ring.unlink().unwrap();
+        }
+        "claim producer" => {
+            begin();
+            std::mem::forget(ring.producer().unwrap());
+        }
+        "claim consumer" => {
+            begin();
+            std::mem::forget(ring.consumer().unwrap());
+        }
+        "push" | "push many" | "claim" | "close" | "detach" => {
+            let mut producer = ring.producer().unwrap();
+            let messages: Vec<Trade> = (producer.position()..).take(5).map(trade).collect();
+            begin();
+            match op {
+                "push" => producer.push_timeout(messages[0], PATIENCE).unwrap(),
+                "push many" => assert_eq!(producer.try_push_many(&messages), Ok(5)),
+                "claim" => {
+                    let mut claim = producer.try_claim(2).unwrap().expect("there is room");
+                    claim.write(0, messages[0]);
+                    claim.write(1, messages[1]);
+                    claim.commit(2).unwrap();
+                }
+                "close" => producer.close(),
+                _ => producer.detach(),
+            }
+            end();
+        }
+        _ => {
+            let mut consumer = ring.consumer().unwrap();
+            begin();
+            match op {
+                "pop" => {
+                    consumer.pop_timeout(PATIENCE).unwrap();
+                    note("took 1");
+                }
+                "pop many" => {
+                    let count = consumer.try_pop_many(&mut [Trade::ZERO; 5]).unwrap();
+                    note(&format!("took {count}"));
+                }
+                "peek" => {
+                    let peek = consumer.try_peek(2).unwrap().expect("there is a message");
+                    note(&format!("took {}", peek.iter().count()));
+                    peek.release(2).unwrap();
+                }
+                "detach consumer" => consumer.close(),
+                other => panic!("there is nothing like {other:?}"),
+            }
+            end();
+        }
+    }
+    end()
 }
 
 fn attach(rings: &Path) -> Ring<Trade> {

@@ -1,5 +1,5 @@
 // The peer in TypeScript, for Node: `node peer.js JOB`; see subject.rs.
-import { appendFileSync, openSync, writeSync } from "node:fs";
+import { appendFileSync, copyFileSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
 import { RingError } from "ringgen";
@@ -8,10 +8,11 @@ import { Trade, Trades } from "./market.js";
 import type { TradesConsumer, TradesProducer } from "./market.js";
 
 interface Job {
-  readonly do: "produce" | "consume";
+  readonly do: "produce" | "consume" | "step";
   readonly rings: string;
   readonly verb: string;
   readonly seed: number;
+  readonly op: string;
 }
 
 const timeout = 60_000;
@@ -172,9 +173,59 @@ async function consume({ rings, verb, seed }: Job): Promise<void> {
   }
 }
 
+/** Does one thing in front of whose steps this process may end; the file of steps says where it begins. */
+async function step({ rings, op }: Job): Promise<void> {
+  const note = (line: string): void => appendFileSync(join(rings, "steps"), `# ${line}\n`);
+  const options = { dir: rings, capacity: 8 };
+  const begin = (): void => {
+    if (op !== "create") copyFileSync(join(rings, "market.trades"), join(rings, "before"));
+    note("begin");
+  };
+  if (op === "create" || op === "attach") {
+    begin();
+    await Trades[op](options);
+    return note("end");
+  }
+  const ring = await Trades.attach(options);
+  if (op === "unlink" || op === "claim producer" || op === "claim consumer") {
+    begin();
+    if (op === "unlink") ring.unlink();
+    else if (op === "claim producer") ring.producer();
+    else ring.consumer();
+  } else if (["push", "push async", "push many", "claim", "close", "detach"].includes(op)) {
+    const producer = ring.producer();
+    const messages = Array.from({ length: 5 }, (_, index) => trade(producer.position() + BigInt(index)));
+    begin();
+    if (op === "push") producer.pushSync(messages[0]!, { timeout });
+    if (op === "push async") await producer.push(messages[0]!, { timeout });
+    if (op === "push many") producer.pushMany(messages);
+    if (op === "claim") {
+      const slots = producer.claim(2)!;
+      for (let index = 0; index < slots.length; index++) slots.at(index).assign(messages[index]!);
+      slots.commit();
+    }
+    if (op === "close") producer.close();
+    if (op === "detach") producer.detach();
+  } else {
+    const consumer = ring.consumer();
+    begin();
+    if (op === "pop") note(`took ${consumer.popSync({ timeout }) ? 1 : 0}`);
+    if (op === "pop async") note(`took ${(await consumer.pop({ timeout })) ? 1 : 0}`);
+    if (op === "pop many") note(`took ${consumer.popMany(5).length}`);
+    if (op === "peek") {
+      const slots = consumer.peek(2)!;
+      note(`took ${Array.from(slots, copy).length}`);
+      slots.release();
+    }
+    if (op === "detach consumer") consumer.close();
+  }
+  note("end");
+  process.exit(0);
+}
+
 const job = JSON.parse(process.argv[2]!) as Job;
 try {
-  await { produce, consume }[job.do](job);
+  await { produce, consume, step }[job.do](job);
 } catch (error) {
   appendFileSync(join(job.rings, "errors"), `${error instanceof Error ? error.stack : error}\n`);
   process.exit(1);

@@ -16,9 +16,12 @@ use serde_json::Value;
 
 use crate::common;
 use crate::market::Trade;
+use crate::watched;
 
 /// The environment variable that has a job for this test's own program.
 pub(crate) const JOB: &str = "RINGGEN_TEST_JOB";
+/// The arguments that make this test's program do a job.
+pub(crate) const CHILD: [&str; 5] = ["--exact", "child", "--ignored", "--nocapture", "--test-threads=1"];
 /// Longer than anything but a hang.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// The most messages that are pushed or taken at once.
@@ -83,11 +86,19 @@ impl Starter {
         Starter { language, rings: rings.to_path_buf(), server: None }
     }
 
+    /// From now on, for another ring.
+    pub(crate) fn turn_to(&mut self, rings: &Path) {
+        self.rings = rings.to_path_buf();
+    }
+
     /// Starts a process with a job, to which the directory of its ring is added.
     pub(crate) fn start(&mut self, mut job: Value) -> Subject {
         job["rings"] = self.rings.to_str().expect("the directory's name is text").into();
+        let is_watched = job["do"] == "step";
         let mut program = match self.language {
+            Language::Rust if is_watched => watched::this_program(),
             Language::Rust => this_program(),
+            Language::Node if is_watched => watched::node_program(),
             Language::Node => node_program(),
             Language::Python => return self.server.get_or_insert_with(Server::start).fork(&job),
         };
@@ -96,6 +107,13 @@ impl Starter {
             _ => program.arg(job.to_string()),
         };
         let errors = OpenOptions::new().append(true).create(true).open(self.rings.join("errors"));
+        if is_watched {
+            let crash_at = job["crash_at"].as_str().expect("it is said where it ends");
+            program.env("RINGGEN_STEPS", self.rings.join("steps"));
+            if !crash_at.is_empty() {
+                program.env("RINGGEN_CRASH_AT", crash_at);
+            }
+        }
         program.env("RINGGEN_DIR", &self.rings).stdin(Stdio::null()).stdout(Stdio::null());
         program.stderr(errors.expect("the directory is writable"));
         let child = program.spawn().unwrap_or_else(|error| panic!("{program:?}: {error}"));
@@ -119,30 +137,60 @@ impl Starter {
     /// Waits for a process that has been killed. One that ended by itself before has failed.
     pub(crate) fn expect_killed(&mut self, subject: &mut Subject) {
         let status = self.wait(subject);
-        let errors = std::fs::read_to_string(self.rings.join("errors")).unwrap_or_default();
+        let errors = self.errors();
         assert_eq!(status.signal(), Some(libc::SIGKILL), "{:?} ended by itself, {status}: {errors}", self.language);
     }
+
+    /// What processes have said went wrong.
+    pub(crate) fn errors(&self) -> String {
+        std::fs::read_to_string(self.rings.join("errors")).unwrap_or_default()
+    }
+
+    /// Whether a process has ended, without waiting for it.
+    pub(crate) fn has_ended(&mut self, subject: &mut Subject) -> bool {
+        match &mut subject.child {
+            Some(child) => child.try_wait().expect("it is a child").is_some(),
+            // A zombie of the server's.
+            None => is_zombie(subject.pid),
+        }
+    }
+}
+
+/// Whether a process has ended and nobody has waited for it yet.
+pub(crate) fn is_zombie(pid: u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("nobody has waited for it");
+    // The program's name is in parentheses, and may hold anything.
+    stat.rsplit(')').next().expect("there is a state").trim_start().starts_with('Z')
 }
 
 /// This very test, as the process of a job in Rust.
 pub(crate) fn this_program() -> Command {
     let mut program = Command::new(std::env::current_exe().expect("a running test has a path"));
-    program.args(["--exact", "child", "--ignored", "--nocapture", "--test-threads=1"]);
+    program.args(CHILD);
     program
 }
 
 fn node_program() -> Command {
+    node(&node_project().join("peer.js"))
+}
+
+pub(crate) fn node(script: &Path) -> Command {
+    let mut program = Command::new("node");
+    program.args(["--no-warnings", "--unhandled-rejections=strict"]).arg(script);
+    program
+}
+
+/// A project with the compiled peer, and what stands in for a module of the package when steps are watched.
+pub(crate) fn node_project() -> &'static Path {
     static PROJECT: OnceLock<PathBuf> = OnceLock::new();
-    let project = PROJECT.get_or_init(|| {
+    PROJECT.get_or_init(|| {
         let files = [
             ("peer.ts", common::text("tests/crash/peer.ts")),
+            ("store.ts", common::text("tests/crash/store.ts")),
             ("market.ts", common::text("generated/typescript/market.ts")),
         ];
         common::kept_node_project("crash", &files)
-    });
-    let mut program = Command::new("node");
-    program.args(["--no-warnings", "--unhandled-rejections=strict"]).arg(project.join("peer.js"));
-    program
+    })
 }
 
 /// A process. The number stays its own until it has been waited for.

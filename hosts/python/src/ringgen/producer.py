@@ -182,9 +182,10 @@ class Producer(Side[T]):
         start = tail & self._mask
         count = min(count, self._limit - tail, self._capacity - start)
         self._open_batch(count)
-        self._rows = self._view[start * self._size : (start + count) * self._size]
+        first, end = start * self._size, (start + count) * self._size
         if self._has_blanks:
-            self._rows[:] = bytes(len(self._rows))
+            self._view[first:end] = bytes(end - first)
+        self._rows = self._view[first:end]
         return self._rows
 
     def claim(self, count: int, timeout: float | None = None) -> memoryview:
