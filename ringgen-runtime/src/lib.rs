@@ -50,6 +50,7 @@ mod home;
 mod host;
 mod lock;
 mod map;
+mod mutants;
 mod name;
 mod observe;
 mod options;

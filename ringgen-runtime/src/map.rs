@@ -3,9 +3,10 @@
 
 use std::fs::File;
 use std::io;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use memmap2::{MmapOptions, MmapRaw};
@@ -26,7 +27,7 @@ use crate::sys;
 /// All of a ring's file in memory, shared with everyone else who maps it.
 #[derive(Debug)]
 pub(crate) struct Mapping {
-    map: MmapRaw,
+    map: Arc<MmapRaw>,
     geometry: Geometry,
 }
 
@@ -35,14 +36,17 @@ impl Mapping {
     pub(crate) fn read_only(file: impl AsFd, geometry: Geometry) -> io::Result<Self> {
         let fd = file.as_fd();
         let map = MmapOptions::new().len(geometry.file_length as usize).map_raw_read_only(&fd)?;
-        Ok(Mapping { map, geometry })
+        Ok(Mapping { map: Arc::new(map), geometry })
     }
 
     /// For the holder of a role, who can write to what that role writes and to nothing else.
     pub(crate) fn for_role(file: impl AsFd, geometry: Geometry, role: Role) -> io::Result<Self> {
         let fd = file.as_fd();
+        if cfg!(feature = "one-mapping") {
+            return Ok(Mapping { map: one_mapping(fd, geometry.file_length)?, geometry });
+        }
         let map = MmapOptions::new().len(geometry.file_length as usize).map_raw(&fd)?;
-        let mapping = Mapping { map, geometry };
+        let mapping = Mapping { map: Arc::new(map), geometry };
         mapping.protect(0, geometry.file_length, MprotectFlags::READ)?;
         let writable = MprotectFlags::READ | MprotectFlags::WRITE;
         mapping.protect(role.block(&geometry), geometry.block_stride.into(), writable)?;
@@ -66,6 +70,23 @@ impl Mapping {
     pub(crate) fn geometry(&self) -> &Geometry {
         &self.geometry
     }
+}
+
+/// The one mapping of a file that all roles of this process share.
+///
+/// ThreadSanitizer knows memory by its address, and can't see that two mappings are the same memory.
+fn one_mapping(fd: BorrowedFd<'_>, length: u64) -> io::Result<Arc<MmapRaw>> {
+    static MAPPINGS: Mutex<Vec<(u64, u64, Weak<MmapRaw>)>> = Mutex::new(Vec::new());
+    let stat = rustix::fs::fstat(fd)?;
+    let mut mappings = MAPPINGS.lock().unwrap_or_else(PoisonError::into_inner);
+    mappings.retain(|(_, _, map)| map.strong_count() > 0);
+    let known = mappings.iter().find(|(device, inode, _)| (*device, *inode) == (stat.st_dev, stat.st_ino));
+    if let Some(map) = known.and_then(|(_, _, map)| map.upgrade()) {
+        return Ok(map);
+    }
+    let map = Arc::new(MmapOptions::new().len(length as usize).map_raw(&fd)?);
+    mappings.push((stat.st_dev, stat.st_ino, Arc::downgrade(&map)));
+    Ok(map)
 }
 
 /// The size of this machine's pages.

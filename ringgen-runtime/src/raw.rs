@@ -11,6 +11,7 @@ use ringgen_layout::ring::{Geometry, block};
 use rustix::thread::MembarrierCommand;
 
 use crate::map::Mapping;
+use crate::mutants;
 use crate::pod::Pod;
 use crate::role::Role;
 use crate::steps::{self, Step};
@@ -90,7 +91,7 @@ impl Shared {
     /// The slot of a position: inside of the slots whatever the position is, aligned as any `T` of `stride` bytes.
     #[inline]
     fn slot(&self, position: u64) -> *mut u8 {
-        self.slots.wrapping_add((position & self.mask) as usize * self.stride)
+        self.slots.wrapping_add(mutants::index((position & self.mask) as usize) * self.stride)
     }
 
     /// The slot of a position, for messages of this type.
@@ -173,13 +174,13 @@ impl Words for Shared {
     #[inline]
     fn store32(&self, step: Step, role: Role, offset: usize, value: u32, ordering: Ordering) {
         steps::reach(step);
-        self.word32(role, offset).store(value, ordering);
+        self.word32(role, offset).store(value, mutants::ordering(step, ordering));
     }
 
     #[inline]
     fn store64(&self, step: Step, role: Role, offset: usize, value: u64, ordering: Ordering) {
         steps::reach(step);
-        self.word64(role, offset).store(value, ordering);
+        self.word64(role, offset).store(value, mutants::ordering(step, ordering));
     }
 
     #[inline]
@@ -195,7 +196,9 @@ impl Words for Shared {
         steps::reach(Step::PushSlot);
         let slots = self.run::<T>(position, messages.len());
         // SAFETY: `run` gives room for all of them, writable as in `store`; a shared slot is in no private slice.
-        unsafe { copy_bytes(slots.cast(), messages.as_ptr().cast(), size_of_val(messages)) };
+        unsafe {
+            copy_bytes(slots.cast(), messages.as_ptr().cast(), mutants::length(Step::PushSlot, size_of_val(messages)))
+        };
     }
 
     #[inline]
@@ -211,7 +214,9 @@ impl Words for Shared {
         steps::reach(Step::PopSlot);
         let slots = self.run::<T>(position, into.len());
         // SAFETY: `run` gives as many readable `T`, and a shared slot is in no private slice. Any bytes are `T`s.
-        unsafe { copy_bytes(into.as_mut_ptr().cast(), slots.cast(), size_of_val(into)) };
+        unsafe {
+            copy_bytes(into.as_mut_ptr().cast(), slots.cast(), mutants::length(Step::PopSlot, size_of_val(into)))
+        };
     }
 
     #[inline]

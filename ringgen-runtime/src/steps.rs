@@ -22,11 +22,11 @@ macro_rules! steps {
 
         impl Step {
             /// All of them, in the order of the list.
-            #[cfg(any(test, feature = "crash-points"))]
+            #[cfg(any(test, feature = "crash-points", feature = "mutants"))]
             pub(crate) const ALL: &[Step] = &[$(Step::$step,)*];
 
             /// Its name in the list.
-            #[cfg(any(test, feature = "crash-points"))]
+            #[cfg(any(test, feature = "crash-points", feature = "mutants"))]
             pub(crate) const fn name(self) -> &'static str {
                 match self {
                     $(Step::$step => $name,)*

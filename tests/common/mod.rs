@@ -6,6 +6,7 @@ mod schemas;
 mod strict;
 
 pub mod compilers;
+pub mod sanitizers;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
