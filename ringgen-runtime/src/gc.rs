@@ -21,6 +21,7 @@ use crate::name::{self, Location, Place, PlaceError};
 use crate::observe::Observer;
 use crate::options::RingOptions;
 use crate::role::Role;
+use crate::steps::{self, Step};
 
 /// Removes rings that nobody uses any more, and says what it found.
 ///
@@ -232,6 +233,7 @@ impl Collector {
             return Ok((state, removed));
         }
         // All roles in one call: none can be claimed from here on, and if any is held, nothing has happened.
+        steps::reach(Step::GcLock);
         let Some(lock) = NameLock::try_take_with_roles(file)? else {
             let state = state_now()?;
             return Ok((if state.is_garbage(self.idle) { FoundState::Leaving } else { state }, false));

@@ -82,6 +82,7 @@ steps! {
     UnlinkLock = "unlink.lock",
     UnlinkLook = "unlink.look",
     UnlinkRemove = "unlink.remove",
+    GcLock = "gc.lock",
 }
 
 /// A step is about to be done.

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use ringgen::{ClaimError, Consumer, PopError, Producer, PushError, Ring};
+use ringgen::{ClaimError, Collector, Consumer, PopError, Producer, PushError, Ring};
 use serde_json::Value;
 
 use crate::killed;
@@ -46,9 +46,12 @@ fn step(rings: &Path, op: &str) -> ! {
         Trades::options().dir(rings).capacity(8).create::<Trade>(Trades::NAME).unwrap();
         end();
     }
-    if op == "attach" {
+    if op == "attach" || op == "collect" {
         begin();
-        attach(rings);
+        match op {
+            "attach" => drop(attach(rings)),
+            _ => assert!(Collector::new().dir(rings).idle(true).collect_one(Trades::NAME).unwrap().removed),
+        }
         end();
     }
     let ring = attach(rings);

@@ -38,6 +38,8 @@ pub(crate) enum Before {
     Nothing,
     /// One message, and room for more.
     Some,
+    /// As `Some`, and nobody has a role.
+    Idle,
     /// Six messages.
     Many,
     Full,
@@ -95,7 +97,7 @@ impl<'a> Scene<'a> {
         let ring: Ring<Trade> = options.create(Trades::NAME).unwrap();
         let mut producer = ring.producer().unwrap();
         self.tail += match self.deed.before {
-            Before::Some | Before::SleepingConsumer | Before::DeadProducer => 1,
+            Before::Some | Before::Idle | Before::SleepingConsumer | Before::DeadProducer => 1,
             Before::Many | Before::SleepingProducer | Before::DeadConsumer => 6,
             Before::Full => CAPACITY,
             Before::Empty | Before::Nothing => 0,
@@ -104,7 +106,7 @@ impl<'a> Scene<'a> {
         match self.deed.role() {
             Role::Producer => {
                 producer.detach();
-                self.consumer = Some(ring.consumer().unwrap());
+                self.consumer = (self.deed.before != Before::Idle).then(|| ring.consumer().unwrap());
             }
             Role::Consumer => self.producer = Some(producer),
         }
@@ -158,7 +160,7 @@ impl<'a> Scene<'a> {
     pub(crate) fn check(mut self, done: &[String], took: u64, context: &str) {
         let did = |step: &str| done.iter().any(|other| other == step);
         let Some(ring) = self.ring.take() else { return self.check_created(did("create.publish"), context) };
-        if self.deed.op == "unlink" {
+        if matches!(self.deed.op, "unlink" | "collect") {
             return check_unlinked(&ring, self.rings.path(), did("unlink.remove"), context);
         }
         let (head, tail) = ring.raw().observer().cursors();
@@ -276,7 +278,13 @@ impl<'a> Scene<'a> {
 
 fn check_unlinked(ring: &Ring<Trade>, rings: &Path, is_removed: bool, context: &str) {
     match Trades::options().dir(rings).attach::<Trade>(Trades::NAME) {
-        Ok(again) => assert!(!is_removed && again.raw().observer().cursors() == ring.raw().observer().cursors()),
+        Ok(again) => {
+            assert!(!is_removed, "{context}");
+            assert_eq!(again.raw().observer().cursors(), ring.raw().observer().cursors(), "{context}");
+            // Whoever was about to remove it is gone, and in nobody's way.
+            again.producer().unwrap_or_else(|error| panic!("{error}: {context}")).detach();
+            assert!(again.unlink().unwrap(), "{context}");
+        }
         Err(AttachError::NotFound { .. }) => assert!(is_removed, "{context}"),
         Err(other) => panic!("{other}: {context}"),
     }
