@@ -186,9 +186,7 @@ export class Consumer<T, R, W extends Loadable> {
     if (side.fault !== undefined) throw side.fault;
     // SYNC(tail): sees the slots in front of it.
     const there = before + this.#cursor.see(side.cursor(side.theirs));
-    if (there > this.#capacity || this.#cursor.isBeyond) {
-      throw side.corrupt(`tail is ${this.#cursor.seen}, head is ${this.#cursor.mine}`);
-    }
+    if (there > this.#capacity || this.#cursor.isBeyond) throw side.corruptPeer(this.#cursor);
     side.sawDepth(there);
     return (this.#there = there);
   }
@@ -196,13 +194,13 @@ export class Consumer<T, R, W extends Loadable> {
   /** Whether the stream has ended: closed, and nothing left. */
   #isOver(): boolean {
     const side = this.#side;
-    return side.state(side.theirs) === STATE_CLOSED && this.#refresh() === 0;
+    return side.peerState() === STATE_CLOSED && this.#refresh() === 0;
   }
 
   readonly #hasNews = (): boolean => {
     const side = this.#side;
     if (side.fault !== undefined) return true;
-    return side.cursor(side.theirs) !== this.#cursor.seen || side.state(side.theirs) === STATE_CLOSED;
+    return side.cursor(side.theirs) !== this.#cursor.seen || side.peerState() === STATE_CLOSED;
   };
 
   readonly #idle = (): Verdict => this.#side.peerDied(() => this.#refresh() > 0);

@@ -28,6 +28,11 @@ export class Cursor {
     return this.#u64[SEEN]!;
   }
 
+  /** What the position of the other side was in front of the last {@link see}; good until my own one moves. */
+  get before(): bigint {
+    return BigInt.asUintN(64, this.#u64[SEEN]! - this.#u64[STEP]!);
+  }
+
   /** Moves my own position, and returns it. */
   advance(count: number): bigint {
     this.#half[STEP_LOW] = count;

@@ -167,7 +167,7 @@ export class Producer<T, W> {
     if (side.fault !== undefined) throw side.fault;
     // SYNC(head): sees that the slots in front of it were read.
     const freed = this.#cursor.see(side.cursor(side.theirs));
-    if (freed > used) throw side.corrupt(`head is ${this.#cursor.seen}, tail is ${this.#cursor.mine}`);
+    if (freed > used) throw side.corruptPeer(this.#cursor);
     side.sawDepth(used - freed);
     return (this.#room = this.#capacity - used + freed);
   }
@@ -179,7 +179,7 @@ export class Producer<T, W> {
 
   readonly #idle = (): Verdict => {
     const side = this.#side;
-    if (side.state(side.theirs) === STATE_DETACHED) {
+    if (side.peerState() === STATE_DETACHED) {
       if (this.#refresh() > 0) return "retry";
       return new Detached(`ring "${side.name}" is full, and its consumer has left`);
     }

@@ -1,4 +1,5 @@
 import { Closed, Corrupt, PeerDied, RingError, Timeout } from "./errors.js";
+import type { Cursor } from "./cursor.js";
 import * as f from "./format.js";
 import { BLOCK as B } from "./format.js";
 import type { Role } from "./format.js";
@@ -100,9 +101,7 @@ export class Side {
     this.start = { mine: this.cursor(this.mine), theirs: this.cursor(this.theirs) };
     const { mine, theirs } = this.start;
     const [tail, head] = role === "producer" ? [mine, theirs] : [theirs, mine];
-    if (head > tail || tail - head > this.capacity || tail > f.MAX_POSITION) {
-      throw this.corrupt(`head is ${head}, tail is ${tail}`);
-    }
+    if (head > tail || tail - head > this.capacity || tail > f.MAX_POSITION) throw this.corruptCursors(head, tail);
     this.epoch = port.epoch ?? this.#enter();
     this.#store32(B.FENCE_MODE, f.FENCE_FULL);
     this.#highWater = Number(this.counter(B.HIGH_WATER));
@@ -140,15 +139,37 @@ export class Side {
     return Atomics.load(this.u64, (this.mine + field) / 8);
   }
 
-  state(block: number): number {
-    const state = this.#load32(block + B.STATE);
-    if (state < f.STATE_NEW || state > f.STATE_DETACHED) throw this.corrupt(`a state is ${state}`);
-    return state;
+  /** The other side's state. */
+  peerState(): number {
+    const state = this.#load32(this.theirs + B.STATE);
+    // A consumer never ends a stream.
+    const isKnown = state >= f.STATE_NEW && state <= f.STATE_DETACHED;
+    if (isKnown && !(state === f.STATE_CLOSED && this.role === "producer")) return state;
+    throw this.#corrupt(`the ${this.peer} has the unknown state ${state >>> 0}`);
   }
 
-  corrupt(what: string): RingError {
-    this.fault = new Corrupt(`ring "${this.name}" is corrupt: ${what}`);
+  /** Who the other side is. */
+  get peer(): Role {
+    return this.role === "producer" ? "consumer" : "producer";
+  }
+
+  #corrupt(what: string): RingError {
+    this.fault = new Corrupt(`ring "${this.name}" is corrupt: ${what}; remove it and create it anew`);
     return this.fault;
+  }
+
+  /** Says that these two can't be. */
+  corruptCursors(head: bigint, tail: bigint): RingError {
+    return this.#corrupt(
+      `${head} messages taken and ${tail} published can't be with a capacity of ${this.capacity}`,
+    );
+  }
+
+  /** Says what is wrong with the other side's position that `cursor` has just seen. */
+  corruptPeer(cursor: Cursor): RingError {
+    const { mine, before, seen } = cursor;
+    if (seen < before) return this.#corrupt(`the ${this.peer} went back from ${before} to ${seen}`);
+    return this.role === "producer" ? this.corruptCursors(seen, mine) : this.corruptCursors(mine, seen);
   }
 
   /** Counts one more of something. */
@@ -213,12 +234,11 @@ export class Side {
    */
   peerDied(changed: () => boolean): Verdict {
     const epoch = Atomics.load(this.u64, (this.theirs + B.EPOCH) / 8);
-    if (this.state(this.theirs) !== f.STATE_ACTIVE || this.port.peerAlive()) return "sleep";
-    if (changed() || this.state(this.theirs) !== f.STATE_ACTIVE) return "retry";
+    if (this.peerState() !== f.STATE_ACTIVE || this.port.peerAlive()) return "sleep";
+    if (changed() || this.peerState() !== f.STATE_ACTIVE) return "retry";
     if (Atomics.load(this.u64, (this.theirs + B.EPOCH) / 8) !== epoch || this.port.peerAlive()) return "retry";
     const pid = Atomics.load(this.u64, (this.theirs + B.PID) / 8);
-    const who = this.role === "producer" ? "consumer" : "producer";
-    return new PeerDied(`ring "${this.name}": the ${who}, process ${pid}, died`);
+    return new PeerDied(`ring "${this.name}": the ${this.peer}, process ${pid}, died`);
   }
 
   /**

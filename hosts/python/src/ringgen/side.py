@@ -48,6 +48,8 @@ _SLICE_NS: Final = 100_000_000
 _BLIND_SLICE_NS: Final = 2_000_000
 """Where the other side's stores can't be ordered: a wake may be missed, so look often."""
 _LOOKS_PER_CLOCK: Final = 32
+_FENCE_MODE_LOOKS: Final = 8
+"""How often a fence mode that changes while one looks is looked at again."""
 _NEVER: Final = 1 << 63
 _U32: Final = 0xFFFF_FFFF
 _U64: Final = 0xFFFF_FFFF_FFFF_FFFF
@@ -388,21 +390,24 @@ class Side(abc.ABC, Generic[T]):
         self._ticket = ((self._ticket + 1) | 1) & _U32
         self._mine32[_TICKET] = self._ticket
         try:
-            while True:
+            longest = _BLIND_SLICE_NS
+            for _ in range(_FENCE_MODE_LOOKS):
                 mode = self._peer32[_FENCE_MODE]
+                longest = _SLICE_NS
                 steps.reach("park.fence")
                 if mode != layout.FENCE_ASYMMETRIC or not membarrier():
                     self._fence()
                     if mode != layout.FENCE_FULL:
-                        slice_ns = min(slice_ns, _BLIND_SLICE_NS)
+                        longest = _BLIND_SLICE_NS
                 if self._ready():
                     return
-                # A successor may order its stores in another way.
+                # A successor may order its stores in another way; but one that never stays the same is none.
                 if self._peer32[_FENCE_MODE] == mode:
                     break
+                longest = _BLIND_SLICE_NS
             self._count(_PARKS)
             steps.reach("park.sleep")
-            futex_wait(self._peer_event_address, event, slice_ns)
+            futex_wait(self._peer_event_address, event, min(slice_ns, longest))
         finally:
             self._ticket = (self._ticket + 1) & _U32
             self._mine32[_TICKET] = self._ticket
