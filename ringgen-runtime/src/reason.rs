@@ -193,6 +193,7 @@ impl fmt::Display for Defect {
             }
             Self::Field { name, value } => write!(f, "its header states {name} = {value}"),
             Self::Regions => f.write_str("its regions overlap or lie outside of the file"),
+            Self::Text { name: name @ "canonical schema" } => write!(f, "its {name} is no UTF-8"),
             Self::Text { name } => write!(f, "its {name} is no NUL-padded UTF-8"),
             Self::SchemaHash => f.write_str("its canonical schema is not the one its header states the hash of"),
         }

@@ -9,8 +9,8 @@ use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::time::Duration;
 
 use memmap2::{MmapOptions, MmapRaw};
-use ringgen_runtime::{Observer, RingOptions, Role};
 use ringgen_layout::ring::{self, Geometry, block, header};
+use ringgen_runtime::{Observer, RingOptions, Role};
 use serde_json::{Value, json};
 
 use super::random::Random;
@@ -294,7 +294,8 @@ impl Scribbler {
 
     /// A word that is never twice the same.
     fn flip(&mut self) {
-        let (role, (offset, size)) = (self.role(), *self.random.pick(&[WORDS[3], WORDS[3], WORDS[5], WORDS[2], WORDS[0]]));
+        let (role, (offset, size)) =
+            (self.role(), *self.random.pick(&[WORDS[3], WORDS[3], WORDS[5], WORDS[2], WORDS[0]]));
         let (one, other) = match offset {
             block::FENCE_MODE => (1, self.random.below(4)),
             block::STATE => (1, 2 + self.random.below(3)),
@@ -319,7 +320,8 @@ impl Scribbler {
             _ => self.random.next() >> (3 + self.random.below(60)),
         };
         for role in [Role::Consumer, Role::Producer] {
-            let state = *self.random.pick(&[ring::STATE_ACTIVE, ring::STATE_ACTIVE, ring::STATE_NEW, ring::STATE_DETACHED]);
+            let state =
+                *self.random.pick(&[ring::STATE_ACTIVE, ring::STATE_ACTIVE, ring::STATE_NEW, ring::STATE_DETACHED]);
             self.set(role, block::STATE, 4, state.into());
             self.cursor(role).store(base, Ordering::Release);
         }

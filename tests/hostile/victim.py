@@ -7,6 +7,7 @@ import ctypes
 import json
 import random
 import sys
+import time
 import warnings
 from collections import Counter
 from typing import Any
@@ -28,8 +29,16 @@ RINGS = {
 }
 
 
+REFUSALS = 50
+"""How many refusals in a row end an attack: the ring is as it is, and nobody mends it."""
+
+
 class Wrong(Exception):
     """Something that must not be."""
+
+
+outcomes: Counter[str] = Counter()
+"""How often each thing happened in an attack, by its name."""
 
 
 def read(value: Any) -> None:
@@ -49,7 +58,7 @@ def read(value: Any) -> None:
                     try:
                         read(getattr(value, name))
                     except UnicodeDecodeError:
-                        pass  # What is no text is said to be none.
+                        outcomes["unreadable"] += 1
         repr(value)
         for whole in (value.validate, value.to_dict):
             try:
@@ -70,9 +79,15 @@ class Victim:
 
     def attacked(self, turns: int, seed: int, attaching: bool) -> Counter[str]:
         chance = random.Random(seed)
-        outcomes: Counter[str] = Counter()
+        outcomes.clear()
+        refusals = 0
         for _ in range(turns):
+            if refusals == REFUSALS:
+                break
             if self.side is None:
+                refusals += 1
+                if refusals > 1:
+                    time.sleep(0.0001)
                 try:
                     self.claim(chance, attaching)
                 except ringgen.Corrupt as error:
@@ -82,6 +97,7 @@ class Victim:
                     outcomes[f"{'claim' if self.ring else 'attach'} {type(error).__name__}"] += 1
                     continue
                 outcomes["claim"] += 1
+                refusals = 0
             try:
                 outcomes[self.verb(chance)] += 1
             except ringgen.Corrupt as error:

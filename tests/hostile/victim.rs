@@ -6,19 +6,25 @@ use std::fmt::Debug;
 use std::hint::black_box;
 use std::io::{BufRead, Write};
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ringgen::{
-    Consumer, Corruption, Message, PopError, Producer, PushError, Ring, RingOptions, TryPushError, Wait, zeroed,
+    Consumer, Corruption, Message, PopError, Producer, PushError, Ring, RingOptions, TryPushError, ValueError, Wait,
+    zeroed,
 };
 use ringgen_runtime::{Observer, Role};
 use serde_json::{Value, json};
 
 use super::random::Random;
-use crate::kitchen_sink::{Arrays, Event, EventView, Everything, Frame, Lists, Places, Reading, Tagged, TaggedView, Texts};
+use crate::kitchen_sink::{
+    Arrays, Event, EventView, Everything, Frame, Lists, Places, Reading, Tagged, TaggedView, Texts,
+};
 
 /// How often each thing happened, by its name.
 pub(crate) type Outcomes = BTreeMap<String, u64>;
+
+/// How many refusals in a row end an attack: the ring is as it is, and nobody mends it.
+const REFUSALS: u32 = 50;
 
 /// Answers commands until there are no more.
 pub(crate) fn serve() {
@@ -68,18 +74,20 @@ trait Attacked {
 
 /// A message, every field of which can be read.
 trait Fields: Message + Debug {
-    fn read_all(&self);
+    /// Whether all of its texts are text.
+    fn read_all(&self) -> bool;
 }
 
 macro_rules! fields {
     ($($message:ty: |$this:ident| $more:block)*) => { $(
         impl Fields for $message {
-            fn read_all(&self) {
+            fn read_all(&self) -> bool {
                 // Each field once for its text, and once for what it should be.
                 black_box(format!("{self:?}"));
-                let _ = black_box(self.validate());
+                let is_readable = !matches!(black_box(self.validate()), Err(ValueError::NotUtf8 { .. }));
                 let $this = self;
                 $more
+                is_readable
             }
         }
     )* };
@@ -106,7 +114,7 @@ fn read_event(event: &Event) {
         EventView::Lists(lists) => read_lists(lists),
         EventView::Sensor(sensor) => drop(black_box((sensor.key, sensor.grade.kind()))),
         EventView::Top(point) | EventView::Base(point) => drop(black_box(*point)),
-        EventView::Unknown(tag, bytes) => drop(black_box((tag, bytes.iter().map(|&byte| u64::from(byte)).sum::<u64>()))),
+        EventView::Unknown(tag, bytes) => drop(black_box((tag, bytes.to_vec()))),
     }
 }
 
@@ -148,6 +156,7 @@ impl<T: Fields> Attacked for Victim<T> {
         let mut outcomes = Outcomes::new();
         let mut random = Random::new(seed);
         let mut count = |name: String| *outcomes.entry(name).or_default() += 1;
+        let mut refusals = 0;
         for _ in 0..turns {
             if random.one_in(16) {
                 count(self.observe());
@@ -155,8 +164,15 @@ impl<T: Fields> Attacked for Victim<T> {
             if self.producer.is_none() && self.consumer.is_none() {
                 if let Err(refused) = self.claim(&mut random, attaching) {
                     count(refused);
+                    refusals += 1;
+                    if refusals == REFUSALS {
+                        break;
+                    }
+                    // Until somebody heals it there is nothing to be had.
+                    std::thread::sleep(Duration::from_micros(100));
                     continue;
                 }
+                refusals = 0;
                 count("claim".to_string());
             }
             let met = self.verb(&mut random);
@@ -236,7 +252,7 @@ fn patience(random: &mut Random) -> Duration {
 
 fn push<T: Fields>(producer: &mut Producer<T>, random: &mut Random) -> Met {
     let message: T = zeroed();
-    let result = match random.below(6) {
+    let result = match random.below(7) {
         0 => match producer.try_push(message) {
             Ok(()) => Ok("pushed"),
             Err(TryPushError::Full(_)) => Ok("nothing"),
@@ -244,9 +260,13 @@ fn push<T: Fields>(producer: &mut Producer<T>, random: &mut Random) -> Met {
             Err(error) => panic!("{error:?}"),
         },
         1 => producer.push_timeout(message, patience(random)).map(|()| "pushed"),
-        2 => producer.push_many(&vec![message; random.below(80) as usize]).map(|count| done(count, "pushed")),
+        2 => producer.try_push_many(&vec![message; random.below(80) as usize]).map(|count| done(count, "pushed")),
         3 => producer.wait_for_room(random.below(80) as usize, Some(patience(random))).map(|()| "nothing"),
-        _ => producer.claim(1 + random.below(80) as usize).and_then(|claim| {
+        4 => {
+            let deadline = Instant::now() + patience(random);
+            producer.push_deadline(message, deadline).map(|()| "pushed")
+        }
+        _ => producer.try_claim(1 + random.below(80) as usize).and_then(|claim| {
             let Some(mut claim) = claim else { return Ok("nothing") };
             let some = random.below(claim.len() as u64 + 1) as usize;
             (0..claim.len()).for_each(|index| claim.write(index, message));
@@ -262,28 +282,35 @@ fn push<T: Fields>(producer: &mut Producer<T>, random: &mut Random) -> Met {
 
 fn pop<T: Fields>(consumer: &mut Consumer<T>, random: &mut Random) -> Met {
     let read = |messages: &[T]| {
-        messages.iter().for_each(Fields::read_all);
-        done(messages.len(), "popped")
+        let readable = messages.iter().filter(|message| message.read_all()).count();
+        done(messages.len(), if readable == messages.len() { "popped" } else { "unreadable" })
     };
     let limit = 1 + random.below(80) as usize;
-    let result = match random.below(7) {
+    let result = match random.below(9) {
         0 => consumer.try_pop().map(|message| read(message.as_slice())),
         1 => consumer.pop_timeout(patience(random)).map(|message| read(message.as_slice())),
         2 => {
             let mut messages = vec![zeroed::<T>(); limit];
-            consumer.pop_many(&mut messages).map(|count| read(&messages[..count]))
+            consumer.try_pop_many(&mut messages).map(|count| read(&messages[..count]))
         }
         3 => {
             let mut messages = Vec::new();
-            consumer.pop_many_into(&mut messages, limit).map(|count| {
+            consumer.try_pop_many_into(&mut messages, limit).map(|count| {
                 assert_eq!(count, messages.len());
                 read(&messages)
             })
         }
         4 => consumer.wait_for_message(Some(patience(random))).map(|_| "nothing"),
-        _ => consumer.peek(limit).and_then(|peek| {
+        5 => consumer.pop_deadline(Instant::now() + patience(random)).map(|message| read(message.as_slice())),
+        6 => match consumer.try_iter().take(limit).collect::<Result<Vec<T>, _>>() {
+            Ok(messages) => Ok(read(&messages)),
+            Err(error) => Err(error),
+        },
+        _ => consumer.try_peek(limit).and_then(|peek| {
             let Some(peek) = peek else { return Ok("nothing") };
-            peek.iter().for_each(|message| message.read_all());
+            peek.iter().for_each(|message| {
+                message.read_all();
+            });
             let some = random.below(peek.len() as u64 + 1) as usize;
             peek.release(some).map(|()| done(some, "popped"))
         }),

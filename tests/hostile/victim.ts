@@ -22,6 +22,9 @@ const RINGS: Readonly<Record<string, Module>> = {
   all_places: AllPlaces as unknown as Module,
 };
 
+/** How many refusals in a row end an attack: the ring is as it is, and nobody mends it. */
+const REFUSALS = 50;
+
 /** Something that must not be. */
 class Wrong extends Error {}
 
@@ -53,6 +56,16 @@ function isUnreadable(error: unknown): boolean {
   );
 }
 
+/** How often each thing happened in an attack, by its name. */
+let outcomes: Record<string, number> = {};
+const count = (name: string): void => void (outcomes[name] = (outcomes[name] ?? 0) + 1);
+
+/** Counts what can't be read; whatever else is thrown is thrown on. */
+function unreadable(error: unknown): void {
+  if (!isUnreadable(error)) throw error;
+  count("unreadable");
+}
+
 /** Reads every field in place: each getter of a reader, of what it gives, and so on. */
 function readAll(value: unknown): void {
   if (Array.isArray(value)) value.forEach(readAll);
@@ -69,7 +82,7 @@ function readAll(value: unknown): void {
       const member = value as Record<string, unknown>;
       readAll(isCase ? (member[name] as () => unknown).call(value) : member[name]);
     } catch (error) {
-      if (!isUnreadable(error)) throw error;
+      unreadable(error);
     }
   }
   const whole = value as Partial<Whole>;
@@ -77,7 +90,7 @@ function readAll(value: unknown): void {
     try {
       whole[verb]?.();
     } catch (error) {
-      if (!isUnreadable(error)) throw error;
+      unreadable(error);
     }
   }
   try {
@@ -101,12 +114,13 @@ class Victim {
     this.#produces = produces;
   }
 
-  async attacked(turns: number, seed: bigint, attaching: boolean): Promise<Record<string, number>> {
-    const outcomes: Record<string, number> = {};
-    const count = (name: string): void => void (outcomes[name] = (outcomes[name] ?? 0) + 1);
+  async attacked(turns: number, seed: bigint, attaching: boolean): Promise<void> {
+    outcomes = {};
     const random = new Random(seed);
-    for (let turn = 0; turn < turns; turn++) {
+    let refusals = 0;
+    for (let turn = 0; turn < turns && refusals < REFUSALS; turn++) {
       if (this.#tx === undefined && this.#rx === undefined) {
+        if (refusals++ > 0) await new Promise((resolve) => setTimeout(resolve, 1));
         try {
           await this.#claim(random, attaching);
         } catch (error) {
@@ -116,6 +130,7 @@ class Victim {
           continue;
         }
         count("claim");
+        refusals = 0;
       }
       try {
         count(await this.#verb(random));
@@ -131,7 +146,6 @@ class Victim {
       }
       if (random.below(attaching ? 4 : 60) === 0) this.leave(random);
     }
-    return outcomes;
   }
 
   async #staysCorrupt(random: Random, first: Corrupt): Promise<void> {
@@ -231,8 +245,8 @@ class Victim {
       }
     } catch (error) {
       // A whole message of which a part can't be read; it was taken.
-      if (isUnreadable(error)) return "popped";
-      throw error;
+      unreadable(error);
+      return "popped";
     }
   }
 }
@@ -246,7 +260,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     process.stdout.write("{}\n");
   } else {
     const attaching = (command["attaching"] as unknown) === true;
-    const outcomes = await victim!.attacked(Number(command["turns"]), BigInt(command["seed"]!), attaching);
+    await victim!.attacked(Number(command["turns"]), BigInt(command["seed"]!), attaching);
     process.stdout.write(`${JSON.stringify({ outcomes })}\n`);
   }
 }

@@ -4,6 +4,7 @@ export const MAGIC = 0x31_4e_45_47_47_4e_49_52n; // "RINGGEN1"
 export const FORMAT_MAJOR = 1;
 export const FORMAT_MINOR = 0;
 export const ENDIAN_TAG = 0x0102_0304;
+export const OTHER_ENDIAN_TAG = 0x0403_0201;
 export const HEADER_SIZE = 512;
 export const MIN_PAGE = 4096;
 export const MAX_POSITION: bigint = 1n << 62n;

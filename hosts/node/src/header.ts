@@ -24,7 +24,10 @@ export interface Header extends Contents {
 
 const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;
 
-const notARing = (what: string): RingError => new RingError("NotARing", `not a ring: ${what}`);
+const notARing = (what: string): RingError => new RingError("NotARing", `this memory is no usable ring: ${what}`);
+const unsupported = (what: string): RingError =>
+  new RingError("UnsupportedFormat", `this memory can't be used here: ${what}`);
+const REGIONS = "its regions overlap or lie outside of the file";
 
 /** Lays out an spsc ring. */
 export function geometryOf(
@@ -103,77 +106,157 @@ export function writeHeader(
   data.setBigUint64(geometry.producerBlock + f.BLOCK.CURSOR, firstPosition, true);
 }
 
+/** The words of a header in private memory: what is checked there is what is used. */
+class Words {
+  readonly #bytes: Uint8Array;
+  readonly #data: DataView;
+
+  constructor(buffer: ArrayBuffer | SharedArrayBuffer) {
+    this.#bytes = new Uint8Array(buffer, 0, f.HEADER_SIZE).slice();
+    this.#data = new DataView(this.#bytes.buffer);
+  }
+
+  u32(at: number): number {
+    return this.#data.getUint32(at, true);
+  }
+
+  u64(at: number): bigint {
+    return this.#data.getBigUint64(at, true);
+  }
+
+  hash(at: number): string {
+    return getHash(this.#bytes, at);
+  }
+
+  name(at: number, what: string): string {
+    const field = this.#bytes.subarray(at, at + f.MAX_NAME + 1);
+    const end = field.indexOf(0);
+    const isPadded = end > 0 && field.subarray(end).every((byte) => byte === 0);
+    const name = isPadded ? utf8(field.subarray(0, end)) : undefined;
+    if (name === undefined) throw notARing(`its ${what} is no NUL-padded UTF-8`);
+    return name;
+  }
+
+  /** A number of 32 bits that has to be possible. */
+  half(at: number, what: string, isPossible: (value: number) => boolean): number {
+    const value = this.u32(at);
+    if (!isPossible(value)) throw notARing(`its header states ${what} = ${value}`);
+    return value;
+  }
+
+  /** A number of 64 bits that has to be possible. */
+  word(at: number, what: string, isPossible: (value: bigint) => boolean): bigint {
+    const value = this.u64(at);
+    if (!isPossible(value)) throw notARing(`its header states ${what} = ${value}`);
+    return value;
+  }
+
+  checksum(): number {
+    return crc32(this.#bytes.subarray(0, H.CHECKSUM));
+  }
+}
+
 /** Reads and checks a header as one that a stranger wrote. */
 export function readHeader(buffer: ArrayBuffer | SharedArrayBuffer): Header {
-  if (buffer.byteLength < f.HEADER_SIZE) throw notARing(`${buffer.byteLength} bytes are no header`);
-  // A private copy: what is checked here is what is used.
-  const bytes = new Uint8Array(buffer, 0, f.HEADER_SIZE).slice();
-  const data = new DataView(bytes.buffer);
-  const u32 = (at: number): number => data.getUint32(at, true);
-  const u64 = (at: number): number => {
-    const value = data.getBigUint64(at, true);
-    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw notARing(`the number at ${at} is out of range`);
-    return Number(value);
-  };
-  if (data.getBigUint64(H.MAGIC, true) !== f.MAGIC) throw notARing("it does not start with RINGGEN1");
-  if (u32(H.FORMAT_MAJOR) !== f.FORMAT_MAJOR) {
-    throw new RingError("UnsupportedFormat", `format ${u32(H.FORMAT_MAJOR)}; this package reads ${f.FORMAT_MAJOR}`);
+  if (buffer.byteLength < f.HEADER_SIZE) {
+    throw notARing(`it has ${buffer.byteLength} bytes and its header states ${f.HEADER_SIZE}`);
   }
-  if (u32(H.CHECKSUM) !== crc32(bytes.subarray(0, H.CHECKSUM))) throw notARing("the header's checksum is wrong");
-  if (u32(H.ENDIAN_TAG) !== f.ENDIAN_TAG) throw notARing("it is of another byte order");
-  if ((u32(H.FEATURES) & 0xffff) !== 0 || u32(H.KIND) !== f.KIND_SPSC) {
-    throw new RingError("UnsupportedFormat", `kind ${u32(H.KIND)}, features ${u32(H.FEATURES)}`);
+  const words = new Words(buffer);
+  checkFormat(words);
+  const geometry = readGeometry(words, buffer.byteLength);
+  const [ringName, messageName] = [words.name(H.RING_NAME, "ring name"), words.name(H.MESSAGE_NAME, "message name")];
+  const bytes = new Uint8Array(buffer, f.HEADER_SIZE, geometry.schemaLength).slice();
+  const schemaHash = words.hash(H.SCHEMA_HASH);
+  if (fnv1a128(bytes) !== schemaHash) {
+    throw notARing("its canonical schema is not the one its header states the hash of");
   }
-  const message = { SIZE: u32(H.PAYLOAD_SIZE), ALIGN: u32(H.PAYLOAD_ALIGN) };
-  const [capacity, schemaLength, pageSize] = [u64(H.CAPACITY), u64(H.SCHEMA_LENGTH), u32(H.PAGE_SIZE)];
-  if (!isPowerOfTwo(capacity)) throw notARing(`a capacity of ${capacity}`);
-  if (!isPowerOfTwo(message.ALIGN) || message.ALIGN > f.MAX_ALIGN || message.SIZE === 0) throw notARing("its message");
-  if (message.SIZE % message.ALIGN !== 0) throw notARing("its message's size is no multiple of its alignment");
-  if (!isPowerOfTwo(pageSize) || pageSize < f.MIN_PAGE) throw notARing(`a page size of ${pageSize}`);
-  if (schemaLength > f.MAX_SCHEMA) throw notARing("its schema is too long");
-  const geometry: Geometry = {
-    fileLength: u64(H.FILE_LENGTH),
-    capacity,
-    stride: u32(H.STRIDE),
-    payloadSize: message.SIZE,
-    payloadAlign: message.ALIGN,
-    producerBlock: u64(H.PRODUCER_BLOCK),
-    consumerBlock: u64(H.CONSUMER_BLOCKS),
-    slots: u64(H.SLOTS),
-    schemaLength,
-    pageSize,
-    blockStride: u32(H.BLOCK_STRIDE),
-  };
-  checkRegions(geometry, buffer.byteLength);
-  if (u32(H.PAYLOAD_OFFSET) !== 0 || u32(H.TRAILER_OFFSET) !== 0 || u64(H.SLAB) !== 0) throw notARing("its slots");
-  if (u64(H.SCHEMA_OFFSET) !== f.HEADER_SIZE) throw notARing("its schema lies elsewhere");
-  const text = new Uint8Array(buffer, f.HEADER_SIZE, schemaLength).slice();
-  const schemaHash = getHash(bytes, H.SCHEMA_HASH);
-  if (fnv1a128(text) !== schemaHash) throw notARing("its schema's hash is wrong");
+  const schema = utf8(bytes);
+  if (schema === undefined) throw notARing("its canonical schema is no UTF-8");
+  return { geometry, layoutHash: words.hash(H.LAYOUT_HASH), schemaHash, schema, ringName, messageName };
+}
+
+/** Whether it is a header, and one of this format. */
+function checkFormat(words: Words): void {
+  if (words.u64(H.MAGIC) !== f.MAGIC) throw notARing("it does not begin with RINGGEN1");
+  // In front of the checksum, which another byte order or format would have elsewhere.
+  const endianTag = words.u32(H.ENDIAN_TAG);
+  if (endianTag === f.OTHER_ENDIAN_TAG) throw unsupported("it was made on a machine of the other byte order");
+  const major = words.u32(H.FORMAT_MAJOR);
+  if (endianTag === f.ENDIAN_TAG && major !== f.FORMAT_MAJOR) {
+    throw unsupported(`it has format ${major}, and this is ringgen for format ${f.FORMAT_MAJOR}`);
+  }
+  const [stated, computed] = [words.u32(H.CHECKSUM), words.checksum()];
+  if (stated !== computed) {
+    const hex = (value: number): string => value.toString(16).padStart(8, "0");
+    throw notARing(`its header has the checksum ${hex(computed)} and states ${hex(stated)}`);
+  }
+  words.half(H.ENDIAN_TAG, "endian tag", (tag) => tag === f.ENDIAN_TAG);
+  const kind = words.u32(H.KIND);
+  if (kind !== f.KIND_SPSC) throw unsupported(`it is a ring of kind ${kind}, and only spsc (1) is known here`);
+  const features = words.u32(H.FEATURES) & 0xffff;
+  if (features !== 0) throw unsupported(`it needs the unknown features 0x${features.toString(16)}`);
+}
+
+/** The geometry, checked: after this no offset that is computed from it can leave the memory. */
+function readGeometry(words: Words, length: number): Geometry {
+  const fileLength = words.u64(H.FILE_LENGTH);
+  if (fileLength !== BigInt(length)) throw notARing(`it has ${length} bytes and its header states ${fileLength}`);
+  const isZero = (value: number): boolean => value === 0;
+  words.half(H.HEADER_LENGTH, "header length", (size) => size === f.HEADER_SIZE);
+  const capacity = words.word(H.CAPACITY, "capacity", (value) => value > 0n && (value & (value - 1n)) === 0n);
+  const isAlignment = (value: number): boolean => isPowerOfTwo(value) && value <= f.MAX_ALIGN;
+  const payloadAlign = words.half(H.PAYLOAD_ALIGN, "payload alignment", isAlignment);
+  const isSize = (value: number): boolean => value > 0 && value % payloadAlign === 0;
+  const payloadSize = words.half(H.PAYLOAD_SIZE, "payload size", isSize);
+  const stride = words.half(H.STRIDE, "stride", (value) => value === payloadSize);
+  words.half(H.PAYLOAD_OFFSET, "payload offset", isZero);
+  words.half(H.TRAILER_OFFSET, "trailer offset", isZero);
+  words.half(H.MAX_READERS, "max readers", (readers) => readers === 1);
+  words.word(H.SLAB, "slab offset", (offset) => offset === 0n);
+  words.word(H.SLAB_SIZE, "slab size", (size) => size === 0n);
+  const pageSize = words.half(H.PAGE_SIZE, "page size", (size) => isPowerOfTwo(size) && size >= f.MIN_PAGE);
+  const isStride = (value: number): boolean => value >= f.BLOCK.SIZE && value % pageSize === 0;
+  const blockStride = words.half(H.BLOCK_STRIDE, "block stride", isStride);
+  const isOnPage = (offset: bigint): boolean => offset % BigInt(pageSize) === 0n;
+  const producerBlock = words.word(H.PRODUCER_BLOCK, "producer block", isOnPage);
+  const consumerBlock = words.word(H.CONSUMER_BLOCKS, "consumer blocks", isOnPage);
+  const slots = words.word(H.SLOTS, "slots", isOnPage);
+  words.word(H.SCHEMA_OFFSET, "schema offset", (offset) => offset === BigInt(f.HEADER_SIZE));
+  const schemaLength = words.word(H.SCHEMA_LENGTH, "schema length", (size) => size <= BigInt(f.MAX_SCHEMA));
+  checkRegions(fileLength, [
+    [0n, BigInt(f.HEADER_SIZE)],
+    [BigInt(f.HEADER_SIZE), schemaLength],
+    [consumerBlock, BigInt(blockStride)],
+    [producerBlock, BigInt(blockStride)],
+    [slots, capacity * BigInt(stride)],
+  ]);
+  // All of them are below the length of the memory, which is a safe integer.
   return {
-    geometry,
-    layoutHash: getHash(bytes, H.LAYOUT_HASH),
-    schemaHash,
-    schema: utf8(text, "its schema"),
-    ringName: getName(bytes, H.RING_NAME),
-    messageName: getName(bytes, H.MESSAGE_NAME),
+    fileLength: length,
+    capacity: Number(capacity),
+    stride,
+    payloadSize,
+    payloadAlign,
+    producerBlock: Number(producerBlock),
+    consumerBlock: Number(consumerBlock),
+    slots: Number(slots),
+    schemaLength: Number(schemaLength),
+    pageSize,
+    blockStride,
   };
 }
 
-/** Consumer block, producer block and slots: aligned, in this order, disjoint, inside the buffer. */
-function checkRegions(geometry: Geometry, length: number): void {
-  const { blockStride, consumerBlock, producerBlock, slots, pageSize, capacity, stride, fileLength } = geometry;
-  if (fileLength !== length) throw notARing(`it should have ${fileLength} bytes and has ${length}`);
-  if (blockStride < f.BLOCK.SIZE || stride !== geometry.payloadSize) throw notARing("its strides");
-  for (const offset of [blockStride, consumerBlock, producerBlock, slots]) {
-    if (offset % pageSize !== 0) throw notARing("its regions are not aligned to pages");
+/** Regions, of an offset and a length each: disjoint, and inside of the memory. */
+function checkRegions(length: bigint, regions: (readonly [bigint, bigint])[]): void {
+  const inOrder = regions.sort(([one, size], [other, otherSize]) =>
+    one === other ? Number(size > otherSize) - Number(size < otherSize) : one < other ? -1 : 1,
+  );
+  let end = 0n;
+  for (const [start, size] of inOrder) {
+    if (start < end) throw notARing(REGIONS);
+    end = start + size;
   }
-  const inOrder =
-    f.HEADER_SIZE + geometry.schemaLength <= consumerBlock &&
-    consumerBlock + blockStride <= producerBlock &&
-    producerBlock + blockStride <= slots &&
-    slots + capacity * stride <= fileLength;
-  if (!inOrder) throw notARing("its regions overlap or reach behind its end");
+  if (end > length) throw notARing(REGIONS);
 }
 
 /** How many differences of a compatible layout a warning names. */
@@ -184,8 +267,11 @@ export function compare(name: string, message: MessageShape, header: Header): st
   const { geometry, schema } = header;
   const hasLayout = header.layoutHash === message.LAYOUT_HASH;
   const differences = hasLayout ? [] : compatibleDifferences(name, message, header);
-  if (geometry.payloadSize !== message.SIZE || geometry.payloadAlign !== message.ALIGN) {
-    throw notARing(`its messages have ${geometry.payloadSize} bytes, aligned to ${geometry.payloadAlign}`);
+  for (const [what, found, expected] of [
+    ["payload size", geometry.payloadSize, message.SIZE],
+    ["payload alignment", geometry.payloadAlign, message.ALIGN],
+  ] as const) {
+    if (found !== expected) throw notARing(`its header states ${what} = ${found}`);
   }
   if (header.schemaHash === message.SCHEMA_HASH) return [];
   const what = hasLayout
@@ -243,17 +329,10 @@ function putName(data: DataView, at: number, name: string): void {
   for (const [index, byte] of bytes.entries()) data.setUint8(at + index, byte);
 }
 
-function getName(bytes: Uint8Array, at: number): string {
-  const field = bytes.subarray(at, at + f.MAX_NAME + 1);
-  const end = field.indexOf(0);
-  if (end < 0) throw notARing("a name has no end");
-  return utf8(field.subarray(0, end), "a name");
-}
-
-function utf8(bytes: Uint8Array, what: string): string {
+function utf8(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw notARing(`${what} is not UTF-8`);
+    return undefined;
   }
 }

@@ -1,5 +1,5 @@
-import { Closed, RingError, RoleTaken } from "./errors.js";
-import { BLOCK as B, STATE_ACTIVE, STATE_CLOSED, STATE_DETACHED } from "./format.js";
+import { Closed, Corrupt, RingError, RoleTaken } from "./errors.js";
+import { BLOCK as B, STATE_ACTIVE, STATE_CLOSED, STATE_DETACHED, STATE_NEW } from "./format.js";
 import type { Role } from "./format.js";
 import { compare, geometryOf, readHeader, writeHeader } from "./header.js";
 import type { Header } from "./header.js";
@@ -45,12 +45,15 @@ export class MemoryBacking implements Backing {
   claim(role: Role, takeOver: boolean): Port {
     const { geometry } = this.contents;
     const block = role === "producer" ? geometry.producerBlock : geometry.consumerBlock;
-    const words = new Int32Array(this.shared);
+    const words = new Int32Array(this.shared, 0, Math.floor(this.shared.byteLength / 4));
     const word = (block + B.STATE) / 4;
     for (;;) {
       const state = Atomics.load(words, word);
       if (state === STATE_ACTIVE && !takeOver) {
         throw new RoleTaken(`ring "${this.name}": it has a ${role} already`, 0n);
+      }
+      if (state < STATE_NEW || state > STATE_DETACHED || (role === "consumer" && state === STATE_CLOSED)) {
+        throw new Corrupt(`ring "${this.name}" is corrupt: the ${role} has the unknown state ${state >>> 0}`);
       }
       if (role === "producer" && state === STATE_CLOSED) {
         throw new Closed(`ring "${this.name}": its producer closed it for good`);

@@ -1,3 +1,4 @@
+import { constants } from "node:buffer";
 import { addon } from "./addon.js";
 import type { Role as NativeRole, RingFile, Shape, Waits, Where } from "./addon.js";
 import { Closed, Corrupt, LayoutMismatch, NotFound, RingError, RoleTaken } from "./errors.js";
@@ -82,6 +83,11 @@ class FileBacking implements Backing {
 
   claim(role: Role): Port {
     const isProducer = role === "producer";
+    const { fileLength } = this.contents.geometry;
+    if (fileLength > constants.MAX_LENGTH) {
+      const most = constants.MAX_LENGTH;
+      throw new RingError("Unsupported", `the ring has ${fileLength} bytes, and here a buffer has ${most} at most`);
+    }
     try {
       const claimed = this.#file.claim(isProducer);
       return new FilePort(claimed);

@@ -119,11 +119,11 @@ export class Side {
   }
 
   #load32(at: number): number {
-    return Atomics.load(this.i32, at >> 2);
+    return Atomics.load(this.i32, at / 4);
   }
 
   #store32(field: number, value: number): void {
-    store32(this.i32, (this.mine + field) >> 2, value);
+    store32(this.i32, (this.mine + field) / 4, value);
   }
 
   #store(field: number, value: bigint): void {

@@ -35,6 +35,7 @@ for (const [what, tail] of [
     consumer.popMany(3);
     poke(ring.path!, blocks(ring).producer, tail, 8);
     throws(() => consumer.tryPop(), isCorrupt);
+    throws(() => consumer.tryPop(), tail < 3n ? /the producer went back from 3 to 2/ : /3 messages taken and \d+ published/);
     throws(() => consumer.peek(), isCorrupt);
     throws(() => consumer.popSync({ timeout: 1 }), isCorrupt);
     await rejects(consumer.pop(), isCorrupt);
@@ -69,6 +70,25 @@ test("a state that there is none of is Corrupt", async () => {
   using consumer = ring.consumer();
   poke(ring.path!, blocks(ring).producer + 0x180, 77n, 4);
   await rejects(consumer.pop(), isCorrupt);
+  await rejects(consumer.pop(), /the producer has the unknown state 77/);
+});
+
+test("a consumer cannot end the stream", async () => {
+  const ring = Ring.create(Trades, { dir: scratch(), capacity: 1 });
+  using producer = ring.producer();
+  producer.tryPush(trade(0));
+  poke(ring.path!, blocks(ring).consumer + 0x180, 2n, 4);
+  await rejects(producer.push(trade(1), { timeout: 1 }), /the consumer has the unknown state 2/);
+});
+
+test("a role of memory whose state there is none of is not claimed", () => {
+  const ring = Ring.allocate(Trades);
+  const words = new DataView(ring.buffer!);
+  const state = Number(words.getBigUint64(0x60, true)) + 0x180;
+  words.setUint32(state, 0xffff_fffe, true);
+  throws(() => ring.producer(), /the producer has the unknown state 4294967294/);
+  words.setUint32(state, 0, true);
+  ring.producer().close();
 });
 
 test("nonsense in park words, counters and fence mode neither hangs nor hurts", async () => {

@@ -86,6 +86,32 @@ def test_a_consumer_can_not_end_the_stream() -> None:
             tx.push(id=2)
 
 
+class Fickle:
+    """The words of a side whose fence mode is another one whenever somebody looks."""
+
+    def __init__(self, words: memoryview) -> None:
+        self.words = words
+        self.looks = 0
+
+    def __getitem__(self, index: int) -> int:
+        if index != FENCE_MODE // 4:
+            return self.words[index]
+        self.looks += 1
+        assert self.looks < 1000, "it is looked at without an end"
+        return self.looks
+
+    def release(self) -> None:
+        self.words.release()
+
+
+def test_a_fence_mode_that_never_stays_the_same_keeps_nobody_from_sleeping() -> None:
+    with Trades.create(capacity=1) as ring, ring.producer(), ring.consumer() as rx:
+        rx._core._peer32 = fickle = Fickle(rx._core._peer32)  # type: ignore[assignment]
+        with pytest.raises(ringgen.Timeout):
+            rx.pop(timeout=0.003)
+        assert fickle.looks > 8
+
+
 @pytest.mark.parametrize(("head", "tail"), [(1, 0), (0, 9), (1 << 62, (1 << 62) + 1), ((1 << 64) - 1, 0)])
 def test_roles_are_not_claimed_between_impossible_cursors(head: int, tail: int) -> None:
     with Trades.create(capacity=CAPACITY) as ring, Words(ring.path) as words:

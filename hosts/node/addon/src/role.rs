@@ -21,11 +21,11 @@ pub(crate) struct Held(RawRole);
 
 impl Held {
     /// A futex word of the ring.
-    pub(crate) fn word(&self, offset: u32) -> Result<&AtomicU32> {
-        let is_inside = u64::from(offset) + 4 <= self.0.geometry().file_length;
-        if !offset.is_multiple_of(4) || !is_inside {
+    pub(crate) fn word(&self, offset: i64) -> Result<&AtomicU32> {
+        let is_inside = |offset: &u64| *offset < self.0.geometry().file_length - 3 && offset.is_multiple_of(4);
+        let Some(offset) = u64::try_from(offset).ok().filter(is_inside) else {
             return Err(error("InvalidArgument", format!("there is no word at {offset}")));
-        }
+        };
         // SAFETY: `base` is the start of a mapping of `file_length` bytes, and the word was just found inside of it.
         let word = unsafe { self.0.base().add(offset as usize) };
         // SAFETY: aligned, because a mapping starts on a page; mapped at least for reading for as long as `self`, as
@@ -95,16 +95,17 @@ impl Role {
         if status == sys::Status::napi_ok {
             return Ok(External(value));
         }
-        // SAFETY: no buffer was made, so this is the only owner of `hint`.
-        drop(unsafe { Arc::from_raw(hint) });
-        Err(match status {
-            sys::Status::napi_no_external_buffers_allowed => error(
+        if status == sys::Status::napi_no_external_buffers_allowed {
+            // SAFETY: refused before anything was done, so this is the only owner of `hint`.
+            drop(unsafe { Arc::from_raw(hint) });
+            return Err(error(
                 "Unsupported",
                 "this JavaScript engine refuses memory that it did not allocate (Electron and other builds with V8's \
                  sandbox do): attach in a plain Node process, and pass messages on from there",
-            ),
-            _ => error("Unsupported", format!("no ArrayBuffer of {length} bytes can be made (status {status})")),
-        })
+            ));
+        }
+        // `hint` is left alone: of a buffer that it can't make Node may run the finalizer all the same, later on.
+        Err(error("Unsupported", format!("no ArrayBuffer of {length} bytes can be made (status {status})")))
     }
 
     /// Which claim of the role this is.
@@ -121,7 +122,7 @@ impl Role {
 
     /// Blocks this thread until the word is no longer `expected`, it is woken, or the time is up.
     #[napi]
-    pub fn wait(&self, word: u32, expected: i32, milliseconds: f64) -> Result<()> {
+    pub fn wait(&self, word: i64, expected: i32, milliseconds: f64) -> Result<()> {
         let timeout = timespec(duration(milliseconds));
         // Woken, late, changed or interrupted: the caller looks again in any case.
         let _ = futex::wait(self.held.word(word)?, futex::Flags::empty(), expected.cast_unsigned(), Some(&timeout));
@@ -130,7 +131,7 @@ impl Role {
 
     /// Wakes whoever sleeps on the word.
     #[napi]
-    pub fn wake(&self, word: u32) -> Result<()> {
+    pub fn wake(&self, word: i64) -> Result<()> {
         let _ = futex::wake(self.held.word(word)?, futex::Flags::empty(), i32::MAX.cast_unsigned());
         Ok(())
     }

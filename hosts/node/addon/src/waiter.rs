@@ -27,7 +27,7 @@ const BLIND: Duration = Duration::from_millis(1);
 
 struct Sleep {
     held: Arc<Held>,
-    word: u32,
+    word: i64,
     expected: u32,
     deadline: Instant,
     number: u32,
@@ -143,7 +143,7 @@ impl Waits {
 
     /// Sleeps, without blocking anybody, until the word is no longer `expected`, it is woken, or the time is up.
     #[napi]
-    pub fn wait(&self, role: &Role, word: u32, expected: i32, milliseconds: f64, number: u32) -> Result<()> {
+    pub fn wait(&self, role: &Role, word: i64, expected: i32, milliseconds: f64, number: u32) -> Result<()> {
         let waiter = WAITER.as_ref().map_err(|failure| error("Io", format!("no thread to wait with: {failure}")))?;
         role.held().word(word)?;
         waiter.add(Sleep {

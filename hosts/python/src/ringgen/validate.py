@@ -25,7 +25,6 @@ from .layout import (
     Geometry,
     Header,
     is_power_of_two,
-    round_up,
 )
 from .linux import boot_id
 
@@ -54,10 +53,10 @@ def read_ring(fd: int, path: str) -> Facts:
 
 def _read(fd: int, path: str) -> Facts:
     data = _pread(fd, HEADER_SIZE, 0)
+    if len(data) < HEADER_SIZE:
+        raise _Defect(f"it has {len(data)} bytes and its header states {HEADER_SIZE}")
     if data[: len(MAGIC)] != MAGIC:
         raise _Defect("it does not begin with RINGGEN1")
-    if len(data) < HEADER_SIZE:
-        raise _Defect(f"it has {len(data)} bytes, and a header has {HEADER_SIZE}")
     header = Header.decode(data)
     # In front of the checksum, which another byte order or format would have elsewhere.
     if header.endian_tag == int.from_bytes(struct.pack(">I", ENDIAN_TAG), "little"):
@@ -82,12 +81,7 @@ def _read(fd: int, path: str) -> Facts:
     actual = os.fstat(fd).st_size
     if header.file_length != actual:
         raise _Defect(f"it has {actual} bytes and its header states {header.file_length}")
-    geometry = _geometry(header)
-    if geometry.page_size % mmap.ALLOCATIONGRANULARITY:
-        raise UnsupportedFormat(
-            f"{path} can't be used here: its regions are aligned to {geometry.page_size} bytes, "
-            f"and this machine's pages have {mmap.ALLOCATIONGRANULARITY}"
-        )
+    geometry = _geometry(header, path)
     _name("ring name", header.ring_name)
     message_name = _name("message name", header.message_name)
     text = _pread(fd, geometry.schema_length, geometry.schema_offset)
@@ -104,10 +98,8 @@ def _read(fd: int, path: str) -> Facts:
     return Facts(header, geometry, schema_text, message_name)
 
 
-def _geometry(header: Header) -> Geometry:
-    page = header.page_size
+def _geometry(header: Header, path: str) -> Geometry:
     _expect("header length", header.header_length, header.header_length == HEADER_SIZE)
-    _expect("page size", page, is_power_of_two(page) and page >= MIN_PAGE)
     _expect("capacity", header.capacity, is_power_of_two(header.capacity))
     align = header.payload_align
     _expect("payload alignment", align, is_power_of_two(align) and align <= MAX_ALIGN)
@@ -119,22 +111,30 @@ def _geometry(header: Header) -> Geometry:
     _expect("max readers", header.max_readers, header.max_readers == 1)
     _expect("slab offset", header.slab, header.slab == 0)
     _expect("slab size", header.slab_size, header.slab_size == 0)
+    page = header.page_size
+    _expect("page size", page, is_power_of_two(page) and page >= MIN_PAGE)
+    if page % mmap.ALLOCATIONGRANULARITY:
+        raise UnsupportedFormat(
+            f"{path} can't be used here: its regions are aligned to {page} bytes, "
+            f"and this machine's pages have {mmap.ALLOCATIONGRANULARITY}"
+        )
     stride = header.block_stride
     _expect("block stride", stride, stride >= BLOCK_SIZE and stride % page == 0)
-    _expect("schema length", header.schema_length, header.schema_length <= MAX_SCHEMA)
     for name, offset in (
         ("producer block", header.producer_block),
-        ("consumer block", header.consumer_blocks),
+        ("consumer blocks", header.consumer_blocks),
         ("slots", header.slots),
     ):
         _expect(name, offset, offset % page == 0)
+    _expect("schema offset", header.schema_offset, header.schema_offset == HEADER_SIZE)
+    _expect("schema length", header.schema_length, header.schema_length <= MAX_SCHEMA)
     regions = sorted(
         (
             (0, HEADER_SIZE),
             (header.schema_offset, header.schema_length),
             (header.consumer_blocks, stride),
             (header.producer_block, stride),
-            (header.slots, round_up(header.capacity * size, page)),
+            (header.slots, header.capacity * size),
         )
     )
     end = 0
@@ -167,7 +167,7 @@ def _expect(name: str, value: int, holds: bool) -> None:
 def _name(what: str, padded: bytes) -> str:
     text, _, padding = padded.partition(b"\0")
     try:
-        if len(text) == len(padded) or padding.strip(b"\0"):
+        if not text or len(text) == len(padded) or padding.strip(b"\0"):
             raise ValueError
         return text.decode()
     except ValueError:
