@@ -200,9 +200,11 @@ class Side(abc.ABC, Generic[T]):
     def _claim(self) -> None:
         """Validates what the last holder left, and takes the role over."""
         words, half_words = self._mine64, self._mine32
-        if half_words[_STATE] > layout.STATE_DETACHED:
-            raise self._corrupt(f"the {self.ROLE} has the unknown state {half_words[_STATE]}")
-        if half_words[_STATE] == layout.STATE_CLOSED:
+        state = half_words[_STATE]
+        # A consumer never ends a stream.
+        if state > layout.STATE_DETACHED or (state == layout.STATE_CLOSED and self._LEFT != layout.STATE_CLOSED):
+            raise self._corrupt(f"the {self.ROLE} has the unknown state {state}")
+        if state == layout.STATE_CLOSED:
             raise Closed("the ring's producer has ended the stream: create a new ring")
         head, tail = self._cursors()
         if not (head <= tail <= layout.MAX_POSITION and tail - head <= self._capacity):
