@@ -18,7 +18,6 @@ pub(crate) enum Home {
     /// In a directory, where anybody of the same user finds it.
     Named(Place),
     /// Nowhere: only who is given a descriptor of it finds it. What it is called in messages.
-    #[expect(dead_code, reason = "the next thing to be built")]
     Anonymous(PathBuf),
 }
 
@@ -104,7 +103,13 @@ impl Place {
 /// Opens a file once more that has no name: a copy of the descriptor would share its locks.
 pub(crate) fn reopen_descriptor(fd: impl AsFd) -> io::Result<OwnedFd> {
     let path = format!("/proc/self/fd/{}", fd.as_fd().as_raw_fd());
-    Ok(rustix::fs::open(path, OFlags::RDWR | OFlags::CLOEXEC, Mode::empty())?)
+    match rustix::fs::open(path, OFlags::RDWR | OFlags::CLOEXEC, Mode::empty()) {
+        Ok(fd) => Ok(fd),
+        Err(Errno::NOENT) => {
+            Err(io::Error::new(io::ErrorKind::Unsupported, "/proc is not there, and is needed for it"))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn same_file(one: impl AsFd, other: impl AsFd) -> io::Result<bool> {

@@ -1,6 +1,7 @@
 //! Rings without types, for hosts in other languages, which bring layouts as values.
 
 use std::borrow::Cow;
+use std::fs::File;
 use std::io;
 use std::path::Path;
 
@@ -9,6 +10,7 @@ use ringgen_layout::{Comparison, Difference, Hash, compare_layouts, first_other_
 
 use crate::cursor::Cursors;
 use crate::error::{AttachError, ClaimError, CreateError, Defect, LayoutMismatch, NameError, OpenError};
+use crate::header::Header;
 use crate::home::Home;
 use crate::map::{self, Mapping, NewRing};
 use crate::name::{self, PlaceError};
@@ -64,10 +66,28 @@ impl RawRing {
     /// As for [`Ring::create`](crate::Ring::create).
     pub fn create(name: impl AsRef<Path>, layout: &Layout<'_>, options: &RingOptions) -> Result<Self, CreateError> {
         let location = options.locate(name.as_ref()).map_err(CreateError::InvalidName)?;
-        let (dir, path) = (location.dir().to_path_buf(), location.path());
-        let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let dir = location.dir().to_path_buf();
+        let file_name = location.path().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let new = Self::plan(&file_name, layout, options)?;
+        let place = location.open(true, options.any_owner).map_err(|error| match error {
+            PlaceError::NotFound => {
+                CreateError::Io { path: dir, action: "open the directory", error: io::ErrorKind::NotFound.into() }
+            }
+            PlaceError::Refused(reason) => CreateError::Refused { path: dir, reason },
+            PlaceError::Io(action, error) => CreateError::Io { path: dir, action, error },
+        })?;
+        let (file, header) = map::create(&place, &new)?;
+        Self::created(Home::Named(place), file, header, &new)
+    }
+
+    /// What a new ring is made of; `file_name` has its name as the second part.
+    pub(crate) fn plan<'a>(
+        file_name: &'a str,
+        layout: &'a Layout<'_>,
+        options: &RingOptions,
+    ) -> Result<NewRing<'a>, CreateError> {
         let identity = Identity {
-            ring_name: header_name(name::ring_name(&file_name))?,
+            ring_name: header_name(name::ring_name(file_name))?,
             message_name: header_name(&layout.message_name)?,
             layout_hash: layout.layout_hash,
             schema_hash: Hash::of(layout.schema_text.as_bytes()),
@@ -81,19 +101,17 @@ impl RawRing {
         let geometry =
             Geometry::spsc(options.capacity, layout.size, layout.align, schema.len() as u64, map::machine_page())
                 .map_err(CreateError::InvalidGeometry)?;
-        let place = location.open(true, options.any_owner).map_err(|error| match error {
-            PlaceError::NotFound => {
-                CreateError::Io { path: dir, action: "open the directory", error: io::ErrorKind::NotFound.into() }
-            }
-            PlaceError::Refused(reason) => CreateError::Refused { path: dir, reason },
-            PlaceError::Io(action, error) => CreateError::Io { path: dir, action, error },
-        })?;
-        let (file, header) = map::create(&place, &NewRing { identity, geometry, schema, first_position })?;
+        Ok(NewRing { identity, geometry, schema, first_position })
+    }
+
+    /// A ring whose file has just been made.
+    pub(crate) fn created(home: Home, file: File, header: Header, new: &NewRing<'_>) -> Result<Self, CreateError> {
         steps::reach(Step::CreateMap);
-        let map =
-            Mapping::read_only(&file, geometry).map_err(|error| CreateError::Io { path, action: "map", error })?;
-        let home = Home::Named(place);
-        let observer = Observer { home, file, header, schema: schema.to_string(), shared: Shared::new(map) };
+        let map = Mapping::read_only(&file, new.geometry).map_err(|error| {
+            let path = home.path().to_path_buf();
+            CreateError::Io { path, action: "map", error }
+        })?;
+        let observer = Observer { home, file, header, schema: new.schema.to_string(), shared: Shared::new(map) };
         Ok(RawRing { observer, warnings: Vec::new() })
     }
 
@@ -106,7 +124,11 @@ impl RawRing {
         layout: Option<&Layout<'_>>,
         options: &RingOptions,
     ) -> Result<Self, AttachError> {
-        let observer = Observer::open_as(name.as_ref(), options, true)?;
+        Self::attached(Observer::open_as(name.as_ref(), options, true)?, layout)
+    }
+
+    /// A ring that can be seen, if it is of this boot and carries such messages.
+    pub(crate) fn attached(observer: Observer, layout: Option<&Layout<'_>>) -> Result<Self, AttachError> {
         let path = || observer.path().to_path_buf();
         let is_stale = observer.is_stale().map_err(|error| AttachError::Io {
             path: path(),

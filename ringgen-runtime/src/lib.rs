@@ -33,11 +33,13 @@
 //!   wait_set.rs  waiting for any of many rings
 //!   value.rs     what fields take and don't take        text.rs  reference.rs   text, here and in a slab
 //!   ring.rs  producer.rs  consumer.rs   with types      host.rs  observe.rs   without
+//!   anonymous.rs  pass.rs   rings without a name, handed from process to process
 //!   name.rs  home.rs  where files are, and are again    gc.rs  lock.rs   which of them go, and who says so
 //! ```
 #[cfg(not(target_os = "linux"))]
 compile_error!("ringgen needs Linux: locks of open file descriptions, futexes and membarrier");
 
+mod anonymous;
 mod consumer;
 mod cursor;
 mod derive;
@@ -55,6 +57,7 @@ mod name;
 mod observe;
 mod options;
 mod park;
+mod pass;
 pub mod pod;
 mod producer;
 mod protocol;

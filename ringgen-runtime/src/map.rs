@@ -135,6 +135,8 @@ fn try_create(place: &Place, new: &NewRing<'_>) -> Result<Option<(File, Header)>
         if lock.is_none() {
             return Ok(false);
         }
+        // Whatever the umask says: to take a role its owner opens the file again, and nobody else may.
+        rustix::fs::fchmod(&file, Mode::RUSR | Mode::WUSR).map_err(|error| failed("set the mode of", error.into()))?;
         fill(&file, &header, new).map_err(|error| failed("allocate", error))?;
         steps::reach(Step::CreatePublish);
         match rustix::fs::renameat_with(
@@ -184,8 +186,6 @@ pub(crate) fn new_header(new: &NewRing<'_>) -> io::Result<Header> {
 /// Gives a fresh file its size, and writes everything to it that is not zero.
 pub(crate) fn fill(file: &File, header: &Header, new: &NewRing<'_>) -> io::Result<()> {
     let geometry = &new.geometry;
-    // Whatever the umask says: to take a role its owner opens the file again, and nobody else may.
-    rustix::fs::fchmod(file, Mode::RUSR | Mode::WUSR)?;
     // Beyond this limit the kernel does not only refuse, it ends the process by SIGXFSZ.
     if rustix::process::getrlimit(Resource::Fsize).current.is_some_and(|limit| limit < geometry.file_length) {
         return Err(Errno::FBIG.into());

@@ -52,9 +52,16 @@ impl Location {
             };
         }
         let Some(text) = name.to_str() else { return refuse("it is no UTF-8") };
+        let file = Self::file_name(text, instance)?;
+        Ok(Location { file: file.into(), ..Self::directory(dir) })
+    }
+
+    /// The name of a ring's file in the directory of rings.
+    pub(crate) fn file_name(name: &str, instance: Option<&str>) -> Result<String, NameError> {
+        let refuse = |reason| Err(NameError { name: name.to_string(), reason });
         let file = match instance {
-            Some(instance) => format!("{text}.{instance}"),
-            None => text.to_string(),
+            Some(instance) => format!("{name}.{instance}"),
+            None => name.to_string(),
         };
         if file.split('.').count() > 3 {
             return refuse("it has more than three parts: package, ring and instance");
@@ -70,7 +77,7 @@ impl Location {
                 return refuse("a part of it has other characters than A-Z, a-z, 0-9, _ and -");
             }
         }
-        Ok(Location { file: file.into(), ..Self::directory(dir) })
+        Ok(file)
     }
 
     /// The directory of rings itself.

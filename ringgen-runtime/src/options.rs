@@ -1,5 +1,6 @@
 //! How a ring is created or attached.
 
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
 use crate::error::{AttachError, CreateError, NameError, OpenError};
@@ -113,6 +114,31 @@ impl RingOptions {
     /// As there.
     pub fn open_or_create<T: Message>(&self, name: impl AsRef<Path>) -> Result<Ring<T>, OpenError> {
         Ring::open_or_create_with(name.as_ref(), self)
+    }
+
+    /// As [`Ring::create_anonymous`], with these options.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn create_anonymous<T: Message>(&self, name: &str) -> Result<Ring<T>, CreateError> {
+        Ring::create_anonymous_with(name, self)
+    }
+
+    /// As [`Ring::from_fd`], with these options.
+    ///
+    /// # Errors
+    /// As there.
+    #[expect(clippy::wrong_self_convention, reason = "options come first, as for every other verb")]
+    pub fn from_fd<T: Message>(&self, fd: impl AsFd) -> Result<Ring<T>, AttachError> {
+        Ring::from_fd_with(fd.as_fd(), self)
+    }
+
+    /// As [`Ring::receive_from`], with these options.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn receive_from<T: Message>(&self, socket: impl AsFd) -> Result<Ring<T>, AttachError> {
+        Ring::receive_with(socket.as_fd(), self)
     }
 
     pub(crate) fn locate(&self, name: &Path) -> Result<Location, NameError> {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use ringgen_layout::ring::FORMAT_MAJOR;
+
 use crate::role::Role;
 
 /// What contradicts itself in the control words of a ring.
@@ -78,6 +80,15 @@ pub enum Refusal {
     },
     /// Others may write to it.
     Mode(u32),
+    /// The descriptor is of no memory without a name.
+    NotAnonymous,
+    /// Somebody can still change its size, or what can be done to it.
+    Unsealed {
+        /// The seals that are missing: `F_SEAL_*`.
+        missing: u32,
+    },
+    /// Nobody can write to it any more, or nobody who has not done so before.
+    SealedAgainstWriting,
 }
 
 /// What is wrong with a file that should be a ring.
@@ -116,6 +127,8 @@ pub enum Defect {
     },
     /// The canonical schema's hash is not the one in the header.
     SchemaHash,
+    /// It is not what a ring that is sent over a socket is: `RINGGEN1` with one descriptor.
+    Unsent,
 }
 
 /// What a ring needs that there is not here.
@@ -177,6 +190,14 @@ impl fmt::Display for Refusal {
             Self::Links(links) => write!(f, "the file has {links} names"),
             Self::Owner { owner, me } => write!(f, "it belongs to user {owner}, and you are user {me}"),
             Self::Mode(mode) => write!(f, "others may write to it (mode {mode:04o}): take that right away by chmod"),
+            Self::NotAnonymous => f.write_str("the descriptor is of no memfd"),
+            Self::Unsealed { missing } => {
+                let seals = [(0x2, "F_SEAL_SHRINK"), (0x4, "F_SEAL_GROW"), (0x1, "F_SEAL_SEAL")];
+                let missing: Vec<&str> =
+                    seals.iter().filter(|(bit, _)| missing & bit != 0).map(|(_, name)| *name).collect();
+                write!(f, "its size can still be changed: who makes it has to add {}", missing.join(", "))
+            }
+            Self::SealedAgainstWriting => f.write_str("it is sealed against writing"),
         }
     }
 }
@@ -196,6 +217,7 @@ impl fmt::Display for Defect {
             Self::Text { name: name @ "canonical schema" } => write!(f, "its {name} is no UTF-8"),
             Self::Text { name } => write!(f, "its {name} is no NUL-padded UTF-8"),
             Self::SchemaHash => f.write_str("its canonical schema is not the one its header states the hash of"),
+            Self::Unsent => f.write_str("it is not `RINGGEN1` with one descriptor"),
         }
     }
 }
@@ -203,7 +225,10 @@ impl fmt::Display for Defect {
 impl fmt::Display for Unsupported {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Major(major) => write!(f, "it has format {major}, and this is ringgen for format 1"),
+            Self::Major(major) => {
+                let older = if *major > FORMAT_MAJOR { "this program" } else { "the one that creates it" };
+                write!(f, "it has format {major}, and this is ringgen for format {FORMAT_MAJOR}: update {older}")
+            }
             Self::Endianness(_) => f.write_str("it was made on a machine of the other byte order"),
             Self::Kind(kind) => write!(f, "it is a ring of kind {kind}, and only spsc (1) is known here"),
             Self::Features(bits) => write!(f, "it needs the unknown features {bits:#x}"),

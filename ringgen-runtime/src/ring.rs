@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::marker::PhantomData;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 
 use crate::consumer::Consumer;
@@ -67,6 +68,66 @@ impl<T: Message> Ring<T> {
         RingOptions::new().capacity(capacity).open_or_create(name)
     }
 
+    /// Creates a ring that has no file: memory that only who is given a descriptor of it can reach, and whose size nobody
+    /// can change any more. It lasts as long as anybody has it open. `name` is what it is called in its header and in
+    /// messages, in the form of [`create`](Ring::create).
+    ///
+    /// ```
+    /// # use ringgen_runtime::{Message, Ring};
+    /// # use std::os::unix::net::UnixStream;
+    /// # fn share<Trade: Message>(socket: &UnixStream) -> Result<(), Box<dyn std::error::Error>> {
+    /// let ring = Ring::<Trade>::create_anonymous("market.trades", 4096)?;
+    /// ring.send_over(socket)?; // to `Ring::receive_from`, in any language
+    /// let trades = ring.producer()?;
+    /// # drop(trades); Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// If the name or the capacity can't be, or if there is no memory for it.
+    pub fn create_anonymous(name: &str, capacity: u64) -> Result<Self, CreateError> {
+        RingOptions::new().capacity(capacity).create_anonymous(name)
+    }
+
+    /// Attaches to the ring without a file that this descriptor is of: inherited, or received by other means than
+    /// [`receive_from`](Ring::receive_from). The file is opened anew, so that the sender's locks are not shared.
+    ///
+    /// # Errors
+    /// As for [`attach`](Ring::attach). *Refused* is a descriptor of anything but a memfd whose size is sealed for good
+    /// and that can be written to.
+    pub fn from_fd(fd: impl AsFd) -> Result<Self, AttachError> {
+        RingOptions::new().from_fd(fd)
+    }
+
+    /// Passes a ring without a file on: over this Unix socket goes what [`receive_from`](Ring::receive_from) takes, or
+    /// `Ring.receive` in Python.
+    ///
+    /// # Errors
+    /// If the ring has a name, or if the operating system says no.
+    pub fn send_over(&self, socket: impl AsFd) -> io::Result<()> {
+        self.raw.send_over(socket)
+    }
+
+    /// Attaches to the ring that comes next over this Unix socket, and waits for it if the socket does.
+    ///
+    /// # Errors
+    /// As for [`from_fd`](Ring::from_fd); also if what comes is no ring, or if the other side closes the socket.
+    pub fn receive_from(socket: impl AsFd) -> Result<Self, AttachError> {
+        RingOptions::new().receive_from(socket)
+    }
+
+    pub(crate) fn create_anonymous_with(name: &str, options: &RingOptions) -> Result<Self, CreateError> {
+        RawRing::create_anonymous(name, &Layout::of::<T>(), options).map(|raw| Self::new(raw, options))
+    }
+
+    pub(crate) fn from_fd_with(fd: BorrowedFd<'_>, options: &RingOptions) -> Result<Self, AttachError> {
+        RawRing::from_fd(fd, Some(&Layout::of::<T>()), options).map(|raw| Self::new(raw, options))
+    }
+
+    pub(crate) fn receive_with(socket: BorrowedFd<'_>, options: &RingOptions) -> Result<Self, AttachError> {
+        RawRing::receive_from(socket, Some(&Layout::of::<T>()), options).map(|raw| Self::new(raw, options))
+    }
+
     pub(crate) fn create_with(name: &Path, options: &RingOptions) -> Result<Self, CreateError> {
         RawRing::create(name, &Layout::of::<T>(), options).map(|raw| Self::new(raw, options))
     }
@@ -110,7 +171,7 @@ impl<T: Message> Ring<T> {
         self.raw.warnings()
     }
 
-    /// Where it lies.
+    /// Where it lies; `memfd:` and its name, if that is nowhere.
     pub fn path(&self) -> &Path {
         self.raw.observer().path()
     }
@@ -125,13 +186,21 @@ impl<T: Message> Ring<T> {
         &self.raw
     }
 
-    /// Takes the ring's name away, so that it can be created anew; `false` if the name leads elsewhere by now.
+    /// Takes the ring's name away, so that it can be created anew; `false` if the name leads elsewhere by now, or if it
+    /// has none.
     /// Whoever holds a role goes on.
     ///
     /// # Errors
     /// If the operating system says no.
     pub fn unlink(&self) -> io::Result<bool> {
         self.raw.unlink()
+    }
+}
+
+impl<T: Message> AsFd for Ring<T> {
+    /// A descriptor of the ring's file, to be passed on. It holds no lock.
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.raw.as_fd()
     }
 }
 

@@ -161,6 +161,14 @@ pub(crate) fn boot_id() -> io::Result<[u8; 16]> {
     Ok(number.to_be_bytes())
 }
 
+/// How many bytes of memory can be had without taking them from somebody; `None` where the kernel does not say.
+pub(crate) fn available_memory() -> Option<u64> {
+    let text = fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    kibibytes.checked_mul(1024)
+}
+
 /// When this process started, in clock ticks since boot.
 pub(crate) fn start_time() -> io::Result<u64> {
     // Field 22; fields are counted from behind the command, which may itself hold spaces and parentheses.
@@ -181,6 +189,7 @@ mod tests {
         assert_eq!(boot_id().unwrap(), boot_id().unwrap());
         assert!(start_time().unwrap() > 0);
         assert!(processors() > 0);
+        assert!(available_memory().unwrap() > 1 << 20);
     }
 
     #[test]

@@ -4,8 +4,9 @@
 
 use std::borrow::Cow;
 use std::fs::{File, OpenOptions};
-use std::os::fd::{AsRawFd, BorrowedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::FileExt;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
 use std::time::{Duration, Instant};
@@ -145,10 +146,21 @@ impl Rings {
 
     /// Starts this test binary again, for the job of that name in its test `child`.
     pub(crate) fn start(&self, job: &str) -> Process {
+        Process(Some(self.command(job).spawn().unwrap()))
+    }
+
+    fn command(&self, job: &str) -> Command {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.args(["--exact", "child", "--ignored", "--nocapture"]);
-        command.env("RINGGEN_DIR", self.dir.path()).env(JOB, job);
-        Process(Some(command.stdout(std::process::Stdio::null()).spawn().unwrap()))
+        command.env("RINGGEN_DIR", self.dir.path()).env(JOB, job).stdout(std::process::Stdio::null());
+        command
+    }
+
+    /// As [`start`](Rings::start), with a socket to this process as its standard input.
+    pub(crate) fn start_with_socket(&self, job: &str) -> (Process, UnixStream) {
+        let (mine, theirs) = UnixStream::pair().unwrap();
+        let mut command = self.command(job);
+        (Process(Some(command.stdin(OwnedFd::from(theirs)).spawn().unwrap())), mine)
     }
 
     /// The file, to be changed as a hostile or broken process would.
@@ -168,6 +180,12 @@ pub(crate) fn change_header(path: &Path, offset: usize, bytes: &[u8]) {
 }
 
 const JOB: &str = "RINGGEN_TEST_JOB";
+
+/// The socket to the parent's test.
+pub(crate) fn socket_of_parent() -> UnixStream {
+    let stdin = std::os::fd::AsFd::as_fd(&std::io::stdin()).try_clone_to_owned().unwrap();
+    UnixStream::from(stdin)
+}
 
 /// What the process was started for; `None` if it is not a child of a test.
 pub(crate) fn job() -> Option<String> {
