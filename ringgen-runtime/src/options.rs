@@ -128,7 +128,6 @@ impl RingOptions {
     ///
     /// # Errors
     /// As there.
-    #[expect(clippy::wrong_self_convention, reason = "options come first, as for every other verb")]
     pub fn from_fd<T: Message>(&self, fd: impl AsFd) -> Result<Ring<T>, AttachError> {
         Ring::from_fd_with(fd.as_fd(), self)
     }

@@ -5,8 +5,11 @@ The only file that calls into C. Linux on x86-64: the numbers below are that mac
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import fcntl
 import os
+import struct
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -98,6 +101,33 @@ def address_of(buffer: object) -> int:
     return address
 
 
+_OFD_GETLK: Final = 36
+_OFD_SETLK: Final = 37
+# struct flock: type, whence, start, length, pid; the kernel insists on a pid of 0.
+_FLOCK: Final = struct.Struct("@hhxxxxqqixxxx")
+
+
+def try_lock(fd: int, byte: int) -> bool:
+    """Takes the write lock on one byte for this open file description; False if another one has it."""
+    try:
+        fcntl.fcntl(fd, _OFD_SETLK, _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, byte, 1, 0))
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
+
+
+def unlock(fd: int, byte: int) -> None:
+    """Gives it back. Closing the descriptor is not enough: a process that is just being started may have a copy."""
+    fcntl.fcntl(fd, _OFD_SETLK, _FLOCK.pack(fcntl.F_UNLCK, os.SEEK_SET, byte, 1, 0))
+
+
+def lock_of_another(fd: int, byte: int) -> int | None:
+    """Where the lock begins that another open file description has on this byte."""
+    answer = fcntl.fcntl(fd, _OFD_GETLK, _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, byte, 1, 0))
+    kind, _, start, *_ = _FLOCK.unpack(answer)
+    return None if kind == fcntl.F_UNLCK else start
+
+
 def boot_id() -> bytes:
     """The 16 bytes that tell this boot of the machine from others."""
     with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
@@ -109,6 +139,15 @@ def start_time() -> int:
     with open("/proc/self/stat", "rb") as file:
         # The program's name is in parentheses and may hold anything; field 3 comes behind the last one.
         return int(file.read().rpartition(b")")[2].split()[19])
+
+
+def available_memory() -> int | None:
+    """How many bytes of memory can be had without taking them from somebody; None where the kernel does not say."""
+    with contextlib.suppress(OSError), open("/proc/meminfo", encoding="ascii") as file:
+        for line in file:
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    return None
 
 
 def processors() -> int:

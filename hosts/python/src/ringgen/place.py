@@ -42,10 +42,18 @@ def locate(name: str | os.PathLike[str], instance: str | None, directory: str | 
         folder, file = os.path.split(os.path.abspath(name))
         if not file or name.endswith("/") or "\0" in name:
             raise ValueError(f"{name!r} can't name a ring: the path names a directory")
-        ring_name = _ring_name(file)
+        ring_name = ring_name_of(file)
         if len(os.fsencode(ring_name)) > MAX_NAME:
             raise ValueError(f"{name!r} can't name a ring: {ring_name!r} is longer than {MAX_NAME} bytes")
         return Place(folder, file, ring_name, is_private=False)
+    name = file_name(name, instance)
+    if directory is None:
+        directory = os.environ.get("RINGGEN_DIR") or f"/dev/shm/ringgen-{os.geteuid()}"
+    return Place(os.path.abspath(directory), name, ring_name_of(name), is_private=True)
+
+
+def file_name(name: str, instance: str | None) -> str:
+    """The name of a ring's file in the directory of rings."""
     if instance is not None:
         name = f"{name}.{instance}"
     parts = name.split(".")
@@ -54,12 +62,10 @@ def locate(name: str | os.PathLike[str], instance: str | None, directory: str | 
             f"{name!r} can't name a ring: it is <package>.<ring>[.<instance>], of letters, digits, - and _, "
             f"at most {MAX_NAME} in a part"
         )
-    if directory is None:
-        directory = os.environ.get("RINGGEN_DIR") or f"/dev/shm/ringgen-{os.geteuid()}"
-    return Place(os.path.abspath(directory), name, _ring_name(name), is_private=True)
+    return name
 
 
-def _ring_name(file: str) -> str:
+def ring_name_of(file: str) -> str:
     """The name of the ring itself: the second dotted part of a file's name, or all of it."""
     parts = file.split(".")
     return parts[1] if len(parts) > 1 and parts[1] else file
@@ -81,7 +87,7 @@ def open_directory(place: Place, create: bool) -> int:
     if place.is_private:
         try:
             facts = os.fstat(fd)
-            _check_owner(place.directory, facts)
+            check_owner(place.directory, facts)
             if facts.st_mode & 0o022:
                 raise _refused(place.directory, _mode(facts))
         except BaseException:
@@ -123,7 +129,7 @@ def open_file(place: Place, directory: int) -> int:
             raise _refused(place.path, "it is no regular file")
         if facts.st_nlink != 1:
             raise _refused(place.path, f"the file has {facts.st_nlink} names")
-        _check_owner(place.path, facts)
+        check_owner(place.path, facts)
         if facts.st_mode & 0o002:
             raise _refused(place.path, _mode(facts))
     except BaseException:
@@ -148,7 +154,8 @@ def not_found(place: Place) -> NotFound:
     )
 
 
-def _check_owner(path: str, facts: os.stat_result) -> None:
+def check_owner(path: str, facts: os.stat_result) -> None:
+    """`Refused` if it belongs to somebody else."""
     me = os.geteuid()
     if facts.st_uid != me:
         raise _refused(path, f"it belongs to user {facts.st_uid}, and you are user {me}")

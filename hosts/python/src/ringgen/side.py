@@ -142,7 +142,7 @@ class Side(abc.ABC, Generic[T]):
         self._thread: int | None = None
         self._owner: int | None = None
         self._batch = 0
-        self._ring_name = ring.place.file
+        self._ring_name = ring.home.name
         self._message: Message[T] = ring.message
         self._wait: Wait = ring.wait
         self._warnings = ring.warnings()

@@ -62,8 +62,10 @@ def _read(fd: int, path: str) -> Facts:
     if header.endian_tag == int.from_bytes(struct.pack(">I", ENDIAN_TAG), "little"):
         raise UnsupportedFormat(f"{path} can't be used here: it was made on a machine of the other byte order")
     if header.endian_tag == ENDIAN_TAG and header.format_major != FORMAT_MAJOR:
+        older = "this program" if header.format_major > FORMAT_MAJOR else "the one that creates it"
         raise UnsupportedFormat(
-            f"{path} can't be used here: it has format {header.format_major}, and this is ringgen for format 1"
+            f"{path} can't be used here: it has format {header.format_major}, "
+            f"and this is ringgen for format {FORMAT_MAJOR}: update {older}"
         )
     (stated,) = struct.unpack_from("<I", data, CHECKSUM)
     computed = zlib.crc32(data[:CHECKSUM])
