@@ -22,6 +22,7 @@ export interface Where {
 
 export interface RingFile {
   readonly path: string;
+  readonly fd: number;
   readonly warnings: string[];
   readonly schema: string;
   readonly geometry: {
@@ -61,6 +62,8 @@ export interface Addon {
     create(shape: Shape, where: Where): RingFile;
     attach(shape: Shape, where: Where): RingFile;
     openOrCreate(shape: Shape, where: Where): RingFile;
+    createAnonymous(shape: Shape, where: Where): RingFile;
+    fromFd(shape: Shape, fd: number): RingFile;
   };
   readonly Waits: new (over: (number: number) => void) => Waits;
   barrier(): boolean;

@@ -16,5 +16,5 @@ export type { Loadable, MessageShape, MessageType, RingShape, RingType, Wait, Wi
 export type { AttachOptions, CreateOptions } from "./port.js";
 export { Producer } from "./producer.js";
 export { Ring } from "./ring.js";
-export type { ClaimOptions, MemoryOptions, RingModule } from "./ring.js";
+export type { AnonymousOptions, ClaimOptions, MemoryOptions, RingModule } from "./ring.js";
 export type { AsyncWaitOptions, Stats, WaitOptions } from "./side.js";

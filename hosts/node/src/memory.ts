@@ -27,6 +27,7 @@ export class MemoryBacking implements Backing {
   readonly contents: Header;
   readonly name: string;
   readonly path: undefined = undefined;
+  readonly fd: undefined = undefined;
   readonly shared: ArrayBuffer | SharedArrayBuffer;
   readonly warnings: readonly string[];
 

@@ -57,12 +57,22 @@ export const files: Native = {
   create: (type, options) => open("create", type, options),
   attach: (type, options) => open("attach", type, options),
   openOrCreate: (type, options) => open("openOrCreate", type, options),
+  createAnonymous: (type, options) => open("createAnonymous", type, options),
+  fromFd: (type, fd) => opened(type.NAME, attempt(() => addon().RingFile.fromFd(shapeOf(type), fd))),
 };
 
-function open(verb: "create" | "attach" | "openOrCreate", type: RingShape, options: AttachOptions): Backing {
+function open(
+  verb: "create" | "attach" | "openOrCreate" | "createAnonymous",
+  type: RingShape,
+  options: CreateOptions,
+): Backing {
   const file = attempt(() => addon().RingFile[verb](shapeOf(type), whereOf(type, options)));
+  return opened(options.name ?? type.NAME, file);
+}
+
+function opened(name: string, file: RingFile): Backing {
   for (const warning of file.warnings) process.emitWarning(warning, { type: "RinggenWarning", code: "RINGGEN_SCHEMA" });
-  return new FileBacking(options.name ?? type.NAME, file);
+  return new FileBacking(name, file);
 }
 
 class FileBacking implements Backing {
@@ -97,6 +107,10 @@ class FileBacking implements Backing {
       }
       throw translate(error);
     }
+  }
+
+  get fd(): number {
+    return this.#file.fd;
   }
 
   unlink(): boolean {

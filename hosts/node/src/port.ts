@@ -33,6 +33,8 @@ export interface Backing {
   readonly name: string;
   /** The file; `undefined` where there is none. */
   readonly path: string | undefined;
+  /** A descriptor of the file; `undefined` where there is none. */
+  readonly fd: number | undefined;
   /** The shared memory itself, to hand to a worker; `undefined` where the ring is a file. */
   readonly shared: ArrayBuffer | SharedArrayBuffer | undefined;
   readonly warnings: readonly string[];

@@ -11,6 +11,8 @@ export interface Native {
   create(type: RingShape, options: CreateOptions): Backing;
   attach(type: RingShape, options: AttachOptions): Backing;
   openOrCreate(type: RingShape, options: CreateOptions): Backing;
+  createAnonymous(type: RingShape, options: AnonymousOptions): Backing;
+  fromFd(type: RingShape, fd: number): Backing;
 }
 
 let native: Native | undefined;
@@ -24,6 +26,9 @@ function files(): Native {
   if (native !== undefined) return native;
   throw new RingError("Unsupported", "a browser has no rings in files: allocate() and over()");
 }
+
+/** Options of `createAnonymous`. */
+export type AnonymousOptions = Omit<CreateOptions, "dir">;
 
 /** Options of `allocate`. */
 export type MemoryOptions = Pick<CreateOptions, "capacity" | "firstPosition" | "wait">;
@@ -64,6 +69,31 @@ export class Ring<T, R, W extends Loadable> {
     return new Ring(type, files().openOrCreate(type, options), options.wait);
   }
 
+  /**
+   * Makes a ring that has no file: memory that only who is given a descriptor of it can reach, and whose size nobody can
+   * change any more. It lasts as long as anybody has it open. Hand it to a child by `spawn(…, { stdio: [0, 1, 2, ring.fd] })`,
+   * where it is number 3.
+   */
+  static createAnonymous<T, R, W extends Loadable>(
+    type: RingType<T, R, W>,
+    options: AnonymousOptions = {},
+  ): Ring<T, R, W> {
+    return new Ring(type, files().createAnonymous(type, options), options.wait);
+  }
+
+  /**
+   * Opens the ring without a file that this descriptor is of, as the process inherited it. It is opened anew: the
+   * descriptor stays the caller's, to be closed. Throws `Refused` if it is of anything but a memfd whose size is sealed
+   * for good and that can be written to.
+   */
+  static fromFd<T, R, W extends Loadable>(
+    type: RingType<T, R, W>,
+    fd: number,
+    options: Pick<AttachOptions, "wait"> = {},
+  ): Ring<T, R, W> {
+    return new Ring(type, files().fromFd(type, fd), options.wait);
+  }
+
   /** Makes a ring in a `SharedArrayBuffer`, for worker threads: post them `ring.buffer`, and they `over()` it. */
   static allocate<T, R, W extends Loadable>(
     type: RingType<T, R, W>,
@@ -87,9 +117,14 @@ export class Ring<T, R, W extends Loadable> {
     return this.#type.NAME;
   }
 
-  /** The file; `undefined` where there is none. */
+  /** The file, or `memfd:` and the name of one that is nowhere; `undefined` where there is no file at all. */
   get path(): string | undefined {
     return this.#backing.path;
+  }
+
+  /** A descriptor of the file, to be inherited by a child; it holds no lock. `undefined` where there is no file. */
+  get fd(): number | undefined {
+    return this.#backing.fd;
   }
 
   /** How many messages it holds. */

@@ -1,5 +1,7 @@
 //! Rings in files: create, attach, claim.
+#![allow(unsafe_code)] // A descriptor that JavaScript names by its number.
 
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::path::PathBuf;
 
 use napi::bindgen_prelude::BigInt;
@@ -132,6 +134,32 @@ impl RingFile {
     pub fn open_or_create(shape: Shape, place: Where) -> Result<RingFile> {
         let ring = RawRing::open_or_create(&place.name, &shape.layout()?, &place.options()?);
         Ok(RingFile { ring: ring.map_err(|failure| error(failure.code(), failure))? })
+    }
+
+    /// Makes a new ring that has no file.
+    #[napi(factory)]
+    pub fn create_anonymous(shape: Shape, place: Where) -> Result<RingFile> {
+        let ring = RawRing::create_anonymous(&place.name, &shape.layout()?, &place.options()?);
+        Ok(RingFile { ring: ring.map_err(|failure| error(failure.code(), failure))? })
+    }
+
+    /// Opens the ring without a file that a descriptor is of. The descriptor stays the caller's.
+    #[napi(factory)]
+    pub fn from_fd(shape: Shape, fd: i32) -> Result<RingFile> {
+        if fd < 0 {
+            return Err(error("InvalidArgument", format!("{fd} is no descriptor")));
+        }
+        // SAFETY: only the kernel is asked what it is of, and says so if it is not open. It is opened anew at once, so
+        // that nothing is kept of a number that JavaScript may close at any time.
+        let fd = unsafe { BorrowedFd::borrow_raw(fd) };
+        let ring = RawRing::from_fd(fd, Some(&shape.layout()?), &RingOptions::new());
+        Ok(RingFile { ring: ring.map_err(|failure| error(failure.code(), failure))? })
+    }
+
+    /// A descriptor of the ring's file, open for as long as this object lives.
+    #[napi(getter)]
+    pub fn fd(&self) -> i32 {
+        self.ring.as_fd().as_raw_fd()
     }
 
     /// The file.
