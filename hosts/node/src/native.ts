@@ -6,7 +6,7 @@ import type { RingErrorCode } from "./errors.js";
 import type { Role } from "./format.js";
 import type { Contents } from "./header.js";
 import type { RingShape } from "./message.js";
-import type { AttachOptions, Backing, CreateOptions, Port } from "./port.js";
+import type { Backing, CreateOptions, Port } from "./port.js";
 import type { Native } from "./ring.js";
 
 /** Gives an error of the addon its class. */
