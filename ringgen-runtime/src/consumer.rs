@@ -26,7 +26,7 @@ use crate::words::Words;
 /// Messages are plain old data from a process that is not trusted: any bytes may come. Dropping it gives the role
 /// back; a successor goes on where it was.
 pub struct Consumer<T: Message> {
-    end: End<Reading>,
+    pub(crate) end: End<Reading>,
     warnings: Vec<String>,
     messages: PhantomData<fn() -> T>,
 }

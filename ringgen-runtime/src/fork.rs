@@ -63,6 +63,13 @@ impl Drop for UnforkedFd {
     }
 }
 
+/// Does something in such a way that no `fork` can come in between. Not inside of itself.
+#[cfg(feature = "tokio")]
+pub(crate) fn undivided<R>(action: impl FnOnce() -> R) -> R {
+    let _gate = Gate::enter();
+    action()
+}
+
 struct Gate;
 
 impl Gate {

@@ -40,6 +40,8 @@
 compile_error!("ringgen needs Linux: locks of open file descriptions, futexes and membarrier");
 
 mod anonymous;
+#[cfg(feature = "tokio")]
+mod asynchronous;
 mod consumer;
 mod cursor;
 mod derive;
@@ -62,6 +64,8 @@ pub mod pod;
 mod producer;
 mod protocol;
 mod raw;
+#[cfg(feature = "tokio")]
+mod reactor;
 mod reason;
 mod reference;
 mod ring;
@@ -75,6 +79,8 @@ mod wait;
 mod wait_set;
 mod words;
 
+#[cfg(feature = "tokio")]
+pub use asynchronous::{AsyncConsumer, AsyncProducer};
 pub use consumer::{Consumer, IntoIter, Iter, IterTimeout, Peek, TryIter};
 pub use error::{
     AttachError, ClaimError, Corruption, CreateError, Defect, LayoutMismatch, NameError, OpenError, Peer, PopError,

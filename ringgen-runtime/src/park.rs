@@ -90,6 +90,13 @@ impl<'a, W: Words> Parking<'a, W> {
     }
 }
 
+/// Says that a side is awake whose [`Parking`] another thread has. Never beside its [`end`](Parking::end).
+#[cfg(feature = "tokio")]
+pub(crate) fn rise(words: &impl Words, role: Role) {
+    let ticket = words.load32(role, block::TICKET).wrapping_add(1);
+    words.store32(Step::ParkTicketEven, role, block::TICKET, ticket, Ordering::Relaxed);
+}
+
 /// Makes sure that nothing happened that these sides would sleep through: how long they may sleep then. `None` if one of
 /// them has something to look at.
 pub(crate) fn settle<W: Words>(sides: &mut [Parking<'_, W>]) -> Option<Duration> {

@@ -22,7 +22,7 @@ use crate::words::Words;
 ///
 /// Dropping it ends the stream for good; [`detach`](Producer::detach) leaves it to a successor.
 pub struct Producer<T: Message> {
-    end: End<Writing>,
+    pub(crate) end: End<Writing>,
     warnings: Vec<String>,
     messages: PhantomData<fn(T)>,
 }

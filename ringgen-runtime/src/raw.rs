@@ -5,6 +5,7 @@
 #![allow(unsafe_code)] // Pointers into a mapping; each is made from offsets that `header.rs` has checked.
 
 use std::mem::MaybeUninit;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ringgen_layout::ring::{Geometry, block};
@@ -21,12 +22,12 @@ use crate::words::Words;
 
 /// A mapped ring as one side sees it. Also the proof for the rest of this file:
 ///
-/// - `map` maps `geometry.file_length` bytes and lives as long as this; it never moves or shrinks.
+/// - `map` maps `geometry.file_length` bytes and lives as long as this and its clones; it never moves or shrinks.
 /// - `geometry` was computed by [`Geometry::spsc`] or checked by `header.rs`: blocks have [`block::SIZE`] bytes,
 ///   slots `capacity × stride`, all inside of the file, disjoint, and aligned to pages.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Shared {
-    map: Mapping,
+    map: Arc<Mapping>,
     producer: *mut u8,
     consumer: *mut u8,
     slots: *mut u8,
@@ -50,7 +51,7 @@ impl Shared {
             slots: at(slots),
             stride: stride as usize,
             mask: capacity - 1,
-            map,
+            map: Arc::new(map),
         }
     }
 

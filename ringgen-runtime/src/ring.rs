@@ -6,6 +6,8 @@ use std::marker::PhantomData;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 
+#[cfg(feature = "tokio")]
+use crate::asynchronous::{AsyncConsumer, AsyncProducer};
 use crate::consumer::Consumer;
 use crate::end::End;
 use crate::error::{AttachError, ClaimError, CreateError, OpenError};
@@ -13,6 +15,8 @@ use crate::host::{Layout, RawRing};
 use crate::options::RingOptions;
 use crate::pod::Message;
 use crate::producer::Producer;
+#[cfg(feature = "tokio")]
+use crate::reactor::Seat;
 use crate::role::Side;
 use crate::wait::Wait;
 
@@ -160,6 +164,26 @@ impl<T: Message> Ring<T> {
         Ok(Consumer::new(self.end()?, self.warnings().to_vec()))
     }
 
+    /// As [`consumer`](Ring::consumer), for tasks: it is awaited.
+    ///
+    /// # Errors
+    /// As there, and if the thread that waits can't be started.
+    #[cfg(feature = "tokio")]
+    pub fn async_consumer(&self) -> Result<AsyncConsumer<T>, ClaimError> {
+        let seat = Seat::take().map_err(no_thread)?;
+        Ok(AsyncConsumer::new(self.consumer()?, seat))
+    }
+
+    /// As [`producer`](Ring::producer), for tasks: it is awaited.
+    ///
+    /// # Errors
+    /// As there, and if the thread that waits can't be started.
+    #[cfg(feature = "tokio")]
+    pub fn async_producer(&self) -> Result<AsyncProducer<T>, ClaimError> {
+        let seat = Seat::take().map_err(no_thread)?;
+        Ok(AsyncProducer::new(self.producer()?, seat))
+    }
+
     fn end<S: Side>(&self) -> Result<End<S>, ClaimError> {
         let (role, cursors) = self.raw.claim_with_cursors(S::ROLE)?;
         Ok(End::new(role, cursors, self.wait))
@@ -202,6 +226,11 @@ impl<T: Message> AsFd for Ring<T> {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.raw.as_fd()
     }
+}
+
+#[cfg(feature = "tokio")]
+fn no_thread(error: io::Error) -> ClaimError {
+    ClaimError::Io { action: "start the thread that waits", error }
 }
 
 impl<T: Message> fmt::Debug for Ring<T> {

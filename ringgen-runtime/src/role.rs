@@ -5,7 +5,7 @@
 
 use std::fmt;
 use std::io;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ringgen_layout::ring::{self, Geometry, block};
 use rustix::thread::MembarrierCommand;
@@ -132,8 +132,25 @@ pub struct Stats {
 pub struct RawRole {
     pub(crate) protocol: Protocol<Shared>,
     generation: u64,
-    /// `None` once the role has been given back.
-    lock: Mutex<Option<UnforkedFd>>,
+    lock: RoleLock,
+}
+
+/// The lock that is a role; `None` once it has been given back.
+#[derive(Clone, Debug)]
+pub(crate) struct RoleLock(Arc<Mutex<Option<UnforkedFd>>>);
+
+impl RoleLock {
+    fn get(&self) -> MutexGuard<'_, Option<UnforkedFd>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a living process holds `role`. Asks the kernel.
+    pub(crate) fn sees_held(&self, role: Role) -> io::Result<bool> {
+        match self.get().as_ref().and_then(UnforkedFd::get) {
+            Some(fd) => lock::role_is_held(fd, role),
+            None => Err(io::Error::other("the role is not held by this process any more")),
+        }
+    }
 }
 
 impl RawRole {
@@ -192,7 +209,7 @@ impl RawRole {
         let claimed = RawRole {
             protocol: Protocol::claim(shared, role, claimant),
             generation: fork::generation(),
-            lock: Mutex::new(Some(lock)),
+            lock: RoleLock(Arc::new(Mutex::new(Some(lock)))),
         };
         Ok((claimed, cursors))
     }
@@ -227,7 +244,7 @@ impl RawRole {
 
     /// Whether the role is still held: not given back, and not in a forked child.
     pub fn is_held(&self) -> bool {
-        !self.is_forked() && self.lock.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+        !self.is_forked() && self.lock.get().is_some()
     }
 
     /// Whether this is a forked child, whose parent keeps the role.
@@ -265,11 +282,7 @@ impl RawRole {
     /// # Errors
     /// If the kernel does not answer, or if the role has been given back.
     pub fn peer_is_alive(&self) -> io::Result<bool> {
-        let lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
-        match lock.as_ref().and_then(UnforkedFd::get) {
-            Some(fd) => lock::role_is_held(fd, self.role().peer()),
-            None => Err(io::Error::other("the role is not held by this process any more")),
-        }
+        self.lock.sees_held(self.role().peer())
     }
 
     /// What this role counts.
@@ -282,7 +295,11 @@ impl RawRole {
     /// The mapping stays until this is dropped. No thread may be parked or publish meanwhile: a successor may be
     /// there at once, and words of a role have one writer.
     pub fn end(&self, ending: Ending) -> bool {
-        let lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if self.is_forked() {
+            // Nothing to give back. Nor may the lock be touched: another thread may have had it when the parent forked.
+            return false;
+        }
+        let lock = self.lock.get().take();
         let Some(lock) = lock else { return false };
         let Some(fd) = lock.get() else { return false };
         let state = match (self.role(), ending) {
@@ -300,10 +317,19 @@ impl RawRole {
     ///
     /// For hosts in languages whose handles can be lost without having been closed: that is no end of the stream.
     pub fn abandon(&self) -> bool {
-        let lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if self.is_forked() {
+            return false;
+        }
+        let lock = self.lock.get().take();
         let Some(fd) = lock.as_ref().and_then(UnforkedFd::get) else { return false };
         let _ = lock::give_role_back(fd, self.role());
         true
+    }
+
+    /// What another thread needs to sleep for this one.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn lock(&self) -> RoleLock {
+        self.lock.clone()
     }
 
     #[inline]

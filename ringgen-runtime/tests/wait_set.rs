@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use ringgen_runtime::{Consumer, Event, Producer, Readiness, Ring, Role, Wait, WaitError, WaitSet, Waitable};
-use support::{NAME, PATIENCE, Rings, Tick, job, until};
+use support::{NAME, PATIENCE, Random, Rings, Tick, job, until};
 
 const SHORT: Duration = Duration::from_millis(20);
 const RINGS: usize = 12;
@@ -55,7 +55,7 @@ fn drain(consumers: &mut Vec<Consumer<Tick>>) -> u64 {
 /// Fills many rings, now at once and now with pauses, so that the other side sleeps often. Waits for room in a set too.
 fn fill(producers: &mut Vec<Producer<Tick>>) {
     let mut set = WaitSet::new();
-    let mut random = 0x2545_F491_4F6C_DD1D_u64;
+    let mut random = Random(0x2545_F491_4F6C_DD1D);
     while !producers.is_empty() {
         let events = set.wait(&mut members(producers), Some(PATIENCE)).unwrap().to_vec();
         let mut done = Vec::new();
@@ -67,10 +67,7 @@ fn fill(producers: &mut Vec<Producer<Tick>>) {
             if position + 1 == COUNT {
                 done.push(event.index);
             }
-            random ^= random << 13;
-            random ^= random >> 7;
-            random ^= random << 17;
-            if random.is_multiple_of(64) {
+            if random.next().is_multiple_of(64) {
                 thread::sleep(Duration::from_micros(500));
             }
         }
@@ -89,11 +86,11 @@ fn child() {
     match job.as_str() {
         "fill" => fill(&mut names(RINGS).map(|name| producer(&name)).collect()),
         "fill without futex_waitv" => {
-            forget_futex_waitv();
+            support::forget_futex_waitv();
             fill(&mut names(RINGS).map(|name| producer(&name)).collect());
         }
         "drain without futex_waitv" => {
-            forget_futex_waitv();
+            support::forget_futex_waitv();
             let consumer = |name: String| Ring::<Tick>::attach(name).unwrap().consumer().unwrap();
             let mut consumers: Vec<_> = names(RINGS).map(consumer).collect();
             sleep_in_short_slices(&mut consumers);
@@ -105,26 +102,6 @@ fn child() {
         }
         other => panic!("no such job: {other}"),
     }
-}
-
-/// Has the kernel say to this process that there is no such system call.
-fn forget_futex_waitv() {
-    let statement = |code, k, jt, jf| libc::sock_filter { code, jt, jf, k };
-    let mut filter = [
-        statement((libc::BPF_LD | libc::BPF_W | libc::BPF_ABS) as u16, 0, 0, 0),
-        statement((libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K) as u16, libc::SYS_futex_waitv as u32, 0, 1),
-        statement((libc::BPF_RET | libc::BPF_K) as u16, libc::SECCOMP_RET_ERRNO | libc::ENOSYS as u32, 0, 0),
-        statement((libc::BPF_RET | libc::BPF_K) as u16, libc::SECCOMP_RET_ALLOW, 0, 0),
-    ];
-    let program = libc::sock_fprog { len: filter.len() as u16, filter: filter.as_mut_ptr() };
-    // SAFETY: numbers alone.
-    assert_eq!(unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) }, 0);
-    // SAFETY: a whole filter that lives for as long as the call. It is for this thread and those that it starts.
-    let set = unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const program) };
-    assert_eq!(set, 0, "{}", std::io::Error::last_os_error());
-    // SAFETY: a call with nothing to wait for, which the kernel refuses in one way or the other.
-    assert_eq!(unsafe { libc::syscall(libc::SYS_futex_waitv, 0, 0, 0, 0, 0) }, -1);
-    assert_eq!(std::io::Error::last_os_error().raw_os_error(), Some(libc::ENOSYS));
 }
 
 /// Waits in rings that nobody writes to until their consumers have slept far more often than every 100 ms.

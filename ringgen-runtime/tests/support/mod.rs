@@ -1,6 +1,9 @@
 //! A message, a directory for rings, and other processes: this very test binary, started again for one job.
 #![allow(dead_code, reason = "each test file uses its part")]
-#![allow(unsafe_code, reason = "the message is declared by hand: this crate is below the derive")]
+#![allow(
+    unsafe_code,
+    reason = "the message is declared by hand: this crate is below the derive; and a filter of system calls"
+)]
 
 use std::borrow::Cow;
 use std::fs::{File, OpenOptions};
@@ -307,4 +310,24 @@ fn lock(fd: BorrowedFd<'_>, start: u64, length: i64) {
     };
     // SAFETY: the descriptor is open, and the lock lives here.
     assert_eq!(unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_OFD_SETLK, &raw const lock) }, 0);
+}
+
+/// Has the kernel say to this process that there is no such system call.
+pub(crate) fn forget_futex_waitv() {
+    let statement = |code, k, jt, jf| libc::sock_filter { code, jt, jf, k };
+    let mut filter = [
+        statement((libc::BPF_LD | libc::BPF_W | libc::BPF_ABS) as u16, 0, 0, 0),
+        statement((libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K) as u16, libc::SYS_futex_waitv as u32, 0, 1),
+        statement((libc::BPF_RET | libc::BPF_K) as u16, libc::SECCOMP_RET_ERRNO | libc::ENOSYS as u32, 0, 0),
+        statement((libc::BPF_RET | libc::BPF_K) as u16, libc::SECCOMP_RET_ALLOW, 0, 0),
+    ];
+    let program = libc::sock_fprog { len: filter.len() as u16, filter: filter.as_mut_ptr() };
+    // SAFETY: numbers alone.
+    assert_eq!(unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) }, 0);
+    // SAFETY: a whole filter that lives for as long as the call. It is for this thread and those that it starts.
+    let set = unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const program) };
+    assert_eq!(set, 0, "{}", std::io::Error::last_os_error());
+    // SAFETY: a call with nothing to wait for, which the kernel refuses in one way or the other.
+    assert_eq!(unsafe { libc::syscall(libc::SYS_futex_waitv, 0, 0, 0, 0, 0) }, -1);
+    assert_eq!(std::io::Error::last_os_error().raw_os_error(), Some(libc::ENOSYS));
 }
