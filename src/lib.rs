@@ -67,6 +67,8 @@ pub use ringgen_layout::Hash;
 pub use ringgen_macros::{RingEnum, RingFlags, RingMessage, RingStruct, RingVariant, include_schema};
 #[doc(hidden)]
 pub use ringgen_runtime::__private;
+#[cfg(feature = "tokio")]
+pub use ringgen_runtime::{AsyncConsumer, AsyncProducer};
 pub use ringgen_runtime::{
     AttachError, BlobRef, Bool, Claim, ClaimError, Collector, Consumer, Corruption, CreateError, Defect, Event, Found,
     FoundState, Interrupter, IntoIter, Iter, IterTimeout, LayoutMismatch, Message, NameError, Number, OpenError, Pad,
@@ -83,3 +85,7 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/rust.md")]
 struct Rust;
+
+#[cfg(all(doctest, feature = "tokio"))]
+#[doc = include_str!("../docs/waiting.md")]
+struct Waiting;

@@ -30,7 +30,7 @@
 //!   words.rs     shared memory, as a trait              park.rs    sleeping, one side or many
 //!   raw.rs       every access to shared memory          wait.rs    spin, yield, park, ask who lives
 //!   steps.rs     where tests can kill                   end.rs     what both ends are made of
-//!   wait_set.rs  waiting for any of many rings
+//!   wait_set.rs  waiting for any of many rings          asynchronous.rs  reactor.rs   tasks, and the thread that sleeps
 //!   value.rs     what fields take and don't take        text.rs  reference.rs   text, here and in a slab
 //!   ring.rs  producer.rs  consumer.rs   with types      host.rs  observe.rs   without
 //!   anonymous.rs  pass.rs   rings without a name, handed from process to process
