@@ -20,10 +20,12 @@ mod scribbler;
 mod victim;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
+use common::sanitizers::Sanitizer;
 use driver::{Language, PEER, Peer};
 use random::Random;
 use ringgen::{Message, RingOptions};
@@ -79,6 +81,17 @@ static NODE: Language = Language {
     },
 };
 
+/// Rust, where AddressSanitizer sees what it does.
+static SANITIZED: Language = Language {
+    name: "Rust",
+    produce: &[],
+    consume: &[],
+    program: || {
+        static BUILT: OnceLock<PathBuf> = OnceLock::new();
+        Sanitizer::Address.command(BUILT.get_or_init(|| Sanitizer::Address.build("address", "victim")))
+    },
+};
+
 static SCRIBBLER: Language = Language {
     name: "the scribbler",
     produce: &[],
@@ -112,7 +125,7 @@ fn turns(language: &Language) -> u64 {
 }
 
 /// What a side met, by language and role.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Met(BTreeMap<(&'static str, &'static str), BTreeMap<String, u64>>);
 
 /// Words with their numbers taken out, so that those that say the same are the same.
@@ -260,11 +273,11 @@ impl Round {
         (self.random.next() >> 1).to_string()
     }
 
-    fn play(&mut self, sides: [(&'static str, &mut Peer); 2], scribbler: &mut Peer, met: &mut Met) {
+    fn play(&mut self, sides: [&mut Peer; 2], scribbler: &mut Peer, met: &mut Met) {
         let path = self.path.to_str().expect("UTF-8");
         let map = json!({ "do": "map", "path": path, "seed": self.seed(), "header": self.attaching });
         scribbler.ask(map);
-        let [(_, producer), (_, consumer)] = sides;
+        let [producer, consumer] = sides;
         for (role, side) in [("producer", &mut *producer), ("consumer", &mut *consumer)] {
             side.ask(json!({ "do": "ring", "ring": self.kind, "path": self.path.to_str(), "role": role }));
         }
@@ -312,11 +325,18 @@ impl Round {
     }
 }
 
+/// What was asked for by this name, for runs that are longer or other ones than usual.
+fn asked_for(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|value| value.parse().expect(name))
+}
+
+fn seed() -> u64 {
+    asked_for("RINGGEN_SCRIBBLE_SEED").unwrap_or(4)
+}
+
 #[test]
 fn whatever_is_scribbled_over_a_ring_both_sides_fail_by_name_or_not_at_all() {
-    let number = |name: &str| std::env::var(name).ok().map(|value| value.parse::<u64>().expect(name));
-    let seed = number("RINGGEN_SCRIBBLE_SEED").unwrap_or(4);
-    let wanted = number("RINGGEN_SCRIBBLE").unwrap_or(ROUNDS);
+    let (seed, wanted) = (seed(), asked_for("RINGGEN_SCRIBBLE").unwrap_or(ROUNDS));
     println!("RINGGEN_SCRIBBLE_SEED={seed} RINGGEN_SCRIBBLE={wanted}");
     let rings = common::ring_dir();
     let start = |language: &'static Language| Peer::start(language, rings.path());
@@ -333,9 +353,53 @@ fn whatever_is_scribbled_over_a_ring_both_sides_fail_by_name_or_not_at_all() {
         // All nine pairs, then the next kind of ring.
         let (producer, consumer) = (&mut producers[number as usize % 3], &mut consumers[number as usize / 3 % 3]);
         let mut round = Round::new(number, seed, rings.path());
-        round.play([("producer", producer), ("consumer", consumer)], &mut scribbler, &mut met);
+        round.play([producer, consumer], &mut scribbler, &mut met);
     }
     for ((language, role), outcomes) in &met.0 {
         println!("{language}, {role}: {outcomes:?}");
     }
+}
+
+/// The same for Rust alone, with every access checked against what was allocated.
+#[test]
+fn whatever_is_scribbled_over_a_ring_nothing_is_accessed_out_of_bounds() {
+    if let Err(why) = Sanitizer::Address.is_there() {
+        return common::optional_tool("AddressSanitizer over a ring that is scribbled on", Err(&why));
+    }
+    let (seed, wanted) = (seed(), asked_for("RINGGEN_SCRIBBLE").unwrap_or(ROUNDS) / 3);
+    let rings = common::ring_dir();
+    let mut sides = [Peer::start(&SANITIZED, rings.path()), Peer::start(&SANITIZED, rings.path())];
+    let mut scribbler = Peer::start(&SCRIBBLER, rings.path());
+    let mut met = Met::default();
+    for number in 0..wanted {
+        let mut round = Round::new(number * 3, seed, rings.path());
+        round.play(sides.each_mut(), &mut scribbler, &mut met);
+    }
+    let popped = met.0[&("Rust", "consumer")].get("popped").copied();
+    assert!(popped > Some(0), "nothing was read: {met:?}");
+    check_that_the_sanitizer_sees();
+    let outcome = format!("nothing in {wanted} rounds");
+    common::optional_tool("AddressSanitizer over a ring that is scribbled on", Ok(&outcome));
+}
+
+/// A victim that does read behind what it was given is caught.
+fn check_that_the_sanitizer_sees() {
+    let rings = common::ring_dir();
+    let path = rings.path().join("sound");
+    create::<kitchen_sink::Everything>(&RingOptions::new(), &path);
+    let mut command = (SANITIZED.program)();
+    command.env("RINGGEN_MUTANT", "too-long:push.slot").stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut victim = command.stderr(Stdio::piped()).spawn().expect("it was built");
+    let commands = [
+        json!({ "do": "ring", "ring": "all_kinds", "path": path.to_str(), "role": "producer" }),
+        json!({ "do": "attack", "turns": "50", "seed": "1", "attaching": false }),
+    ];
+    let mut stdin = victim.stdin.take().expect("it is piped");
+    for command in commands {
+        // It may be dead by the second one.
+        let _ = writeln!(stdin, "{command}");
+    }
+    drop(stdin);
+    let output = victim.wait_with_output().expect("it ends");
+    assert!(Sanitizer::Address.reports(&output), "{}", String::from_utf8_lossy(&output.stderr));
 }
