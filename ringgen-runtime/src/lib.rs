@@ -101,6 +101,16 @@ pub use value::{Number, Place, ValueError};
 pub use wait::Wait;
 pub use wait_set::{Event, Interrupter, Readiness, Room, WaitError, WaitSet, Waitable};
 
+/// What fuzz targets call. No part of the public interface.
+#[cfg(feature = "fuzz")]
+#[doc(hidden)]
+pub mod fuzz {
+    /// Where the regions of a ring lie, if these bytes are the header of one that can be used here.
+    pub fn header(bytes: &[u8; 512], file_length: u64) -> Option<ringgen_layout::ring::Geometry> {
+        crate::header::Header::decode(bytes, file_length, 4096).ok().map(|header| header.geometry)
+    }
+}
+
 /// What the expansions of the derives name, and generated code. No part of the public interface: it changes with both.
 #[doc(hidden)]
 pub mod __private {
