@@ -14,6 +14,8 @@ mod market;
 mod peer;
 #[path = "crash/points.rs"]
 mod points;
+#[path = "crash/stopped.rs"]
+mod stopped;
 #[path = "crash/storm.rs"]
 mod storm;
 #[path = "crash/subject.rs"]

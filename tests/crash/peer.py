@@ -5,6 +5,7 @@ A fork of an interpreter that has not opened a ring yet costs a fiftieth of star
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import random
@@ -208,7 +209,95 @@ PRODUCER_STEPS = ("push", "push many", "claim", "close", "detach")
 CONSUMER_STEPS = ("pop", "pop many", "peek", "detach consumer")
 
 
-JOBS: dict[str, Callable[[dict[str, Any]], None]] = {"produce": produce, "consume": consume, "step": step}
+def note(line: str) -> None:
+    with open(os.path.join(os.environ["RINGGEN_DIR"], "notes"), "a") as notes:
+        notes.write(line + "\n")
+
+
+def stay() -> None:
+    """Does nothing until it is killed; but a process whose test was killed is not to stay for good."""
+    time.sleep(5 * PATIENCE)
+    os._exit(1)
+
+
+def one(role: str) -> Callable[[float], None]:
+    """Claims a role; what comes back pushes or takes one message."""
+    if role == "producer":
+        tx = Trades.attach().producer()
+        return lambda timeout: tx.push(trade(tx.position()), timeout=timeout)
+    rx = Trades.attach().consumer()
+
+    def pop(timeout: float) -> None:
+        position = rx.position()
+        message = rx.pop(timeout=timeout)
+        if message is None:
+            raise Wrong("the stream has ended")
+        check(position, bytes(message))
+
+    return pop
+
+
+def witness(job: dict[str, Any]) -> None:
+    """Pushes or takes messages, and notes the first time that nothing comes of it in time, and that it goes on then."""
+    verb = one(job["role"])
+    timeout = job["timeout"] / 1000
+    while True:
+        try:
+            verb(timeout)
+        except ringgen.RingError as error:
+            note(type(error).__name__)
+            timeout = PATIENCE
+            continue
+        if timeout == PATIENCE:
+            break
+    note("went on")
+    stay()
+
+
+def refused(job: dict[str, Any]) -> None:
+    """Claims both roles in vain."""
+    ring = Trades.attach()
+    for role, claims in (("producer", ring.producer), ("consumer", ring.consumer)):
+        try:
+            claims()
+        except ringgen.RingError as error:
+            note(f"{role}: {type(error).__name__}")
+        else:
+            note(f"{role}: none")
+    stay()
+
+
+def fork(job: dict[str, Any]) -> None:
+    """Forks a child that tries to use this process's role, and goes on."""
+    verb = one(job["role"])
+    verb(PATIENCE)
+    if os.fork() == 0:
+        note(f"child {os.getpid()}")
+        tried = []
+        for _ in range(2):
+            try:
+                verb(PATIENCE)
+            except ringgen.RingError as error:
+                tried.append(type(error).__name__)
+        del verb  # Giving back what is not held does nothing to the parent's role.
+        note(", ".join(tried))
+    else:
+        notes = os.path.join(job["rings"], "notes")
+        while not os.path.exists(notes) or open(notes).read().count("\n") < 2:
+            time.sleep(0.001)
+        verb(PATIENCE)
+        note("the parent went on")
+    stay()
+
+
+JOBS: dict[str, Callable[[dict[str, Any]], None]] = {
+    "produce": produce,
+    "consume": consume,
+    "step": step,
+    "witness": witness,
+    "refused": refused,
+    "fork": fork,
+}
 
 
 def main() -> None:
@@ -222,6 +311,7 @@ def main() -> None:
             print(child, flush=True)
             continue
         try:
+            ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG: killed when its parent dies, and with it the test.
             job = json.loads(line)
             os.environ["RINGGEN_DIR"] = job["rings"]
             JOBS[job["do"]](job)

@@ -1,4 +1,5 @@
 //! The peer in Rust; see subject.rs. Those in Python and TypeScript do the same.
+#![allow(unsafe_code, reason = "fork")]
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -11,7 +12,8 @@ use serde_json::Value;
 use crate::killed;
 use crate::ledger::Ledger;
 use crate::market::{Trade, Trades};
-use crate::subject::{BATCH, PATIENCE, trade};
+use crate::stopped::notes;
+use crate::subject::{BATCH, PATIENCE, trade, until};
 
 /// Does a job until it is killed.
 pub(crate) fn run(job: &Value) {
@@ -20,9 +22,105 @@ pub(crate) fn run(job: &Value) {
         "produce" => produce(Path::new(word("rings")), word("verb"), &mut Pauses::new(job)),
         "consume" => consume(Path::new(word("rings")), word("verb"), &mut Pauses::new(job)),
         "step" => step(Path::new(word("rings")), word("op")),
+        "witness" => witness(Path::new(word("rings")), word("role"), job["timeout"].as_u64().expect("a time")),
+        "refused" => refused(Path::new(word("rings"))),
+        "fork" => fork(Path::new(word("rings")), word("role")),
         "killed" => killed::child(word("verb")),
         other => panic!("no such job: {other}"),
     }
+}
+
+fn note(rings: &Path, line: &str) {
+    let mut file = OpenOptions::new().append(true).create(true).open(rings.join("notes")).unwrap();
+    file.write_all(format!("{line}\n").as_bytes()).unwrap();
+}
+
+/// Does nothing until it is killed; but a process whose test was killed is not to stay for good.
+fn stay() -> ! {
+    std::thread::sleep(5 * PATIENCE);
+    std::process::exit(1)
+}
+
+/// Pushes or takes messages, and notes the first time that nothing comes of it in time, and that it goes on then.
+fn witness(rings: &Path, role: &str, milliseconds: u64) -> ! {
+    let ring = attach(rings);
+    let mut timeout = Duration::from_millis(milliseconds);
+    let mut side = Either::claim(&ring, role);
+    loop {
+        match side.one(timeout) {
+            Ok(()) if timeout < PATIENCE => {}
+            Ok(()) => {
+                note(rings, "went on");
+                stay();
+            }
+            Err(error) => {
+                note(rings, &error);
+                timeout = PATIENCE;
+            }
+        }
+    }
+}
+
+/// A side of either role.
+enum Either {
+    Producer(Producer<Trade>),
+    Consumer(Consumer<Trade>),
+}
+
+impl Either {
+    fn claim(ring: &Ring<Trade>, role: &str) -> Self {
+        match role {
+            "producer" => Either::Producer(ring.producer().unwrap()),
+            _ => Either::Consumer(ring.consumer().unwrap()),
+        }
+    }
+
+    /// Pushes or takes one message; otherwise the name of the error.
+    fn one(&mut self, timeout: Duration) -> Result<(), String> {
+        let name = |error: &dyn std::fmt::Debug| format!("{error:?}");
+        match self {
+            Either::Producer(producer) => {
+                producer.push_timeout(trade(producer.position()), timeout).map_err(|error| name(&error))
+            }
+            Either::Consumer(consumer) => {
+                let expected = trade(consumer.position());
+                let found = consumer.pop_timeout(timeout).map_err(|error| name(&error))?;
+                assert_eq!(found, Some(expected));
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Claims both roles in vain.
+fn refused(rings: &Path) -> ! {
+    let ring = attach(rings);
+    for (role, result) in [("producer", ring.producer().map(drop)), ("consumer", ring.consumer().map(drop))] {
+        let code = result.map_or_else(|error| error.code(), |()| "none");
+        note(rings, &format!("{role}: {code}"));
+    }
+    stay();
+}
+
+/// Forks a child that tries to use this process's role, and goes on.
+fn fork(rings: &Path, role: &str) -> ! {
+    let ring = attach(rings);
+    let mut side = Either::claim(&ring, role);
+    side.one(PATIENCE).unwrap();
+    // SAFETY: what the child does next is to use a handle of its own thread, to write to a file, and to sleep.
+    let child = unsafe { libc::fork() };
+    if child == 0 {
+        note(rings, &format!("child {}", std::process::id()));
+        let tried = [0, 1].map(|_| side.one(PATIENCE).expect_err("the role stays with the parent"));
+        // Giving back what is not held does nothing to the parent's role.
+        drop(side);
+        note(rings, &tried.join(", "));
+    } else {
+        until("what the child tried", || notes(rings).len() == 2);
+        side.one(PATIENCE).unwrap();
+        note(rings, "the parent went on");
+    }
+    stay();
 }
 
 /// Does one thing in front of whose steps this process may end; the file of steps says where it begins.

@@ -8,11 +8,13 @@ import { Trade, Trades } from "./market.js";
 import type { TradesConsumer, TradesProducer } from "./market.js";
 
 interface Job {
-  readonly do: "produce" | "consume" | "step";
+  readonly do: "produce" | "consume" | "step" | "witness" | "refused";
   readonly rings: string;
   readonly verb: string;
   readonly seed: number;
   readonly op: string;
+  readonly role: "producer" | "consumer";
+  readonly timeout: number;
 }
 
 const timeout = 60_000;
@@ -223,9 +225,65 @@ async function step({ rings, op }: Job): Promise<void> {
   process.exit(0);
 }
 
+const noteIn = (rings: string, line: string): void => appendFileSync(join(rings, "notes"), `${line}\n`);
+
+/** Claims a role; what comes back pushes or takes one message. */
+async function one(rings: string, role: Job["role"]): Promise<(timeout: number) => void> {
+  const ring = await Trades.attach({ dir: rings });
+  if (role === "producer") {
+    const producer = ring.producer();
+    return (timeout) => producer.pushSync(trade(producer.position()), { timeout });
+  }
+  const consumer = ring.consumer();
+  return (timeout) => {
+    const position = consumer.position();
+    const message = consumer.popSync({ timeout });
+    if (message === null) throw new Error("the stream has ended");
+    check(position, message);
+  };
+}
+
+/** Pushes or takes messages, and notes the first time that nothing comes of it in time, and that it goes on then. */
+async function witness({ rings, role, timeout: first }: Job): Promise<never> {
+  const verb = await one(rings, role);
+  for (let within = first; ; ) {
+    try {
+      verb(within);
+    } catch (error) {
+      if (!(error instanceof RingError)) throw error;
+      noteIn(rings, error.code);
+      within = timeout;
+      continue;
+    }
+    if (within === timeout) break;
+  }
+  noteIn(rings, "went on");
+  return stay();
+}
+
+/** Does nothing until it is killed. */
+function stay(): never {
+  for (;;) sleep(1_000_000);
+}
+
+/** Claims both roles in vain. */
+async function refused({ rings }: Job): Promise<never> {
+  const ring = await Trades.attach({ dir: rings });
+  for (const role of ["producer", "consumer"] as const) {
+    try {
+      ring[role]();
+      noteIn(rings, `${role}: none`);
+    } catch (error) {
+      if (!(error instanceof RingError)) throw error;
+      noteIn(rings, `${role}: ${error.code}`);
+    }
+  }
+  return stay();
+}
+
 const job = JSON.parse(process.argv[2]!) as Job;
 try {
-  await { produce, consume, step }[job.do](job);
+  await { produce, consume, step, witness, refused }[job.do](job);
 } catch (error) {
   appendFileSync(join(job.rings, "errors"), `${error instanceof Error ? error.stack : error}\n`);
   process.exit(1);

@@ -6,7 +6,7 @@
 
 use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader, Write};
-use std::os::unix::process::ExitStatusExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
@@ -116,7 +116,7 @@ impl Starter {
         }
         program.env("RINGGEN_DIR", &self.rings).stdin(Stdio::null()).stdout(Stdio::null());
         program.stderr(errors.expect("the directory is writable"));
-        let child = program.spawn().unwrap_or_else(|error| panic!("{program:?}: {error}"));
+        let child = spawn(&mut program);
         Subject { pid: child.id(), child: Some(child) }
     }
 
@@ -151,16 +151,38 @@ impl Starter {
         match &mut subject.child {
             Some(child) => child.try_wait().expect("it is a child").is_some(),
             // A zombie of the server's.
-            None => is_zombie(subject.pid),
+            None => state_of(subject.pid) == 'Z',
         }
     }
 }
 
-/// Whether a process has ended and nobody has waited for it yet.
-pub(crate) fn is_zombie(pid: u32) -> bool {
+/// Starts a process in a group of its own, which ends when this test does, however that ends.
+fn spawn(program: &mut Command) -> Child {
+    program.process_group(0);
+    // SAFETY: one system call, which touches no memory.
+    unsafe {
+        program.pre_exec(|| {
+            libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
+            Ok(())
+        });
+    }
+    program.spawn().unwrap_or_else(|error| panic!("{program:?}: {error}"))
+}
+
+/// Kills a process that `spawn` started, with all that it has forked.
+fn kill_group(process: &mut Child) {
+    let group = libc::pid_t::try_from(process.id()).expect("the kernel's own number");
+    // SAFETY: no memory is involved, and the group has the number of a process which nobody has waited for yet.
+    unsafe { libc::kill(-group, libc::SIGKILL) };
+    let _ = process.wait();
+}
+
+/// The letter that the kernel has for what a process is doing: `T` stopped, `Z` a zombie.
+pub(crate) fn state_of(pid: u32) -> char {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("nobody has waited for it");
     // The program's name is in parentheses, and may hold anything.
-    stat.rsplit(')').next().expect("there is a state").trim_start().starts_with('Z')
+    let (_, rest) = stat.rsplit_once(") ").expect("there is a name");
+    rest.chars().next().expect("there is a state")
 }
 
 /// This very test, as the process of a job in Rust.
@@ -203,17 +225,25 @@ pub(crate) struct Subject {
 impl Subject {
     /// Sends it a signal.
     pub(crate) fn signal(&self, signal: i32) {
-        let pid = libc::pid_t::try_from(self.pid).expect("the kernel's own number");
-        // SAFETY: no memory is involved, and the number is that of a process which nobody has waited for yet.
-        assert_eq!(unsafe { libc::kill(pid, signal) }, 0, "process {pid} is gone");
+        send(self.pid, signal);
     }
+}
+
+/// Kills a process that is no child of this one.
+pub(crate) fn kill(pid: u32) {
+    send(pid, libc::SIGKILL);
+}
+
+fn send(pid: u32, signal: i32) {
+    let pid = libc::pid_t::try_from(pid).expect("the kernel's own number");
+    // SAFETY: no memory is involved, and the number is that of a process which nobody has waited for yet.
+    assert_eq!(unsafe { libc::kill(pid, signal) }, 0, "process {pid} is gone");
 }
 
 impl Drop for Subject {
     fn drop(&mut self) {
         if let Some(child) = &mut self.child {
-            let _ = child.kill();
-            let _ = child.wait();
+            kill_group(child);
         }
     }
 }
@@ -230,7 +260,7 @@ impl Server {
         let mut program = Command::new(common::python());
         program.arg(common::root().join("tests/crash/peer.py")).arg(common::generated("python"));
         program.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONWARNINGS", "ignore");
-        let mut process = program.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("Python runs");
+        let mut process = spawn(program.stdin(Stdio::piped()).stdout(Stdio::piped()));
         let stdin = process.stdin.take().expect("it is piped");
         let stdout = BufReader::new(process.stdout.take().expect("it is piped"));
         Server { process, stdin, stdout }
@@ -255,8 +285,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        kill_group(&mut self.process);
     }
 }
 
