@@ -159,13 +159,13 @@ impl Starter {
 /// Starts a process in a group of its own, which ends when this test does, however that ends.
 fn spawn(program: &mut Command) -> Child {
     program.process_group(0);
-    // SAFETY: one system call, which touches no memory.
-    unsafe {
-        program.pre_exec(|| {
-            libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
-            Ok(())
-        });
-    }
+    let end_with_parent = || {
+        // SAFETY: one system call, which touches no memory.
+        unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
+        Ok(())
+    };
+    // SAFETY: what runs between `fork` and `exec` allocates nothing and takes no lock.
+    unsafe { program.pre_exec(end_with_parent) };
     program.spawn().unwrap_or_else(|error| panic!("{program:?}: {error}"))
 }
 
