@@ -1,8 +1,8 @@
 //! The protocol's own lines under Loom, which runs every interleaving of a few threads and lets each load see every
 //! store that the memory model of Rust and C11 allows it to see.
 //!
-//! Loom knows neither compiler fences nor `membarrier`, so both sides fence in full here (`FENCE_FULL`);
-//! tests/park_model.rs has the other modes. Nothing sleeps for a time: a lost wake-up is a deadlock, which Loom finds.
+//! Loom knows neither compiler fences nor `membarrier`, so both sides fence in full here (`FENCE_FULL`); the model in
+//! ringgen-runtime/model has the other modes. Nothing sleeps for a time: a lost wake-up is a deadlock, which Loom finds.
 //! Slots are cells whose accesses must be ordered: one that is read while it may be written is found too.
 //!
 //! A model that does not see a mistake that is there shows nothing, so each test has [`Mutant`]s that it must find.
