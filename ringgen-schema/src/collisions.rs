@@ -2,7 +2,9 @@
 
 mod rust;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::borrow::Cow;
+use std::collections::hash_map;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use ringgen_layout::{EnumKind, StructKind};
 
@@ -12,7 +14,7 @@ use crate::names;
 use crate::plan::{Names, Origin};
 use crate::reserved::{self, Taken};
 use crate::resolve::Parsed;
-use crate::schema::{CaseDecl, EnumDecl, Overrides, Schema, StructDecl};
+use crate::schema::{CaseDecl, EnumDecl, FieldDecl, Overrides, Schema, StructDecl};
 use crate::source::{Span, Spanned};
 use crate::spell;
 use crate::type_expr::{Head, TypeExpr};
@@ -32,8 +34,9 @@ pub(crate) fn check(schema: &Schema, imported: &[&Schema], parsed: &Parsed, find
         values(of, findings);
     }
     for (of, parsed) in schema.structs.iter().zip(parsed) {
-        fields(schema, of, parsed, findings);
-        rust::methods(schema, of, parsed, findings);
+        let named = named(schema, of, parsed);
+        fields(schema, &named, findings);
+        rust::methods(schema, &named, findings);
     }
     for of in &schema.variants {
         rust::cases(of, findings);
@@ -43,12 +46,26 @@ pub(crate) fn check(schema: &Schema, imported: &[&Schema], parsed: &Parsed, find
 /// A name in a scope, and what it is there for.
 #[derive(Clone)]
 struct Entry<'a> {
-    name: String,
-    /// What generates it, if that is not the name itself: `the producer of ring `trades``.
-    what: String,
+    name: Cow<'a, str>,
+    /// What generates it, with `$name` for the name, `$origin` for what the schema calls it and `$type` for the type that
+    /// it belongs to: put into words only if it is there twice.
+    what: &'static str,
     span: &'a Span,
     /// What the schema calls it: two that have the same name there are reported as duplicates already.
     origin: &'a str,
+    /// The type that it belongs to, if it is a member's.
+    ty: &'a str,
+}
+
+impl<'a> Entry<'a> {
+    fn new<N: Into<Cow<'a, str>>>(name: N, what: &'static str, of: &'a Spanned<String>) -> Self {
+        Entry { name: name.into(), what, span: &of.span, origin: &of.value, ty: "" }
+    }
+
+    /// What generates it.
+    fn what(&self) -> String {
+        self.what.replace("$name", &self.name).replace("$origin", self.origin).replace("$type", self.ty)
+    }
 }
 
 /// Reports each name of a scope that was there before, from another name of the schema.
@@ -61,13 +78,15 @@ fn no_collisions(scope: Vec<Entry<'_>>, language: &str, help: impl Fn(&Entry<'_>
 /// Each name that was there before, from another name of the schema, behind the first of them.
 fn collisions(mut scope: Vec<Entry<'_>>) -> Vec<(Entry<'_>, Entry<'_>)> {
     scope.sort_by_key(|entry| entry.span.start);
-    let mut seen: BTreeMap<String, Entry<'_>> = BTreeMap::new();
+    let mut seen: HashMap<&str, &Entry<'_>> = HashMap::with_capacity(scope.len());
     let mut collisions = Vec::new();
-    for entry in scope {
-        match seen.get(&entry.name) {
-            Some(first) if first.origin != entry.origin => collisions.push((first.clone(), entry)),
-            Some(_) => {}
-            None => drop(seen.insert(entry.name.clone(), entry)),
+    for entry in &scope {
+        match seen.entry(&entry.name) {
+            hash_map::Entry::Occupied(first) if first.get().origin != entry.origin => {
+                collisions.push(((*first.get()).clone(), entry.clone()));
+            }
+            hash_map::Entry::Occupied(_) => {}
+            hash_map::Entry::Vacant(free) => drop(free.insert(entry)),
         }
     }
     collisions
@@ -75,64 +94,69 @@ fn collisions(mut scope: Vec<Entry<'_>>) -> Vec<(Entry<'_>, Entry<'_>)> {
 
 fn collision(first: &Entry<'_>, second: &Entry<'_>, language: &str) -> Finding {
     let message = format!("`{}` is there twice{language}", second.name);
-    Finding::new(&codes::R010, second.span, message).label(&second.what).also(first.span, &first.what)
+    Finding::new(&codes::R010, second.span, message).label(second.what()).also(first.span, first.what())
 }
 
 /// The names of a generated module: types, constants, rings and what comes with them.
 fn module(schema: &Schema, findings: &mut Findings) {
-    let mut scope = Vec::new();
-    let mut add = |name: String, what: String, of: &'_ Spanned<String>, is_type: bool| {
-        if is_type && let Some(Taken { by }) = reserved::type_name(&name) {
-            let message = format!("a type can't be called `{name}`");
-            let finding = Finding::new(&codes::R010, &of.span, message).label(format!("a name of {by}"));
+    let mut scope: Vec<Entry<'_>> = Vec::new();
+    let enums = schema.enums.iter().map(|of| match of.kind {
+        EnumKind::Enum => Entry::new(&of.name.value, "the enum `$origin`", &of.name),
+        EnumKind::Flags => Entry::new(&of.name.value, "the flags `$origin`", &of.name),
+    });
+    let structs = schema.structs.iter().map(|of| match of.kind {
+        StructKind::Struct => Entry::new(&of.name.value, "the struct `$origin`", &of.name),
+        StructKind::Message => Entry::new(&of.name.value, "the message `$origin`", &of.name),
+    });
+    let variants = schema.variants.iter().map(|of| Entry::new(&of.name.value, "the variant `$origin`", &of.name));
+    let rings = schema.rings.iter();
+    let rings = rings.map(|of| Entry::new(spell::ring_type(&of.name.value), "the type of ring `$origin`", &of.name));
+    scope.extend(enums.chain(structs).chain(variants).chain(rings));
+    for entry in &scope {
+        if let Some(Taken { by }) = reserved::type_name(&entry.name) {
+            let message = format!("a type can't be called `{}`", entry.name);
+            let finding = Finding::new(&codes::R010, entry.span, message).label(format!("a name of {by}"));
             findings.push(finding.help("rename it"));
         }
-        scope.push((name, what, of.span.clone(), of.value.clone()));
+    }
+    // What comes with them has their names in it.
+    let mut add = |of, spelt: &str, beside: &[(&str, &str, &'static str)]| {
+        let name = |before, behind| [before, spelt, behind].concat();
+        scope.extend(beside.iter().map(|(before, behind, what)| Entry::new(name(before, behind), what, of)));
     };
-    for of in &schema.enums {
-        let name = &of.name.value;
-        add(name.clone(), format!("the {} `{name}`", of.kind.word()), &of.name, true);
-        if of.kind == EnumKind::Enum {
-            add(format!("{name}Kind"), format!("the names of the enum `{name}` in Rust"), &of.name, false);
-        }
+    for of in schema.enums.iter().filter(|of| of.kind == EnumKind::Enum) {
+        add(&of.name, &of.name.value, &[("", "Kind", "the names of the enum `$origin` in Rust")]);
     }
+    const LAID_OUT: [(&str, &str, &str); 3] = [
+        ("", "Reader", "what reads `$origin` in TypeScript"),
+        ("", "View", "what writes `$origin` in TypeScript"),
+        ("", "Fields", "the fields of `$origin` in TypeScript"),
+    ];
     for of in &schema.structs {
-        add(of.name.value.clone(), format!("the {} `{}`", of.kind.word(), of.name.value), &of.name, true);
-    }
-    for of in schema.structs.iter().filter(|_| !schema.origin.is_rust()) {
-        add(
-            format!("{}Builder", of.name.value),
-            format!("the builder of `{}` in Rust", of.name.value),
-            &of.name,
-            false,
-        );
+        add(&of.name, &of.name.value, &LAID_OUT);
+        if !schema.origin.is_rust() {
+            add(&of.name, &of.name.value, &[("", "Builder", "the builder of `$origin` in Rust")]);
+        }
     }
     for of in &schema.variants {
-        let name = &of.name.value;
-        add(name.clone(), format!("the variant `{name}`"), &of.name, true);
-        add(format!("{name}Tag"), format!("the tags of `{name}` in Python and TypeScript"), &of.name, false);
-        add(format!("{name}Value"), format!("the type of what `{name}` holds in Python"), &of.name, false);
-        add(format!("Unknown{name}"), format!("the unknown cases of `{name}` in Python"), &of.name, false);
-    }
-    let laid_out = schema.structs.iter().map(|of| &of.name).chain(schema.variants.iter().map(|of| &of.name));
-    for name in laid_out {
-        for (suffix, what) in [("Reader", "what reads"), ("View", "what writes"), ("Fields", "the fields of")] {
-            add(format!("{}{suffix}", name.value), format!("{what} `{}` in TypeScript", name.value), name, false);
-        }
+        add(&of.name, &of.name.value, &LAID_OUT);
+        let more = [
+            ("", "Tag", "the tags of `$origin` in Python and TypeScript"),
+            ("", "Value", "the type of what `$origin` holds in Python"),
+            ("Unknown", "", "the unknown cases of `$origin` in Python"),
+        ];
+        add(&of.name, &of.name.value, &more);
     }
     for of in &schema.rings {
-        let (name, ty) = (&of.name.value, spell::ring_type(&of.name.value));
-        add(ty.clone(), format!("the type of ring `{name}`"), &of.name, true);
-        add(format!("{ty}Producer"), format!("the producer of ring `{name}`"), &of.name, false);
-        add(format!("{ty}Ring"), format!("ring `{name}`, attached, in TypeScript"), &of.name, false);
-        add(format!("{ty}Consumer"), format!("the consumer of ring `{name}`"), &of.name, false);
+        let sides = [
+            ("", "Producer", "the producer of ring `$origin`"),
+            ("", "Ring", "ring `$origin`, attached, in TypeScript"),
+            ("", "Consumer", "the consumer of ring `$origin`"),
+        ];
+        add(&of.name, &spell::ring_type(&of.name.value), &sides);
     }
-    for of in &schema.constants {
-        add(of.name.value.clone(), format!("the constant `{}`", of.name.value), &of.name, false);
-    }
-    let scope =
-        scope.iter().map(|(name, what, span, origin)| Entry { name: name.clone(), what: what.clone(), span, origin });
-    no_collisions(scope.collect(), "", |entry| format!("rename `{}`", entry.origin), findings);
+    scope.extend(schema.constants.iter().map(|of| Entry::new(&of.name.value, "the constant `$origin`", &of.name)));
+    no_collisions(scope, "", |entry| format!("rename `{}`", entry.origin), findings);
 }
 
 fn values(of: &EnumDecl, findings: &mut Findings) {
@@ -144,14 +168,8 @@ fn values(of: &EnumDecl, findings: &mut Findings) {
             let message = format!("a value can't be called `{}`", name.value);
             findings.push(Finding::new(&codes::R010, &name.span, message).label(by).help("rename it"));
         }
-        let entry = |spelt: String| Entry {
-            what: format!("`{}` is `{spelt}`", name.value),
-            name: spelt,
-            span: &name.span,
-            origin: &name.value,
-        };
-        camel.push(entry(names.rust));
-        upper.push(entry(names.python));
+        camel.push(Entry::new(names.rust, "`$origin` is `$name`", name));
+        upper.push(Entry::new(names.python, "`$origin` is `$name`", name));
     }
     let help = |entry: &Entry<'_>| format!("rename `{}`", entry.origin);
     let before = findings.count();
@@ -166,11 +184,9 @@ fn values(of: &EnumDecl, findings: &mut Findings) {
 fn macros(schema: &Schema, imported: &[&Schema], findings: &mut Findings) {
     let Some(package) = &schema.package else { return };
     let rename = |entry: &Entry<'_>| format!("rename `{}`", entry.origin);
-    let prefixes = schema.type_names().map(|name| Entry {
-        name: spell::c_macro(&package.value, &[&names::upper_case(&name.value)]),
-        what: format!("constants of `{}` begin like this", name.value),
-        span: &name.span,
-        origin: &name.value,
+    let prefixes = schema.type_names().map(|name| {
+        let prefix = spell::c_macro(&package.value, &[&names::upper_case(&name.value)]);
+        Entry::new(prefix, "constants of `$origin` begin like this", name)
     });
     let before = findings.count();
     no_collisions(prefixes.collect(), " in C", rename, findings);
@@ -181,15 +197,15 @@ fn macros(schema: &Schema, imported: &[&Schema], findings: &mut Findings) {
     let scope = c_macros(schema, &package.value);
     for entry in &scope {
         if let Some(Taken { by }) = reserved::c_macro(&entry.name) {
-            let message = format!("`{}` can't be what C calls {}", entry.name, entry.what);
+            let message = format!("`{}` can't be what C calls {}", entry.name, entry.what());
             findings.push(Finding::new(&codes::R010, entry.span, message).label(by).help(rename(entry)));
         }
     }
-    let mut taken: HashSet<String> = scope.iter().map(|entry| entry.name.clone()).collect();
-    taken.extend(schema.type_names().map(|of| spell::c_type(&package.value, &of.value)));
+    let mut taken: HashSet<Cow<'_, str>> = scope.iter().map(|entry| Cow::Borrowed(&*entry.name)).collect();
+    taken.extend(schema.type_names().map(|of| spell::c_type(&package.value, &of.value).into()));
     let fields = schema.structs.iter().flat_map(|of| of.fields.iter().flatten());
     for name in fields.filter_map(|field| field.overrides.c.as_ref()) {
-        if taken.contains(&name.value) {
+        if taken.contains(name.value.as_str()) {
             let message = format!("a field can't be called `{}` in C", name.value);
             let finding = Finding::new(&codes::R010, &name.span, message).label("a name of the header itself");
             findings.push(finding.help("choose another `c_name`"));
@@ -200,12 +216,12 @@ fn macros(schema: &Schema, imported: &[&Schema], findings: &mut Findings) {
         .filter_map(|schema| Some(c_macros(schema, &schema.package.as_ref()?.value)))
         .flatten()
         .collect();
-    let theirs: BTreeMap<&str, &Entry<'_>> = theirs.iter().map(|entry| (entry.name.as_str(), entry)).collect();
+    let theirs: BTreeMap<&str, &Entry<'_>> = theirs.iter().map(|entry| (&*entry.name, entry)).collect();
     for entry in &scope {
-        if let Some(other) = theirs.get(entry.name.as_str()) {
+        if let Some(other) = theirs.get(&*entry.name) {
             let message = format!("`{}` is there twice in C", entry.name);
-            let finding = Finding::new(&codes::R010, entry.span, message).label(&entry.what);
-            findings.push(finding.also(other.span, &other.what).help(rename(entry)));
+            let finding = Finding::new(&codes::R010, entry.span, message).label(entry.what());
+            findings.push(finding.also(other.span, other.what()).help(rename(entry)));
         }
     }
     no_collisions(scope, " in C", rename, findings);
@@ -214,49 +230,61 @@ fn macros(schema: &Schema, imported: &[&Schema], findings: &mut Findings) {
 /// Every macro that the C backend defines for a package; of values that are the same one, the first.
 fn c_macros<'a>(schema: &'a Schema, package: &str) -> Vec<Entry<'a>> {
     let mut scope: Vec<Entry<'a>> = Vec::new();
-    let mut add = |words: &[&str], what: String, of: &'a Spanned<String>| {
-        scope.push(Entry { name: spell::c_macro(package, words), what, span: &of.span, origin: &of.value });
+    let mut add = |words: &[&str], what: &'static str, of: &'a Spanned<String>, ty: &'a str| {
+        scope.push(Entry { ty, ..Entry::new(spell::c_macro(package, words), what, of) });
     };
     if let Some(package) = &schema.package {
-        add(&["PACKAGE_VERSION"], format!("the version of `{}`", package.value), package);
+        add(&["PACKAGE_VERSION"], "the version of `$origin`", package, "");
     }
     for of in &schema.constants {
-        add(&[&of.name.value], format!("the constant `{}`", of.name.value), &of.name);
+        add(&[&of.name.value], "the constant `$origin`", &of.name, "");
     }
     for of in &schema.enums {
         let (upper, mut seen) = (names::upper_case(&of.name.value), BTreeSet::new());
         for name in of.values.iter().flatten().filter_map(|value| value.name.as_ref()) {
             let (names, _) = spell::value(&name.value);
             if seen.insert(names.c.clone()) {
-                add(&[&upper, &names.c], format!("`{}` of `{}`", name.value, of.name.value), name);
+                add(&[&upper, &names.c], "`$origin` of `$type`", name, &of.name.value);
             }
         }
     }
     for of in &schema.structs {
         let upper = names::upper_case(&of.name.value);
         let is_message = of.kind == StructKind::Message;
-        let known_by =
-            [("LAYOUT_HASH", true), ("NAME", is_message), ("ID", of.id.is_some()), ("SCHEMA_HASH", is_message)];
-        for (word, _) in known_by.iter().filter(|(_, is_there)| *is_there) {
-            add(&[&upper, word], format!("the {word} of `{}`", of.name.value), &of.name);
+        for (word, what, is_there) in [
+            ("LAYOUT_HASH", "the LAYOUT_HASH of `$origin`", true),
+            ("NAME", "the NAME of `$origin`", is_message),
+            ("ID", "the ID of `$origin`", of.id.is_some()),
+            ("SCHEMA_HASH", "the SCHEMA_HASH of `$origin`", is_message),
+        ] {
+            if is_there {
+                add(&[&upper, word], what, &of.name, "");
+            }
         }
         for field in of.fields.iter().flatten() {
             let Some(name) = &field.name else { continue };
-            let constants =
-                [("NULL", field.null.is_some()), ("MIN", field.range.is_some()), ("MAX", field.range.is_some())];
-            for (word, _) in constants.iter().filter(|(_, is_there)| *is_there) {
-                let what = format!("the {word} of `{}.{}`", of.name.value, name.value);
-                add(&[&upper, &name.value.to_ascii_uppercase(), word], what, name);
+            for (word, what, is_there) in [
+                ("NULL", "the NULL of `$type.$origin`", field.null.is_some()),
+                ("MIN", "the MIN of `$type.$origin`", field.range.is_some()),
+                ("MAX", "the MAX of `$type.$origin`", field.range.is_some()),
+            ] {
+                if is_there {
+                    add(&[&upper, &name.value.to_ascii_uppercase(), word], what, name, &of.name.value);
+                }
             }
         }
     }
     for of in &schema.variants {
         let upper = names::upper_case(&of.name.value);
-        for word in ["NAME", "LAYOUT_HASH", "SCHEMA_HASH"] {
-            add(&[&upper, word], format!("the {word} of `{}`", of.name.value), &of.name);
+        for (word, what) in [
+            ("NAME", "the NAME of `$origin`"),
+            ("LAYOUT_HASH", "the LAYOUT_HASH of `$origin`"),
+            ("SCHEMA_HASH", "the SCHEMA_HASH of `$origin`"),
+        ] {
+            add(&[&upper, word], what, &of.name, "");
         }
         for name in of.cases.iter().flatten().filter_map(CaseDecl::name) {
-            add(&[&upper, &names::upper_case(&name.value)], format!("`{}` of `{}`", name.value, of.name.value), name);
+            add(&[&upper, &names::upper_case(&name.value)], "`$origin` of `$type`", name, &of.name.value);
         }
     }
     scope
@@ -323,42 +351,58 @@ fn accessors(name: &str, ty: &TypeExpr) -> Vec<String> {
     vec![format!("{name}At"), format!("{name}Bytes"), format!("{name}BytesAt"), setter]
 }
 
-fn fields(schema: &Schema, of: &StructDecl, parsed: &[Option<TypeExpr>], findings: &mut Findings) {
+/// A field that has a name: its type if that is one, its names, and those of its length if it is a list.
+struct Named<'a> {
+    field: &'a FieldDecl,
+    name: &'a Spanned<String>,
+    ty: Option<&'a TypeExpr>,
+    spelt: Names,
+    length: Option<Names>,
+}
+
+impl<'a> Named<'a> {
+    /// Where the name stands that the field has in a language.
+    fn span(&self, language: &Language) -> &'a Span {
+        (language.chosen)(&self.field.overrides).as_ref().map_or(&self.name.span, |chosen| &chosen.span)
+    }
+}
+
+fn named<'a>(schema: &Schema, of: &'a StructDecl, parsed: &'a [Option<TypeExpr>]) -> Vec<Named<'a>> {
     let camel = schema.targets.typescript.camel_case;
-    // Each field that has a name, its names, and those of its length if it is a list.
-    let fields = of.fields.iter().flatten().zip(parsed).filter_map(|(field, parsed)| {
-        let name = field.name.as_ref()?;
+    let fields = of.fields.iter().flatten().zip(parsed).filter_map(|(field, ty)| {
+        let (name, ty) = (field.name.as_ref()?, ty.as_ref());
         let length = || spell::field(&spell::length(&name.value), &field.overrides.of_length(), camel);
-        let length = parsed.as_ref().is_some_and(TypeExpr::is_list).then(length);
-        Some((field, parsed, name, spell::field(&name.value, &field.overrides, camel), length))
+        let length = ty.is_some_and(TypeExpr::is_list).then(length);
+        Some(Named { field, name, ty, spelt: spell::field(&name.value, &field.overrides, camel), length })
     });
-    let fields: Vec<_> = fields.collect();
+    fields.collect()
+}
+
+fn fields(schema: &Schema, fields: &[Named<'_>], findings: &mut Findings) {
     // The same two fields often collide in several languages, and that is one mistake.
     let mut found: Vec<(Entry<'_>, Entry<'_>, Vec<&Language>)> = Vec::new();
     for language in &LANGUAGES {
         let mut scope = Vec::new();
-        for (field, parsed, name, names, length) in &fields {
-            let spelt = (language.spelt)(names);
-            let span = (language.chosen)(&field.overrides).as_ref().map_or(&name.span, |chosen| &chosen.span);
+        for of in fields {
+            let (spelt, span) = ((language.spelt)(&of.spelt), of.span(language));
             if let Some(Taken { by }) = (language.taken)(spelt) {
                 let message = format!("a field can't be called `{spelt}` in {}", language.name);
                 let finding = Finding::new(&codes::R010, span, message).label(by);
-                findings.push(finding.help(choose(language, schema.origin, &name.value)));
+                findings.push(finding.help(choose(language, schema.origin, &of.name.value)));
             }
-            let entry = |spelt: String, what: String| Entry { name: spelt, what, span, origin: &name.value };
-            for more in parsed.iter().flat_map(|ty| (language.more)(spelt, ty)) {
-                let what = format!("`{more}` reads or writes parts of `{}`", name.value);
-                scope.push(entry(more, what));
+            let mut add = |name, what| scope.push(Entry { span, ..Entry::new::<Cow<'_, str>>(name, what, of.name) });
+            for more in of.ty.iter().flat_map(|ty| (language.more)(spelt, ty)) {
+                add(more.into(), "`$name` reads or writes parts of `$origin`");
             }
-            if field.null.is_some()
+            if of.field.null.is_some()
                 && let Some(null) = (language.null)(spelt)
             {
-                scope.push(entry(null.clone(), format!("`{null}` is what `{}` holds instead of no value", name.value)));
+                add(null.into(), "`$name` is what `$origin` holds instead of no value");
             }
-            if let Some(length) = length.as_ref().map(language.spelt) {
-                scope.push(entry(length.clone(), format!("`{length}` is the length of the list `{}`", name.value)));
+            if let Some(length) = of.length.as_ref().map(language.spelt) {
+                add(length.into(), "`$name` is the length of the list `$origin`");
             }
-            scope.push(entry(spelt.clone(), format!("`{}` is `{spelt}`", name.value)));
+            add(spelt.into(), "`$origin` is `$name`");
         }
         for (first, second) in collisions(scope) {
             let same = |(a, b, _): &&mut (Entry<'_>, Entry<'_>, _)| (a.span, b.span) == (first.span, second.span);
@@ -407,7 +451,8 @@ mod tests {
             let source = Source::read(path).expect("a schema of the repository");
             let mut findings = Findings::default();
             let schema = schema::read(syntax::parse(&source, 0, &mut findings).expect("it is TOML"), &mut findings);
-            let known: BTreeSet<String> = c_macros(&schema, name).into_iter().map(|entry| entry.name).collect();
+            let known: BTreeSet<String> =
+                c_macros(&schema, name).into_iter().map(|entry| entry.name.into_owned()).collect();
 
             let backend = BACKENDS.iter().find(|backend| backend.language() == "c").expect("there is a C backend");
             let header = backend.emit(&compile(&source).expect("it is right"));

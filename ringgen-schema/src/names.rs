@@ -85,38 +85,47 @@ pub(crate) fn example(style: Style) -> &'static str {
 }
 
 /// The words of a name in any case: `OddLot`, `odd_lot` and `ODD_LOT` are two, `HTTPServer` is `HTTP` and `Server`.
-pub(crate) fn words(name: &str) -> Vec<String> {
+pub(crate) fn words(name: &str) -> Vec<&str> {
     let mut words = Vec::new();
     for part in name.split(|c: char| !c.is_ascii_alphanumeric()) {
-        let chars: Vec<char> = part.chars().collect();
-        let mut word = String::new();
-        for (index, &c) in chars.iter().enumerate() {
-            let before = index.checked_sub(1).map(|before| chars[before]);
-            let after = chars.get(index + 1);
-            let starts = c.is_ascii_uppercase()
-                && before
-                    .is_some_and(|before| !before.is_ascii_uppercase() || after.is_some_and(char::is_ascii_lowercase));
-            if starts {
-                words.push(std::mem::take(&mut word));
+        let bytes = part.as_bytes();
+        let mut start = 0;
+        for at in 1..bytes.len() {
+            let begins = bytes[at].is_ascii_uppercase()
+                && (!bytes[at - 1].is_ascii_uppercase() || bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase));
+            if begins {
+                words.push(&part[start..at]);
+                start = at;
             }
-            word.push(c);
         }
-        words.push(word);
+        if start < part.len() {
+            words.push(&part[start..]);
+        }
     }
-    words.retain(|word| !word.is_empty());
     words
 }
 
-fn lower(words: &[String]) -> String {
-    words.join("_").to_ascii_lowercase()
+fn lower(words: &[&str]) -> String {
+    let mut name = words.join("_");
+    name.make_ascii_lowercase();
+    name
 }
 
-fn upper(words: &[String]) -> String {
-    words.join("_").to_ascii_uppercase()
+fn upper(words: &[&str]) -> String {
+    let mut name = words.join("_");
+    name.make_ascii_uppercase();
+    name
 }
 
-fn camel(words: &[String]) -> String {
-    words.iter().map(|word| word[..1].to_ascii_uppercase() + &word[1..].to_ascii_lowercase()).collect()
+fn camel(words: &[&str]) -> String {
+    let mut name = words.concat();
+    name.make_ascii_lowercase();
+    let mut start = 0;
+    for word in words {
+        name[start..=start].make_ascii_uppercase();
+        start += word.len();
+    }
+    name
 }
 
 /// In snake_case: `OddLot` is `odd_lot`.
@@ -139,11 +148,11 @@ pub fn camel_case(name: &str) -> String {
 
 /// In camelCase: `bid_px` is `bidPx`.
 pub fn lower_camel_case(name: &str) -> String {
-    let camel = camel(&words(name));
-    match camel.get(..1) {
-        Some(first) => first.to_ascii_lowercase() + &camel[1..],
-        None => camel,
+    let mut camel = camel(&words(name));
+    if let Some(first) = camel.get_mut(..1) {
+        first.make_ascii_lowercase();
     }
+    camel
 }
 
 /// A text of the user's as a message shows it: control characters escaped, the rest as it is.

@@ -53,26 +53,34 @@ impl Backend for Python {
         for ring in &plan.rings {
             rings::print(&mut body, plan, ring);
         }
-        let body = body.finish();
-        let body = format!("{}{}{body}", constants.finish(), modules::remade(plan, &body));
-        let helpers = helpers::used_by(&body, plan);
+        let mut used = Used::by(body.text());
+        let mut remade = Code::default();
+        modules::remade(&mut remade, plan, &used);
+        used.and_by(constants.text());
+        used.and_by(remade.text());
+        let mut helpers = Code::default();
+        helpers::print(&mut helpers, plan, &mut used);
+        used.and_by(helpers.text());
 
         let mut head = Code::default();
         let version = format!("Package `{}`, version {}.", plan.package, plan.version);
         docstring(&mut head, &paragraphs([plan.doc.as_str(), &version]));
-        let mut used = Used::by(&body);
-        used.and_by(&helpers);
         helpers::imports(&mut head, plan, &used);
-        // Two blank lines behind a function; what else begins the body brings them along.
-        let gap = if helpers.contains("\ndef ") && !plan.constants.is_empty() { "\n" } else { "" };
-        let text = format!("{}{helpers}{gap}{body}", head.finish()).trim_end().to_string() + "\n";
-        format!("# {GENERATED}\n{}{text}", directives(plan, &text))
+        if helpers.text().contains("\ndef ") && !plan.constants.is_empty() {
+            // Two blank lines behind a function; what else begins the body brings them along.
+            helpers.line("");
+        }
+        let parts = [&head, &helpers, &constants, &remade, &body];
+        let mut text = format!("# {GENERATED}\n{}", directives(plan, parts.iter().any(|part| part.is_wide())));
+        text.reserve(parts.iter().map(|part| part.text().len()).sum());
+        text.extend(parts.map(Code::text));
+        text.truncate(text.trim_end().len());
+        text + "\n"
     }
 }
 
 /// What linters and formatters are told of names that they would not choose.
-fn directives(plan: &Plan, text: &str) -> String {
-    let is_wide = text.lines().any(|line| line.chars().count() > code::WIDTH);
+fn directives(plan: &Plan, is_wide: bool) -> String {
     let mut codes = Vec::new();
     if has_ambiguous_name(plan) {
         codes.extend(["E741", "E743"]);

@@ -35,17 +35,17 @@ impl Backend for TypeScript {
         let mut body: String = plan.constants.iter().map(enums::emit_constant).collect();
         for (index, ty) in plan.own_types().iter().enumerate() {
             let named = scope.of(TypeId(plan.imported + index));
-            body += &match ty {
-                TypePlan::Enum(of) => enums::emit_enum(of),
-                TypePlan::Struct(of) => structs::emit_struct(plan, &scope, named, of),
-                TypePlan::Variant(of) => variants::emit_variant(plan, &scope, named, of),
-            };
+            match ty {
+                TypePlan::Enum(of) => body += &enums::emit_enum(of),
+                TypePlan::Struct(of) => structs::print(&mut body, plan, &scope, named, of),
+                TypePlan::Variant(of) => variants::print(&mut body, plan, &scope, named, of),
+            }
         }
         for ring in &plan.rings {
             body += &rings::emit_ring(plan, &scope, ring);
         }
-        let support = support::used_by(&body);
-        head(plan, &scope) + &body + &support
+        let (head, support) = (head(plan, &scope), support::used_by(&body));
+        [head, body, support].concat()
     }
 }
 

@@ -1,27 +1,26 @@
 //! Methods and constants that fields and cases bring along in Rust, where a field itself is none of them.
 
-use super::{Entry, LANGUAGES, choose, no_collisions};
+use std::borrow::Cow;
+
+use super::{Entry, LANGUAGES, Named, choose, no_collisions};
 use crate::codes;
 use crate::diagnostic::{Finding, Findings};
 use crate::names;
 use crate::reserved::{self, Taken};
-use crate::schema::{CaseDecl, FieldDecl, Schema, StructDecl, VariantDecl};
-use crate::spell;
+use crate::schema::{CaseDecl, FieldDecl, Schema, VariantDecl};
 use crate::type_expr::{Head, TypeExpr};
 
 /// Reports names of a struct's fields that its methods, or those of its builder, can't have, or have twice.
-pub(super) fn methods(schema: &Schema, of: &StructDecl, parsed: &[Option<TypeExpr>], findings: &mut Findings) {
+pub(super) fn methods(schema: &Schema, fields: &[Named<'_>], findings: &mut Findings) {
     // Structs of a Rust file have the methods that it gives them.
     if schema.origin.is_rust() {
         return;
     }
     let rust = &LANGUAGES[0];
     let (mut methods, mut constants) = (Vec::new(), Vec::new());
-    for (field, parsed) in of.fields.iter().flatten().zip(parsed) {
-        let (Some(name), Some(ty)) = (&field.name, parsed) else { continue };
-        let spelt = spell::field(&name.value, &field.overrides, false).rust;
-        let spelt = spelt.trim_start_matches("r#");
-        let span = field.overrides.rust.as_ref().map_or(&name.span, |chosen| &chosen.span);
+    for of in fields {
+        let Named { field, name, ty: Some(ty), .. } = *of else { continue };
+        let (spelt, span) = (of.spelt.rust.trim_start_matches("r#"), of.span(rust));
         let taken = reserved::rust_builder(spelt)
             .or_else(|| has_getter(field, ty).then(|| reserved::rust_method(spelt)).flatten());
         if let Some(Taken { by }) = taken {
@@ -29,27 +28,24 @@ pub(super) fn methods(schema: &Schema, of: &StructDecl, parsed: &[Option<TypeExp
             let finding = Finding::new(&codes::R010, span, message).label(by);
             findings.push(finding.help(choose(rust, schema.origin, &name.value)));
         }
-        let entry = |spelt: String, does: &str| Entry {
-            what: format!("`{spelt}` {does} `{}`", name.value),
-            name: spelt,
-            span,
-            origin: &name.value,
-        };
+        let entry = |name: Cow<'static, str>, what| Entry { span, ..Entry::new(name, what, of.name) };
         if has_getter(field, ty) {
-            methods.push(entry(spelt.to_string(), "reads"));
+            methods.push(Entry { span, ..Entry::new(spelt, "`$name` reads `$origin`", name) });
         }
         if has_setter(field, ty) {
-            methods.push(entry(format!("set_{spelt}"), "sets"));
+            methods.push(entry(format!("set_{spelt}").into(), "`$name` sets `$origin`"));
         }
         if ty.is_list() {
-            methods.push(entry(format!("push_{spelt}"), "adds to"));
+            methods.push(entry(format!("push_{spelt}").into(), "`$name` adds to `$origin`"));
         }
-        let upper = names::upper_case(spelt);
-        if field.null.is_some() {
-            constants.push(entry(format!("{upper}_NULL"), "stands for no value of"));
-        }
-        if field.range.is_some() {
-            constants.push(entry(format!("{upper}_RANGE"), "is the range of"));
+        if field.null.is_some() || field.range.is_some() {
+            let upper = names::upper_case(spelt);
+            if field.null.is_some() {
+                constants.push(entry(format!("{upper}_NULL").into(), "`$name` stands for no value of `$origin`"));
+            }
+            if field.range.is_some() {
+                constants.push(entry(format!("{upper}_RANGE").into(), "`$name` is the range of `$origin`"));
+            }
         }
     }
     for scope in [methods, constants] {
@@ -76,8 +72,8 @@ pub(super) fn cases(of: &VariantDecl, findings: &mut Findings) {
             let message = format!("a case can't be called `{}`", name.value);
             findings.push(Finding::new(&codes::R010, &name.span, message).label(by).help(rename()));
         }
-        let what = format!("`{function}` makes a `{}` of `{}`", of.name.value, name.value);
-        functions.push(Entry { name: function, what, span: &name.span, origin: &name.value });
+        let what = "`$name` makes a `$type` of `$origin`";
+        functions.push(Entry { ty: &of.name.value, ..Entry::new(function, what, name) });
     }
     no_collisions(functions, " in Rust", |_| rename(), findings);
 }

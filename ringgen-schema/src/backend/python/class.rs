@@ -21,7 +21,7 @@ pub(super) struct Class<'a> {
 
 /// A constant of a class.
 pub(super) fn constant(code: &mut Code, name: &str, ty: &str, value: &str, doc: &str) {
-    code.line(format!("{name}: _t.ClassVar[{ty}] = {value}"));
+    code.line(format_args!("{name}: _t.ClassVar[{ty}] = {value}"));
     docstring(code, doc);
 }
 
@@ -59,7 +59,7 @@ pub(super) fn constants(code: &mut Code, plan: &Plan, of: &Class<'_>) {
     if plan.targets.python.numpy {
         code.line("DTYPE = _Dtype(");
         code.block_body(|code| {
-            code.line(format!("{},", of.size));
+            code.line(format_args!("{},", of.size));
             code.tuple("lambda: (", &of.dtypes, "),");
         });
         code.line(")");
@@ -87,17 +87,17 @@ pub(super) fn methods(code: &mut Code, name: &str) {
     code.line("");
     code.block("def __eq__(self, other: object) -> bool:", |code| {
         code.line("\"\"\"Whether every byte is the same.\"\"\"");
-        code.line(format!("return isinstance(other, {name}) and bytes(self) == bytes(other)"));
+        code.line(format_args!("return isinstance(other, {name}) and bytes(self) == bytes(other)"));
     });
     code.line("");
     code.block("def __reduce__(self) -> tuple[_t.Any, ...]:", |code| {
         code.line("\"\"\"How it is copied and pickled: by its bytes.\"\"\"");
-        code.line(format!("return {name}.from_buffer_copy, (bytes(self),)"));
+        code.line(format_args!("return {name}.from_buffer_copy, (bytes(self),)"));
     });
 }
 
 /// Compares what ctypes has made of it, behind the class.
 pub(super) fn check(code: &mut Code, name: &str) {
     code.section();
-    code.line(format!("_check_layout({name}, {name}.SIZE, {name}.FIELDS)"));
+    code.line(format_args!("_check_layout({name}, {name}.SIZE, {name}.FIELDS)"));
 }

@@ -1,6 +1,10 @@
 //! Lines of Python.
 
+use std::borrow::Cow;
+use std::fmt::{Display, Write};
+
 use super::broken;
+use crate::backend::text::{fits, push_escaped};
 
 /// The longest line that is printed where it can be helped.
 pub(super) const WIDTH: usize = 120;
@@ -10,16 +14,35 @@ pub(super) const WIDTH: usize = 120;
 pub(super) struct Code {
     text: String,
     depth: usize,
+    /// Whether a line is longer than it should be.
+    is_wide: bool,
 }
 
 impl Code {
     /// A line; an empty one has no indentation.
-    pub(super) fn line(&mut self, line: impl AsRef<str>) {
-        let line = line.as_ref();
-        if !line.is_empty() {
-            self.text.extend(std::iter::repeat_n("    ", self.depth));
-            self.text.push_str(line);
+    pub(super) fn line(&mut self, line: impl Display) {
+        let start = self.indent();
+        self.print(line);
+        self.end_line(start);
+    }
+
+    /// Begins a line; where that is.
+    fn indent(&mut self) -> usize {
+        let start = self.text.len();
+        self.text.extend(std::iter::repeat_n("    ", self.depth));
+        start
+    }
+
+    /// Appends to the line.
+    fn print(&mut self, part: impl Display) {
+        write!(self.text, "{part}").expect("a String takes any text");
+    }
+
+    fn end_line(&mut self, start: usize) {
+        if self.text.len() == start + 4 * self.depth {
+            self.text.truncate(start);
         }
+        self.is_wide |= !fits(&self.text[start..], WIDTH);
         self.text.push('\n');
     }
 
@@ -31,7 +54,7 @@ impl Code {
     }
 
     /// A line that opens a block, and the block.
-    pub(super) fn block(&mut self, head: impl AsRef<str>, body: impl FnOnce(&mut Code)) {
+    pub(super) fn block(&mut self, head: impl Display, body: impl FnOnce(&mut Code)) {
         self.line(head);
         self.block_body(body);
     }
@@ -44,41 +67,47 @@ impl Code {
     }
 
     /// `head`, one item a line with a comma behind it, and `tail`; on one line where there is no item.
-    pub(super) fn list<T: AsRef<str>>(&mut self, head: &str, items: impl IntoIterator<Item = T>, tail: &str) {
-        let items: Vec<T> = items.into_iter().collect();
-        if items.is_empty() {
-            return self.line(format!("{head}{tail}"));
+    pub(super) fn list<T: Display>(
+        &mut self,
+        head: impl Display,
+        items: impl IntoIterator<Item = T>,
+        tail: impl Display,
+    ) {
+        let mut items = items.into_iter().peekable();
+        if items.peek().is_none() {
+            return self.line(format_args!("{head}{tail}"));
         }
-        self.block(head, |code| {
-            for item in &items {
-                code.statement(format!("{},", item.as_ref()));
-            }
-        });
+        self.block(head, |code| items.for_each(|item| code.statement(format_args!("{item},"))));
         self.line(tail);
     }
 
     /// A tuple with one item a line; one of a single item stays on one line, as formatters have it.
-    pub(super) fn tuple<T: AsRef<str>>(&mut self, head: &str, items: impl IntoIterator<Item = T>, tail: &str) {
-        let items: Vec<T> = items.into_iter().collect();
-        match &items[..] {
-            [only] => self.line(format!("{head}{},{tail}", only.as_ref())),
-            _ => self.list(head, items, tail),
+    pub(super) fn tuple<T: Display>(&mut self, head: &str, items: impl IntoIterator<Item = T>, tail: &str) {
+        let mut items = items.into_iter();
+        match (items.next(), items.next()) {
+            (Some(only), None) => self.line(format_args!("{head}{only},{tail}")),
+            (first, second) => self.list(head, first.into_iter().chain(second).chain(items), tail),
         }
     }
 
     /// A statement, broken if it is too long for a line.
-    pub(super) fn statement(&mut self, text: impl AsRef<str>) {
-        for line in broken::lines(text.as_ref(), WIDTH - 4 * self.depth) {
-            self.line(line);
+    pub(super) fn statement(&mut self, text: impl Display) {
+        let start = self.indent();
+        self.print(text);
+        if fits(&self.text[start..], WIDTH) {
+            return self.end_line(start);
         }
+        let text = self.text.split_off(start + 4 * self.depth);
+        self.text.truncate(start);
+        broken::lines(&text, WIDTH - 4 * self.depth).iter().for_each(|line| self.line(line));
     }
 
     /// A call, on one line if that is not too long.
-    pub(super) fn call<T: AsRef<str>>(&mut self, function: &str, arguments: impl IntoIterator<Item = T>) {
+    pub(super) fn call<T: AsRef<str> + Display>(&mut self, function: &str, arguments: impl IntoIterator<Item = T>) {
         let arguments: Vec<T> = arguments.into_iter().collect();
         let joined = arguments.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
         let line = format!("{function}({joined})");
-        if self.fits(&line) { self.line(line) } else { self.list(&format!("{function}("), arguments, ")") }
+        if self.fits(&line) { self.line(line) } else { self.list(format_args!("{function}("), arguments, ")") }
     }
 
     /// `head` and a union of types, on one line if that is not too long.
@@ -100,7 +129,7 @@ impl Code {
     }
 
     /// A method or function, its parameters on one line if that is not too long.
-    pub(super) fn define<T: AsRef<str>>(
+    pub(super) fn define<T: AsRef<str> + Display>(
         &mut self,
         name: &str,
         parameters: impl IntoIterator<Item = T>,
@@ -113,21 +142,21 @@ impl Code {
         if self.fits(&line) {
             self.block(line, body);
         } else {
-            self.function(&format!("def {name}("), parameters, &format!(") -> {gives}:"), body);
+            self.function(format_args!("def {name}("), parameters, format_args!(") -> {gives}:"), body);
         }
     }
 
     /// Whether a line at this depth is not too long.
     pub(super) fn fits(&self, line: &str) -> bool {
-        4 * self.depth + line.chars().count() <= WIDTH
+        fits(line, WIDTH - 4 * self.depth)
     }
 
     /// A function with one parameter a line.
-    pub(super) fn function<T: AsRef<str>>(
+    pub(super) fn function<T: Display>(
         &mut self,
-        head: &str,
+        head: impl Display,
         parameters: impl IntoIterator<Item = T>,
-        tail: &str,
+        tail: impl Display,
         body: impl FnOnce(&mut Code),
     ) {
         self.list(head, parameters, tail);
@@ -140,8 +169,14 @@ impl Code {
         self.line("");
     }
 
-    pub(super) fn finish(self) -> String {
-        self.text
+    /// What was printed.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether a line of it is longer than it should be.
+    pub(super) fn is_wide(&self) -> bool {
+        self.is_wide
     }
 }
 
@@ -152,59 +187,61 @@ pub(super) fn docstring(code: &mut Code, text: &str) {
         Some(text) => (text, "\\\""),
         None => (text, ""),
     };
-    let mut text = text.replace('\\', "\\\\").replace("\"\"\"", "\\\"\\\"\\\"") + end;
+    let mut text = match text.contains(['\\', '"']) || !end.is_empty() {
+        true => Cow::Owned(text.replace('\\', "\\\\").replace("\"\"\"", "\\\"\\\"\\\"") + end),
+        false => Cow::Borrowed(text),
+    };
     // And one at the beginning looks like one of those that begin it.
     if text.starts_with('"') {
-        text.insert(0, ' ');
+        text.to_mut().insert(0, ' ');
     }
     let width = WIDTH - 4 * code.depth - 10;
-    let lines: Vec<String> = text.lines().flat_map(|line| wrapped(line.trim_end(), width)).collect();
+    let mut lines = Vec::new();
+    text.lines().for_each(|line| wrap(&mut lines, line.trim_end(), width));
     match &lines[..] {
         [] => {}
-        [only] => code.line(format!("\"\"\"{only}\"\"\"")),
+        [only] => code.line(format_args!("\"\"\"{only}\"\"\"")),
         [first, rest @ ..] => {
-            code.line(format!("\"\"\"{first}"));
+            code.line(format_args!("\"\"\"{first}"));
             rest.iter().for_each(|line| code.line(line));
             code.line("\"\"\"");
         }
     }
 }
 
-/// The line, broken at spaces so that its parts are no wider than this, if words are not.
-fn wrapped(line: &str, width: usize) -> Vec<String> {
+/// Adds the line, broken at spaces so that its parts are no wider than this, if words are not.
+fn wrap<'a>(parts: &mut Vec<Cow<'a, str>>, line: &'a str, width: usize) {
+    if fits(line, width) {
+        return parts.push(line.into());
+    }
     let indentation = line.len() - line.trim_start().len();
     let (mut part, rest) = (line[..indentation].to_string(), &line[indentation..]);
-    let mut parts = Vec::new();
     for (index, word) in rest.split(' ').enumerate() {
         if index > 0 && part.chars().count() + 1 + word.chars().count() > width {
-            parts.push(std::mem::replace(&mut part, line[..indentation].to_string()));
+            parts.push(std::mem::replace(&mut part, line[..indentation].to_string()).into());
         } else if index > 0 {
             part.push(' ');
         }
         part.push_str(word);
     }
-    parts.push(part);
-    parts
+    parts.push(part.into());
 }
 
 /// A string literal, in the quotes that there are fewer of in it; what is not printable ASCII but text stays as it is.
 pub(super) fn string(text: &str) -> String {
-    let quote = if text.matches('"').count() > text.matches('\'').count() { '\'' } else { '"' };
+    let count = |of| text.bytes().filter(|byte| *byte == of).count();
+    let quote = if count(b'"') > count(b'\'') { '\'' } else { '"' };
     let mut literal = String::with_capacity(text.len() + 2);
     literal.push(quote);
-    for character in text.chars() {
-        match character {
-            '"' | '\'' if character == quote => literal.extend(['\\', character]),
-            '\\' => literal.push_str("\\\\"),
-            '\n' => literal.push_str("\\n"),
-            '\r' => literal.push_str("\\r"),
-            '\t' => literal.push_str("\\t"),
-            control if control.is_control() => {
-                literal.push_str(&format!("\\u{:04x}", u32::from(control)));
-            }
-            other => literal.push(other),
-        }
-    }
+    push_escaped(&mut literal, text, |character| match character {
+        '"' | '\'' if character == quote => Some(format!("\\{character}").into()),
+        '\\' => Some("\\\\".into()),
+        '\n' => Some("\\n".into()),
+        '\r' => Some("\\r".into()),
+        '\t' => Some("\\t".into()),
+        control if control.is_control() => Some(format!("\\u{:04x}", u32::from(control)).into()),
+        _ => None,
+    });
     literal.push(quote);
     literal
 }
@@ -216,7 +253,7 @@ mod tests {
     fn doc(text: &str) -> String {
         let mut code = Code::default();
         docstring(&mut code, text);
-        code.finish()
+        code.text
     }
 
     #[test]
@@ -232,8 +269,14 @@ mod tests {
 
     #[test]
     fn long_lines_are_broken_between_words() {
+        let wrapped = |line, width| {
+            let mut parts = Vec::new();
+            wrap(&mut parts, line, width);
+            parts
+        };
         assert_eq!(wrapped("aa bb cc", 5), ["aa bb", "cc"]);
         assert_eq!(wrapped("  aa bb", 80), ["  aa bb"]);
+        assert_eq!(wrapped("  aa bb", 6), ["  aa", "  bb"]);
         assert_eq!(wrapped("aaaaaaaa", 5), ["aaaaaaaa"]);
         assert_eq!(wrapped("", 5), [""]);
     }

@@ -38,11 +38,11 @@ pub(super) struct Member {
 /// The class, and what makes the use of some members a warning.
 pub(super) fn class(code: &mut Code, name: &str, base: &str, doc: &str, members: &[Member]) {
     code.section();
-    code.block(format!("class {name}(_enum.{base}):"), |code| {
+    code.block(format_args!("class {name}(_enum.{base}):"), |code| {
         docstring(code, doc);
         code.line("");
         for member in members {
-            code.line(format!("{} = {}", member.name, member.number));
+            code.line(format_args!("{} = {}", member.name, member.number));
             docstring(code, &member.doc);
         }
     });
@@ -57,7 +57,7 @@ pub(super) fn class(code: &mut Code, name: &str, base: &str, doc: &str, members:
 /// The dict from numbers to the members of an enum, which this module calls `spelt`.
 pub(super) fn print_members(code: &mut Code, name: &str, spelt: &str) {
     code.section();
-    code.line(format!("{}: _t.Final = {{int(member): member for member in {spelt}}}", members(name)));
+    code.line(format_args!("{}: _t.Final = {{int(member): member for member in {spelt}}}", members(name)));
 }
 
 /// The dict from numbers to members.

@@ -48,9 +48,8 @@ const HELPERS: &[Helper] = &[
     Helper { name: "_blob", text: include_str!("helpers/blob.py") },
 ];
 
-/// The helpers that this code needs, each behind two blank lines.
-pub(super) fn used_by(body: &str, plan: &Plan) -> String {
-    let mut used = Used::by(body);
+/// The helpers that code needs which uses these names, each behind two blank lines.
+pub(super) fn print(code: &mut Code, plan: &Plan, used: &mut Used<'_>) {
     let mut texts = Vec::new();
     for helper in HELPERS {
         if used.calls(helper.name) {
@@ -76,7 +75,6 @@ pub(super) fn used_by(body: &str, plan: &Plan) -> String {
             lines.push(format!("{}: _t.Final = ({}, {})", limits(scalar), hexadecimal(least), hexadecimal(greatest)));
         }
     }
-    let mut code = Code::default();
     if !lines.is_empty() {
         code.line("");
     }
@@ -85,7 +83,6 @@ pub(super) fn used_by(body: &str, plan: &Plan) -> String {
         code.section();
         code.lines(text.trim_end());
     }
-    code.finish()
 }
 
 /// The constant for the least and the greatest value of an integer: `_U32`.
@@ -136,7 +133,7 @@ pub(super) fn imports(code: &mut Code, plan: &Plan, used: &Used<'_>) {
     code.line("");
     for (module, name) in STANDARD {
         if used.calls(name) {
-            code.line(format!("import {module} as {name}"));
+            code.line(format_args!("import {module} as {name}"));
         }
     }
     modules::imports(code, plan, used);

@@ -48,31 +48,25 @@ pub(super) fn imports(code: &mut Code, plan: &Plan, used: &Used<'_>) {
     }
     for package in packages {
         let from = if plan.targets.python.relative_imports { "from . " } else { "" };
-        code.line(format!("{from}import {package} as {}", alias(plan, package)));
+        code.line(format_args!("{from}import {package} as {}", alias(plan, package)));
     }
 }
 
 /// What the module of a package has for itself, made anew for those of its types that this code needs it of.
-pub(super) fn remade(plan: &Plan, body: &str) -> String {
-    if plan.imported == 0 {
-        return String::new();
-    }
-    let used = Used::by(body);
-    let mut code = Code::default();
+pub(super) fn remade(code: &mut Code, plan: &Plan, used: &Used<'_>) {
     for (index, of) in plan.types[..plan.imported].iter().enumerate() {
         let spelt = type_name(plan, TypeId(index));
         match of {
             TypePlan::Enum(of) if of.kind == EnumKind::Enum && used.has(&enums::members(&of.name)) => {
-                enums::print_members(&mut code, &of.name, &spelt);
+                enums::print_members(code, &of.name, &spelt);
             }
             TypePlan::Struct(of) if used.has(&structs::packer(&of.name)) => {
                 code.section();
-                structs::print_packer(&mut code, plan, of);
+                structs::print_packer(code, plan, of);
             }
             _ => {}
         }
     }
-    code.finish()
 }
 
 /// Names in the order of formatters: runs of digits are numbers.

@@ -30,20 +30,20 @@ impl Verb {
     /// Hands the bytes in this variable to the ring.
     fn push_bytes(&self, code: &mut Code, data: &str) {
         let Some(timeout) = &self.timeout else {
-            return code.line(format!("return self._core.try_push_bytes({data})"));
+            return code.line(format_args!("return self._core.try_push_bytes({data})"));
         };
         // Almost always there is room, and a call less to find out.
-        code.block(format!("if not self._core.try_push_bytes({data}):"), |code| {
-            code.line(format!("self._core.push_bytes({data}, {timeout})"));
+        code.block(format_args!("if not self._core.try_push_bytes({data}):"), |code| {
+            code.line(format_args!("self._core.push_bytes({data}, {timeout})"));
         });
     }
 
     /// Hands an object to the ring.
     fn push(&self, code: &mut Code, message: &str, is_last: bool) {
         match &self.timeout {
-            None => code.line(format!("return self._core.try_push({message})")),
+            None => code.line(format_args!("return self._core.try_push({message})")),
             Some(timeout) => {
-                code.line(format!("self._core.push({message}, {timeout})"));
+                code.line(format_args!("self._core.push({message}, {timeout})"));
                 if !is_last {
                     code.line("return");
                 }
@@ -102,23 +102,23 @@ fn of_fields(code: &mut Code, plan: &Plan, ring: &RingPlan, of: &StructPlan, ver
             for field in fields.iter().filter(|field| field.is_required()) {
                 required(code, field);
             }
-            code.list(&format!("_message = {name}("), keywords, ")");
+            code.list(format_args!("_message = {name}("), keywords, ")");
             verb.push(code, "_message", true);
             return;
         }
         for field in &fields {
             let Some(text) = field.deprecation() else { continue };
-            code.block(format!("if {} is not None:", field.name()), |code| {
+            code.block(format_args!("if {} is not None:", field.name()), |code| {
                 code.call("_warnings.warn", [text, "DeprecationWarning".into(), "stacklevel=2".into()]);
             });
         }
         code.block("try:", |code| {
             let values = fields.iter().map(|field| field.pack());
-            code.list(&format!("_data = {}.pack(", packer(&of.name)), values, ")");
+            code.list(format_args!("_data = {}.pack(", packer(&of.name)), values, ")");
         });
         code.block("except (_struct.error, OverflowError):", |code| {
             // The setters check again and name the field.
-            code.list(&format!("{name}("), keywords, ")");
+            code.list(format_args!("{name}("), keywords, ")");
             code.line("raise");
         });
         verb.push_bytes(code, "_data");
@@ -133,7 +133,7 @@ fn required(code: &mut Code, field: &Field<'_>) {
         [n] => format!("(0,) * {n}"),
         [n, m, ..] => format!("((0,) * {m},) * {n}"),
     };
-    code.block(format!("if {name} is None:"), |code| code.line(format!("{name} = {zeros}")));
+    code.block(format_args!("if {name} is None:"), |code| code.line(format_args!("{name} = {zeros}")));
 }
 
 /// The name of the parameter for the timeout, which gives way to a field of that name.
@@ -164,7 +164,7 @@ pub(super) fn of_variant(code: &mut Code, plan: &Plan, ring: &RingPlan, of: &Var
                     Some(_) => format!("{what}; waits for room, at most `timeout` seconds."),
                 },
             );
-            code.line(format!("data = {name}.pack(message{blame})"));
+            code.line(format_args!("data = {name}.pack(message{blame})"));
             verb.push_bytes(code, "data");
         });
     }

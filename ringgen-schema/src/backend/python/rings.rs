@@ -19,16 +19,16 @@ fn print_ring(code: &mut Code, plan: &Plan, ring: &RingPlan) {
     let (title, message) = (plan.ty(*message).name(), modules::type_name(plan, *message));
     let word = string(wait.word());
     code.section();
-    code.block(format!("class {type_name}(_Ring[{message}]):"), |code| {
+    code.block(format_args!("class {type_name}(_Ring[{message}]):"), |code| {
         let what = format!("A ring of {capacity} `{title}`, from one producer to one consumer.");
         docstring(code, &paragraphs([ring.doc.as_str(), &what]));
         code.line("");
         code.line("__slots__ = ()");
         let name = format!("{}.{}", plan.package, ring.name);
-        code.line(format!("NAME: _t.ClassVar[str] = {}", string(&name)));
-        code.line(format!("CAPACITY: _t.ClassVar[int] = {capacity}"));
+        code.line(format_args!("NAME: _t.ClassVar[str] = {}", string(&name)));
+        code.line(format_args!("CAPACITY: _t.ClassVar[int] = {capacity}"));
         code.line("KIND: _t.ClassVar[str] = \"spsc\"");
-        code.line(format!("WAIT: _t.ClassVar[_Wait] = {word}"));
+        code.line(format_args!("WAIT: _t.ClassVar[_Wait] = {word}"));
         let name = "name: str | _os.PathLike[str] = NAME";
         let capacity = format!("capacity: int = {capacity}");
         let wait = format!("wait: _Wait = {word}");
@@ -46,11 +46,11 @@ fn print_ring(code: &mut Code, plan: &Plan, ring: &RingPlan) {
             arguments.extend(keywords.map(|keyword| format!("{keyword}={keyword}")));
             code.line("");
             code.line("@classmethod");
-            code.function(&format!("def {verb}("), parameters, &format!(") -> {type_name}:"), |code| {
+            code.function(format_args!("def {verb}("), parameters, &format!(") -> {type_name}:"), |code| {
                 docstring(code, doc);
                 code.line("import ringgen as _ringgen");
                 code.line("");
-                code.list(&format!("ring = _ringgen.Ring.{verb}("), arguments, ")");
+                code.list(format_args!("ring = _ringgen.Ring.{verb}("), arguments, ")");
                 code.line("return cls(ring)");
             });
         };
@@ -67,9 +67,9 @@ fn print_ring(code: &mut Code, plan: &Plan, ring: &RingPlan) {
             ("consumer", "Consumer", "Claims the reading role: `RoleTaken` while a living process has it."),
         ] {
             code.line("");
-            code.block(format!("def {verb}(self) -> {type_name}{class}:"), |code| {
+            code.block(format_args!("def {verb}(self) -> {type_name}{class}:"), |code| {
                 docstring(code, doc);
-                code.line(format!("return {type_name}{class}(self._ring.{verb}())"));
+                code.line(format_args!("return {type_name}{class}(self._ring.{verb}())"));
             });
         }
     });
@@ -94,7 +94,7 @@ fn print_producer(code: &mut Code, plan: &Plan, ring: &RingPlan) {
         false => format!("_abc.Iterable[{pushed}]"),
     };
     code.section();
-    code.block(format!("class {}Producer(_Side[\"_ringgen.Producer[{name}]\"]):", ring.type_name), |code| {
+    code.block(format_args!("class {}Producer(_Side[\"_ringgen.Producer[{name}]\"]):", ring.type_name), |code| {
         docstring(code, &format!("Writes `{title}`. Verbs that begin with `try_` never wait; others wait for room."));
         code.line("");
         code.line("__slots__ = ()");
@@ -154,7 +154,7 @@ fn print_consumer(code: &mut Code, plan: &Plan, ring: &RingPlan) {
     let (many, batch) =
         if plan.targets.python.numpy { ("rows", "_Rows".to_string()) } else { ("many", format!("list[{name}]")) };
     code.section();
-    code.block(format!("class {}Consumer(_Side[\"_ringgen.Consumer[{name}]\"]):", ring.type_name), |code| {
+    code.block(format_args!("class {}Consumer(_Side[\"_ringgen.Consumer[{name}]\"]):", ring.type_name), |code| {
         docstring(
             code,
             &paragraphs([

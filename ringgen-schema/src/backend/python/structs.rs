@@ -11,7 +11,7 @@ use crate::plan::{FieldPlan, ListPart, Plan, StructPlan};
 
 pub(super) fn print(code: &mut Code, plan: &Plan, of: &StructPlan) {
     code.section();
-    code.block(format!("class {}(_ctypes.LittleEndianStructure):", of.name), |code| {
+    code.block(format_args!("class {}(_ctypes.LittleEndianStructure):", of.name), |code| {
         let size = format!("{} bytes, aligned to {}.", of.size, of.align);
         docstring(code, &paragraphs([of.doc.as_str(), &references(plan, of), &size]));
         code.line("");
@@ -26,7 +26,7 @@ pub(super) fn print(code: &mut Code, plan: &Plan, of: &StructPlan) {
         code.line("");
         if of.data_fields().next().is_some() {
             for field in Field::data(plan, of) {
-                code.line(format!("{}: {}", field.slot(), field.slot_type()));
+                code.line(format_args!("{}: {}", field.slot(), field.slot_type()));
             }
             code.line("");
         }
@@ -52,7 +52,7 @@ pub(super) fn packer(name: &str) -> String {
 
 pub(super) fn print_packer(code: &mut Code, plan: &Plan, of: &StructPlan) {
     let codes: String = Field::all(plan, of).map(|field| field.packed_as()).collect();
-    code.line(format!("{}: _t.Final = _struct.Struct(\"<{codes}\")", packer(&of.name)));
+    code.line(format_args!("{}: _t.Final = _struct.Struct(\"<{codes}\")", packer(&of.name)));
 }
 
 /// Whether `struct` can write the message from the values of its fields.
@@ -157,21 +157,21 @@ fn default(field: &Field<'_>) -> Option<String> {
 fn assign(code: &mut Code, field: &Field<'_>) {
     let name = field.name();
     if let Some(text) = field.deprecation() {
-        code.block(format!("if {name} is not None:"), |code| {
+        code.block(format_args!("if {name} is not None:"), |code| {
             code.call("_warnings.warn", [text, "DeprecationWarning".into(), "stacklevel=_stacklevel".into()]);
             if field.is_optional() {
-                code.line(format!("self.__set_{name}({name})"));
+                code.line(format_args!("self.__set_{name}({name})"));
             }
         });
         if !field.is_optional() {
-            code.line(format!("self.__set_{name}({name})"));
+            code.line(format_args!("self.__set_{name}({name})"));
         }
     } else if let Some(default) = default(field) {
-        code.statement(format!("self.{name} = {default} if {name} is None else {name}"));
+        code.statement(format_args!("self.{name} = {default} if {name} is None else {name}"));
     } else if field.is_optional() {
-        code.block(format!("if {name} is not None:"), |code| code.line(format!("self.{name} = {name}")));
+        code.block(format_args!("if {name} is not None:"), |code| code.line(format_args!("self.{name} = {name}")));
     } else {
-        code.line(format!("self.{name} = {name}"));
+        code.line(format_args!("self.{name} = {name}"));
     }
 }
 
@@ -182,9 +182,9 @@ fn property(code: &mut Code, field: &Field<'_>) {
     let mut decorator = None;
     if let Some(text) = field.deprecation() {
         code.line("");
-        code.block(format!("def __get_{name}(self) -> {}:", field.read_type()), |code| code.statement(&read));
+        code.block(format_args!("def __get_{name}(self) -> {}:", field.read_type()), |code| code.statement(&read));
         code.line("");
-        code.block(format!("def __set_{name}(self, value: {}) -> None:", field.write_type()), |code| {
+        code.block(format_args!("def __set_{name}(self, value: {}) -> None:", field.write_type()), |code| {
             write.iter().for_each(|line| code.statement(line));
         });
         read = format!("return self.__get_{name}()");
@@ -194,14 +194,14 @@ fn property(code: &mut Code, field: &Field<'_>) {
     code.line("");
     code.line("@property");
     decorator.iter().for_each(|line| code.line(line));
-    code.block(format!("def {name}(self) -> {}:", field.read_type()), |code| {
+    code.block(format_args!("def {name}(self) -> {}:", field.read_type()), |code| {
         docstring(code, &paragraphs([field.field.doc.as_str(), &described(field)]));
         code.statement(read);
     });
     code.line("");
-    code.line(format!("@{name}.setter"));
+    code.line(format_args!("@{name}.setter"));
     decorator.iter().for_each(|line| code.line(line));
-    code.block(format!("def {name}(self, value: {}) -> None:", field.write_type()), |code| {
+    code.block(format_args!("def {name}(self, value: {}) -> None:", field.write_type()), |code| {
         write.iter().for_each(|line| code.statement(line));
     });
 }

@@ -91,7 +91,7 @@ fn tag(code: &mut Code, plan: &Plan, of: &VariantPlan) {
 
 fn unknown(code: &mut Code, of: &VariantPlan) {
     code.section();
-    code.block(format!("class {}(_t.NamedTuple):", unknown_name(&of.name)), |code| {
+    code.block(format_args!("class {}(_t.NamedTuple):", unknown_name(&of.name)), |code| {
         docstring(
             code,
             &format!("What {} holds whose tag has no name here: who wrote it knows of more cases.", one(&of.name)),
@@ -113,14 +113,14 @@ fn value(code: &mut Code, plan: &Plan, of: &VariantPlan) {
     let (value, case) = (value_name(&of.name), case_name(of));
     code.section();
     code.union(&format!("{case}: _t.TypeAlias ="), &types);
-    code.line(format!("{value}: _t.TypeAlias = {case} | {}", unknown_name(&of.name)));
+    code.line(format_args!("{value}: _t.TypeAlias = {case} | {}", unknown_name(&of.name)));
     docstring(code, &format!("What {} holds.", one(&of.name)));
 }
 
 /// The union, and the dicts that lead from a tag to its case and back.
 fn tables(code: &mut Code, plan: &Plan, of: &VariantPlan) {
     code.section();
-    code.block(format!("class {}(_ctypes.LittleEndianUnion):", union_name(&of.name)), |code| {
+    code.block(format_args!("class {}(_ctypes.LittleEndianUnion):", union_name(&of.name)), |code| {
         code.line("__slots__ = ()");
         let members = of
             .cases
@@ -133,17 +133,17 @@ fn tables(code: &mut Code, plan: &Plan, of: &VariantPlan) {
     });
     code.section();
     let slots = of.cases.iter().map(|case| format!("{}: {}", case.value, string(&slot(case))));
-    code.list(&format!("{}: _t.Final = {{", slots_name(of)), slots, "}");
+    code.list(format_args!("{}: _t.Final = {{", slots_name(of)), slots, "}");
     let cases = of.cases.iter().map(|case| format!("{}: {}", case.value, modules::type_name(plan, case.ty)));
     let ty = "dict[int, type[_ctypes.LittleEndianStructure]]";
-    code.list(&format!("{}: _t.Final[{ty}] = {{", cases_name(of)), cases, "}");
+    code.list(format_args!("{}: _t.Final[{ty}] = {{", cases_name(of)), cases, "}");
     let alone = of.cases.iter().filter(|case| is_alone(of, case));
     let tags = alone.map(|case| format!("{}: {}", modules::type_name(plan, case.ty), case.value));
-    code.list(&format!("{}: _t.Final[dict[type, int]] = {{", tags_name(of)), tags, "}");
+    code.list(format_args!("{}: _t.Final[dict[type, int]] = {{", tags_name(of)), tags, "}");
     let gap = of.payload_offset - of.tag.size();
     let gap = if gap == 0 { String::new() } else { format!("{gap}x") };
     let format = format!("<{}{gap}{}s", scalars::packed(of.tag), of.payload_size);
-    code.line(format!("{}: _t.Final = _struct.Struct(\"{format}\")", packer(&of.name)));
+    code.line(format_args!("{}: _t.Final = _struct.Struct(\"{format}\")", packer(&of.name)));
 }
 
 fn case_name(of: &VariantPlan) -> String {
@@ -188,7 +188,7 @@ fn class(code: &mut Code, plan: &Plan, of: &VariantPlan) {
         dtypes,
     };
     code.section();
-    code.block(format!("class {name}(_ctypes.LittleEndianStructure):"), |code| {
+    code.block(format_args!("class {name}(_ctypes.LittleEndianStructure):"), |code| {
         let cases: Vec<String> = types(of).iter().map(|id| format!("`{}`", plan.ty(*id).name())).collect();
         let what = format!("A tag, and behind it one of {}. `match` what `value` gives.", cases.join(", "));
         docstring(code, &paragraphs([&*of.doc, &what, &format!("{size} bytes, aligned to {align}.")]));
@@ -199,7 +199,7 @@ fn class(code: &mut Code, plan: &Plan, of: &VariantPlan) {
         class::constants(code, plan, &facts);
         code.line("");
         code.line("_tag: int");
-        code.line(format!("_payload: {}", union_name(name)));
+        code.line(format_args!("_payload: {}", union_name(name)));
         code.line("");
         constructor(code, of);
         properties(code, of);
@@ -237,23 +237,23 @@ fn properties(code: &mut Code, of: &VariantPlan) {
     let (value, unknown, tag) = (value_name(&of.name), unknown_name(&of.name), tag_name(&of.name));
     code.line("");
     code.line("@property");
-    code.block(format!("def tag(self) -> {tag} | int:"), |code| {
+    code.block(format_args!("def tag(self) -> {tag} | int:"), |code| {
         docstring(code, "Which case it holds.");
-        code.line(format!("return {}.get(self._tag, self._tag)", enums::members(&tag)));
+        code.line(format_args!("return {}.get(self._tag, self._tag)", enums::members(&tag)));
     });
     code.line("");
     code.line("@property");
-    code.block(format!("def value(self) -> {value}:"), |code| {
+    code.block(format_args!("def value(self) -> {value}:"), |code| {
         docstring(code, "What it holds: a view, so that a change of it is a change here.");
-        code.line(format!("slot = {}.get(self._tag)", slots_name(of)));
+        code.line(format_args!("slot = {}.get(self._tag)", slots_name(of)));
         code.block("if slot is None:", |code| {
-            code.line(format!("return {unknown}(self._tag, bytes(self._payload.data))"));
+            code.line(format_args!("return {unknown}(self._tag, bytes(self._payload.data))"));
         });
-        code.line(format!("return _t.cast({}, getattr(self._payload, slot))", string(&value)));
+        code.line(format_args!("return _t.cast({}, getattr(self._payload, slot))", string(&value)));
     });
     code.line("");
     code.line("@value.setter");
-    code.block(format!("def value(self, value: {value}) -> None:"), |code| code.line(set(of, "value")));
+    code.block(format_args!("def value(self, value: {value}) -> None:"), |code| code.line(set(of, "value")));
 }
 
 fn pack(code: &mut Code, of: &VariantPlan) {
@@ -268,27 +268,27 @@ fn pack(code: &mut Code, of: &VariantPlan) {
     code.line("@staticmethod");
     code.define("pack", parameters, "bytes", |code| {
         docstring(code, &paragraphs([&*format!("The bytes of {} that holds this value.", one(name)), WHICH]));
-        code.block(format!("if isinstance(value, {name}):"), |code| code.line("return bytes(value)"));
-        code.block(format!("if isinstance(value, {unknown}):"), |code| {
+        code.block(format_args!("if isinstance(value, {name}):"), |code| code.line("return bytes(value)"));
+        code.block(format_args!("if isinstance(value, {unknown}):"), |code| {
             let limits = super::helpers::limits(of.tag);
             let arguments = [string(name), "*value".into(), cases_name(of), limits, of.payload_size.to_string()];
-            code.line(format!("return {}.pack(*_unknown({}))", packer(name), arguments.join(", ")));
+            code.line(format_args!("return {}.pack(*_unknown({}))", packer(name), arguments.join(", ")));
         });
-        code.line(format!("number = {}.get(type(value)) if tag is None else None", tags_name(of)));
+        code.line(format_args!("number = {}.get(type(value)) if tag is None else None", tags_name(of)));
         code.block("if number is None:", |code| {
-            code.line(format!("number = _case({}, value, tag, {})", string(name), cases_name(of)));
+            code.line(format_args!("number = _case({}, value, tag, {})", string(name), cases_name(of)));
         });
         let old = of.cases.iter().filter_map(|case| Some((case, case.deprecated?)));
         for (case, version) in old {
             let text = format!("`{tag}.{}` is deprecated since version {version}", names::upper_case(&case.name));
-            code.block(format!("if number == {}:", case.value), |code| {
+            code.block(format_args!("if number == {}:", case.value), |code| {
                 code.call(
                     "_warnings.warn",
                     [string(&text), "DeprecationWarning".into(), "stacklevel=_stacklevel".into()],
                 );
             });
         }
-        code.line(format!("return {}.pack(number, bytes(value))", packer(name)));
+        code.line(format_args!("return {}.pack(number, bytes(value))", packer(name)));
     });
 }
 
@@ -327,7 +327,7 @@ fn methods(code: &mut Code, plan: &Plan, of: &VariantPlan) {
         if of.cases.iter().any(|case| checks::any(plan, Element::Type(case.ty))) {
             docstring(code, "Raises a `ValueError` if what it holds has a field that its setter would refuse.");
             code.line("value = self.value");
-            code.block(format!("if not isinstance(value, {unknown}):"), |code| code.line("value.validate()"));
+            code.block(format_args!("if not isinstance(value, {unknown}):"), |code| code.line("value.validate()"));
         } else {
             docstring(
                 code,
@@ -339,7 +339,7 @@ fn methods(code: &mut Code, plan: &Plan, of: &VariantPlan) {
     code.block("def to_dict(self) -> dict[str, _t.Any]:", |code| {
         docstring(code, "The tag, and what it holds as a dict; the bytes under a tag that has no name.");
         code.line("value = self.value");
-        code.line(format!("held = value.data if isinstance(value, {unknown}) else value.to_dict()"));
+        code.line(format_args!("held = value.data if isinstance(value, {unknown}) else value.to_dict()"));
         code.line("return {\"tag\": self.tag, \"value\": held}");
     });
 }
@@ -348,12 +348,12 @@ fn show(code: &mut Code, of: &VariantPlan) {
     code.line("");
     code.block("def __repr__(self) -> str:", |code| {
         if of.cases.iter().all(|case| is_alone(of, case)) {
-            code.line(format!("return f\"{}({{self.value!r}})\"", of.name));
+            code.line(format_args!("return f\"{}({{self.value!r}})\"", of.name));
             return;
         }
         let tag = tag_name(&of.name);
         code.line("tag = self.tag");
-        code.line(format!("which = f\", tag={tag}.{{tag.name}}\" if isinstance(tag, {tag}) else \"\""));
-        code.line(format!("return f\"{}({{self.value!r}}{{which}})\"", of.name));
+        code.line(format_args!("which = f\", tag={tag}.{{tag.name}}\" if isinstance(tag, {tag}) else \"\""));
+        code.line(format_args!("return f\"{}({{self.value!r}}{{which}})\"", of.name));
     });
 }

@@ -10,7 +10,7 @@ use crate::plan::{Constant, ConstantValue, EnumPlan};
 pub(super) fn emit_constant(of: &Constant) -> String {
     // A literal's own type is narrower than `number`, and no annotation is needed to emit it.
     let ty = if matches!(of.value, ConstantValue::Float(_)) { ": number" } else { "" };
-    let comment = doc("", &[of.doc.clone(), format!("`{}`", of.scalar.name())]);
+    let comment = doc("", &[&of.doc, &format!("`{}`", of.scalar.name())]);
     format!("{comment}export const {}{ty} = {};\n\n", of.name, value(of.scalar, of.value))
 }
 
@@ -19,15 +19,14 @@ pub(super) fn emit_enum(of: &EnumPlan) -> String {
     let is_flags = *kind == EnumKind::Flags;
     let base = if repr.bits() == 64 { "bigint" } else { "number" };
     let what = if is_flags { "Bits to combine" } else { "Values" };
-    let mut text =
-        doc("", &[of.doc.clone(), format!("{what} stored as `{}`. Others than these may come.", repr.name())]);
+    let mut text = doc("", &[&of.doc, &format!("{what} stored as `{}`. Others than these may come.", repr.name())]);
     let _ = writeln!(text, "export const {name} = {{");
     for value in values {
-        text += &doc_with_history("  ", std::slice::from_ref(&value.doc), value.since, value.deprecated);
+        text += &doc_with_history("  ", &[&value.doc], value.since, value.deprecated);
         let _ = writeln!(text, "  {}: {},", value.names.typescript, integer(*repr, value.value));
     }
     let _ = writeln!(text, "}} as const;\n");
-    text += &doc("", std::slice::from_ref(&of.doc));
+    text += &doc("", &[&of.doc]);
     if is_flags {
         let _ = writeln!(text, "export type {name} = {base};\n");
         let zero = integer(*repr, 0);

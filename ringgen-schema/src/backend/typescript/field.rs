@@ -25,6 +25,17 @@ pub(super) struct Member<'a> {
     size: u32,
     /// The field that says how many elements count, if it is a list.
     length: Option<&'a FieldPlan>,
+    /// The comment of the member.
+    pub(super) about: String,
+    /// How a view calls one element, if it has several.
+    part: Option<Part>,
+}
+
+/// One element among several, in a view.
+struct Part {
+    parameters: &'static str,
+    /// Its place, which throws if there is no such element.
+    at: String,
 }
 
 /// What one element is.
@@ -65,8 +76,9 @@ pub(super) fn zero(offset: u32, size: u32, data: &str, at: &str) -> String {
     text
 }
 
-pub(super) fn indented(lines: &str) -> String {
-    lines.lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
+/// Lines, each behind two blanks more.
+pub(super) fn print_indented(text: &mut String, lines: &str) {
+    lines.lines().for_each(|line| text.extend(["  ", line, "\n"]));
 }
 
 pub(super) fn place(at: &str, offset: u32) -> String {
@@ -96,7 +108,14 @@ impl<'a> Member<'a> {
             Some(ListPart::Items { length }) => Some(&of.fields[length]),
             _ => None,
         };
-        Member { field, name, what, writer, one, dims, size, length }
+        let scalar = match &one {
+            One::Scalar(of) | One::Enum(_, of) => of.scalar,
+            _ => Scalar::U8,
+        };
+        let about = about("  ", field, scalar);
+        let mut member = Member { field, name, what, writer, one, dims, size, length, about, part: None };
+        member.part = member.part();
+        member
     }
 
     /// The typed array that a row of elements is, if there is one.
@@ -276,10 +295,12 @@ impl<'a> Member<'a> {
     }
 
     /// The function that writes an array or list; nothing for a single element.
-    pub(super) fn array_writer(&self) -> String {
+    pub(super) fn print_array_writer(&self, text: &mut String) {
         let what = &self.what;
         let each = |values: &str, length: &str, index: &str, statement: &str| {
-            format!("each_({values}, {length}, {what}, (one, {index}) => {{\n{}\n}});", indented(statement))
+            let mut text = format!("each_({values}, {length}, {what}, (one, {index}) => {{\n");
+            print_indented(&mut text, statement);
+            text + "});"
         };
         let row = |at: &str, values: &str, length: &str| match (self.typed_array(), &self.one) {
             (Some(array), One::Scalar(of)) => of.write_row(at, values, &array, length, what),
@@ -291,7 +312,7 @@ impl<'a> Member<'a> {
         let start = place("at", self.field.offset);
         let count = if self.length.is_some() { "count".to_string() } else { self.count("", "") };
         let mut body = match self.dims[..] {
-            [] => return String::new(),
+            [] => return,
             [_] => row(&start, "values", &count),
             [_, columns, ..] => {
                 let start = self.element(&start, "row", columns);
@@ -315,110 +336,92 @@ impl<'a> Member<'a> {
             );
         }
         let (name, accepted) = (&self.writer, self.accepted());
-        format!("function {name}(data: DataView, at: number, values: {accepted}): void {{\n{}\n}}\n\n", indented(&body))
+        let _ = write!(text, "function {name}(data: DataView, at: number, values: {accepted}): void {{\n");
+        print_indented(text, &body);
+        *text += "}\n\n";
     }
 
-    /// The parameters that name an element, and its place.
-    fn indexed(&self) -> Option<(&'static str, String)> {
+    /// How one element is named.
+    fn part(&self) -> Option<Part> {
         let at = place("this.#at", self.field.offset);
         let check = |index: &str, length: &str| format!("index_({index}, {length}, {})", self.what);
         let count = self.seen_count();
         match self.dims[..] {
             [] => None,
-            [_] => Some(("index: number", self.element(&at, &check("index", &count), 1))),
+            [_] => Some(Part { parameters: "index: number", at: self.element(&at, &check("index", &count), 1) }),
             [_, columns, ..] => {
                 let row = self.element(&at, &check("row", &count), columns);
                 let column = check("column", &columns.to_string());
-                Some(("row: number, column: number", self.element(&row, &column, 1)))
+                Some(Part { parameters: "row: number, column: number", at: self.element(&row, &column, 1) })
             }
         }
     }
 
     /// What reads it in a view: a getter, and methods for parts of it.
-    pub(super) fn reads(&self, writable: bool) -> String {
+    pub(super) fn print_reads(&self, text: &mut String, writable: bool) {
         let name = self.name;
         let (ty, value) = (self.seen(writable), self.see(writable));
-        let mut text = self.about() + &format!("  get {name}(): {ty} {{\n    return {value};\n  }}\n\n");
+        let _ = write!(text, "{}  get {name}(): {ty} {{\n    return {value};\n  }}\n\n", self.about);
         if writable {
             // An accessor's two functions stand together.
-            text += &self.setter();
+            let write = self.write("this.#window.data", "this.#at", "value");
+            let _ = writeln!(text, "  set {name}(value: {}) {{\n    {write};\n  }}\n", self.accepted());
         }
         if let Some(length) = self.length {
-            text += &self.doc_of_part(format!("How many elements of `{name}` count; {} at most.", self.dims[0]));
+            *text += &self.doc_of_part(&format!("How many elements of `{name}` count; {} at most.", self.dims[0]));
             let count = self.count("this.#window.data", "this.#at");
             let _ = writeln!(text, "  get {}(): number {{\n    return {count};\n  }}\n", length.names.typescript);
             if writable {
-                text += &self.length_setter(length);
+                self.print_length_setter(text, length);
             }
         }
-        let indexed = self.indexed();
-        if let Some((parameters, at)) = &indexed {
-            text += &self.doc_of_part(format!("One element of `{name}`."));
+        let part = self.part.as_ref();
+        if let Some(Part { parameters, at }) = part {
+            *text += &self.doc_of_part(&format!("One element of `{name}`."));
             let (ty, value) = (self.one_seen(writable), self.see_one("at", writable));
             let _ =
                 writeln!(text, "  {name}At({parameters}): {ty} {{\n    const at = {at};\n    return {value};\n  }}\n");
         }
         if matches!(self.one, One::Text) {
-            let (suffix, parameters, at) = match &indexed {
-                None => ("", "", place("this.#at", self.field.offset)),
-                Some((parameters, at)) => ("At", *parameters, at.clone()),
-            };
-            text += &self.doc_of_part(format!("The bytes of `{name}`, be they UTF-8 or not."));
+            *text += &self.doc_of_part(&format!("The bytes of `{name}`, be they UTF-8 or not."));
+            let all = place("this.#at", self.field.offset);
+            let (suffix, parameters, at) =
+                part.map_or(("", "", &all), |Part { parameters, at }| ("At", parameters, at));
             let _ = writeln!(
                 text,
                 "  {name}Bytes{suffix}({parameters}): Uint8Array {{\n    const at = {at};\n    return getBytes_(this.#window.data, at, {});\n  }}\n",
                 self.size
             );
         }
-        text
-    }
-
-    fn setter(&self) -> String {
-        let (name, accepted) = (self.name, self.accepted());
-        let write = self.write("this.#window.data", "this.#at", "value");
-        format!("  set {name}(value: {accepted}) {{\n    {write};\n  }}\n\n")
     }
 
     /// What changes how many elements of a list count.
-    fn length_setter(&self, length: &FieldPlan) -> String {
+    fn print_length_setter(&self, text: &mut String, length: &FieldPlan) {
         let (most, size) = (self.dims[0], self.field.size / self.dims[0]);
         let places = [length, self.field].map(|field| place("this.#at", field.offset));
-        format!(
-            "  set {}(value: number) {{\n    resize_(this.#window.data, {}, {}, value, {most}, {size}, {});\n  }}\n\n",
+        let _ = writeln!(
+            text,
+            "  set {}(value: number) {{\n    resize_(this.#window.data, {}, {}, value, {most}, {size}, {});\n  }}\n",
             length.names.typescript, places[0], places[1], self.what
-        )
+        );
     }
 
     /// What writes a part of it in a view: one element.
-    pub(super) fn writes(&self) -> String {
-        let Some((parameters, at)) = self.indexed() else {
-            return String::new();
-        };
+    pub(super) fn print_writes(&self, text: &mut String) {
+        let Some(Part { parameters, at }) = &self.part else { return };
         let name = self.name;
-        let mut text = String::new();
-        let mut setter = name.to_string();
-        setter[..1].make_ascii_uppercase();
-        text += &self.doc_of_part(format!("Writes one element of `{name}`."));
+        *text += &self.doc_of_part(&format!("Writes one element of `{name}`."));
+        let (first, rest) = (name[..1].to_ascii_uppercase(), &name[1..]);
         let value = self.one_accepted();
         let write = self.write_one("this.#window.data", "at", "value");
         let _ = writeln!(
             text,
-            "  set{setter}At({parameters}, value: {value}): void {{\n    const at = {at};\n    {write};\n  }}\n"
+            "  set{first}{rest}At({parameters}, value: {value}): void {{\n    const at = {at};\n    {write};\n  }}\n"
         );
-        text
-    }
-
-    /// The comment of the member.
-    pub(super) fn about(&self) -> String {
-        let scalar = match &self.one {
-            One::Scalar(of) | One::Enum(_, of) => of.scalar,
-            _ => Scalar::U8,
-        };
-        about("  ", self.field, scalar)
     }
 
     /// The comment of a method that is about a part of it.
-    fn doc_of_part(&self, text: String) -> String {
+    fn doc_of_part(&self, text: &str) -> String {
         doc_with_history("  ", &[text], None, self.field.deprecated)
     }
 }

@@ -12,7 +12,7 @@ pub(super) fn emit_ring(plan: &Plan, scope: &Scope, ring: &RingPlan) -> String {
     let (plain, reader, view) = (&message.plain, &message.reader, &message.view);
     let generics = format!("{plain}, {reader}, {view}");
     let path = quoted(&format!("{}.{name}", plan.package));
-    let mut text = doc("", &[ring.doc.clone(), format!("A ring of {{@link {plain}}}.")]);
+    let mut text = doc("", &[&ring.doc, &format!("A ring of {{@link {plain}}}.")]);
     let _ = writeln!(
         text,
         "export const {type_name}: RingModule<{generics}> = {{\n\

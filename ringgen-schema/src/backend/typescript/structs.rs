@@ -2,14 +2,14 @@
 
 use std::fmt::Write;
 
-use super::field::{Member, indented, members, zero};
+use super::field::{Member, members, print_indented, zero};
 use super::laid::{Laid, Row};
 use super::scalar::Stored;
 use super::scope::{Named, Scope};
 use super::text::{doc, quoted};
 use crate::plan::{ConstantValue, Element, FieldPlan, ListPart, Plan, StructPlan, TypePlan};
 
-pub(super) fn emit_struct(plan: &Plan, scope: &Scope, named: &Named, of: &StructPlan) -> String {
+pub(super) fn print(text: &mut String, plan: &Plan, scope: &Scope, named: &Named, of: &StructPlan) {
     let members = members(plan, scope, of);
     let laid = Laid {
         kind: of.kind.word(),
@@ -21,32 +21,38 @@ pub(super) fn emit_struct(plan: &Plan, scope: &Scope, named: &Named, of: &Struct
         schema_text: &of.schema_text,
         named,
     };
-    let mut text = emit_interface(of, &members);
-    text += &laid.fields(of.fields.iter().map(|field| row(plan, field)));
+    print_interface(text, of, &members);
+    laid.print_fields(text, of.fields.iter().map(|field| row(plan, field)));
     if members.is_empty() {
-        text += &emit_nothing(of, named);
+        print_nothing(text, of, named);
     }
-    text += &laid.layout(plan);
+    laid.print_layout(text, plan);
     if !members.is_empty() {
-        text += &emit_read(of, named, &members);
-        text += &emit_write(of, named, &members);
+        print_read(text, of, named, &members);
+        print_write(text, of, named, &members);
     }
-    text += &emit_check(named, &members);
-    text += &laid.reader(&members.iter().map(|member| member.reads(false)).collect::<String>());
-    text + &laid.view(&members.iter().map(|member| member.reads(true) + &member.writes()).collect::<String>())
+    print_check(text, named, &members);
+    laid.print_reader(text, |text| members.iter().for_each(|member| member.print_reads(text, false)));
+    laid.print_view(text, |text| {
+        for member in &members {
+            member.print_reads(text, true);
+            member.print_writes(text);
+        }
+    });
 }
 
-fn emit_interface(of: &StructPlan, members: &[Member<'_>]) -> String {
+fn print_interface(text: &mut String, of: &StructPlan, members: &[Member<'_>]) {
     let StructPlan { name, size, align, .. } = of;
-    let mut text = doc("", &[of.doc.clone(), format!("{size} bytes, aligned to {align}.")]);
+    *text += &doc("", &[&of.doc, &format!("{size} bytes, aligned to {align}.")]);
     if members.is_empty() {
-        return text + &format!("export type {name} = Record<string, never>;\n\n");
+        let _ = writeln!(text, "export type {name} = Record<string, never>;\n");
+        return;
     }
     let _ = writeln!(text, "export interface {name} {{");
     for member in members {
-        let _ = writeln!(text, "{}  {}: {};", member.about(), member.name, member.plain());
+        let _ = writeln!(text, "{}  {}: {};", member.about, member.name, member.plain());
     }
-    text + "}\n\n"
+    *text += "}\n\n";
 }
 
 fn row<'a>(plan: &Plan, field: &'a FieldPlan) -> Row<'a> {
@@ -63,7 +69,7 @@ fn row<'a>(plan: &Plan, field: &'a FieldPlan) -> Row<'a> {
     Row {
         key: &field.names.typescript,
         name: &field.name,
-        spelling: field.spelling.clone(),
+        spelling: (&*field.spelling).into(),
         offset: field.offset,
         size: field.size,
         more,
@@ -104,33 +110,32 @@ fn values(plan: &Plan, field: &FieldPlan) -> Vec<String> {
 
 /// What reads and writes a struct without a member. It has parameters that it does not use, which no declaration of a
 /// function may have, and constants stand in front of what names them.
-fn emit_nothing(of: &StructPlan, named: &Named) -> String {
+fn print_nothing(text: &mut String, of: &StructPlan, named: &Named) {
     let StructPlan { name, size, .. } = of;
     let Named { read, write, .. } = named;
-    format!(
+    let _ = writeln!(
+        text,
         "const {read}: (data: DataView, at: number) => {name} = () => ({{}});\n\n\
-         const {write}: (data: DataView, at: number, value: {name}) => void = (data, at) => {{\n{}}};\n\n",
+         const {write}: (data: DataView, at: number, value: {name}) => void = (data, at) => {{\n{}}};\n",
         zero(0, *size, "data", "at")
-    )
+    );
 }
 
-fn emit_read(of: &StructPlan, named: &Named, members: &[Member<'_>]) -> String {
+fn print_read(text: &mut String, of: &StructPlan, named: &Named, members: &[Member<'_>]) {
     let (name, read) = (&of.name, &named.read);
-    let mut object = "{\n".to_string();
-    for member in members {
-        let _ = writeln!(object, "    {}: {},", member.name, member.read("data", "at"));
-    }
-    object += "  };";
     // What an object is returned as says which of its members are deprecated.
     let has_deprecated = members.iter().any(|member| member.field.deprecated.is_some());
-    let body =
-        if has_deprecated { format!("const value = {object}\n  return value;") } else { format!("return {object}") };
-    format!("function {read}(data: DataView, at: number): {name} {{\n  {body}\n}}\n\n")
+    let (begin, end) = if has_deprecated { ("const value =", "\n  return value;") } else { ("return", "") };
+    let _ = writeln!(text, "function {read}(data: DataView, at: number): {name} {{\n  {begin} {{");
+    for member in members {
+        let _ = writeln!(text, "    {}: {},", member.name, member.read("data", "at"));
+    }
+    let _ = writeln!(text, "  }};{end}\n}}\n");
 }
 
-fn emit_write(of: &StructPlan, named: &Named, members: &[Member<'_>]) -> String {
+fn print_write(text: &mut String, of: &StructPlan, named: &Named, members: &[Member<'_>]) {
     let (name, write) = (&of.name, &named.write);
-    let mut text = format!("function {write}(data: DataView, at: number, value: {name}): void {{\n");
+    let _ = writeln!(text, "function {write}(data: DataView, at: number, value: {name}): void {{");
     let deprecated = members.iter().filter(|member| member.field.deprecated.is_some());
     let old = deprecated.map(|member| format!("{}: {}", member.name, member.plain())).collect::<Vec<_>>().join("; ");
     if !old.is_empty() {
@@ -145,20 +150,18 @@ fn emit_write(of: &StructPlan, named: &Named, members: &[Member<'_>]) -> String 
             }
             // Written together with the elements.
             None if matches!(field.list, Some(ListPart::Length { .. })) => {}
-            None => text += &zero(field.offset, field.size, "data", "at"),
+            None => *text += &zero(field.offset, field.size, "data", "at"),
         }
     }
-    text += "}\n\n";
-    text + &members.iter().map(Member::array_writer).collect::<String>()
+    *text += "}\n\n";
+    members.iter().for_each(|member| member.print_array_writer(text));
 }
 
-fn emit_check(named: &Named, members: &[Member<'_>]) -> String {
-    let Some(check) = &named.check else {
-        return String::new();
-    };
-    let mut text = format!("function {check}(data: DataView, at: number): void {{\n");
+fn print_check(text: &mut String, named: &Named, members: &[Member<'_>]) {
+    let Some(check) = &named.check else { return };
+    let _ = writeln!(text, "function {check}(data: DataView, at: number): void {{");
     for statement in members.iter().filter_map(|member| member.check("data", "at")) {
-        let _ = writeln!(text, "{}", indented(&statement));
+        print_indented(text, &statement);
     }
-    text + "}\n\n"
+    *text += "}\n\n";
 }

@@ -4,63 +4,72 @@ use std::fmt::Write;
 
 use ringgen_layout::Scalar;
 
+use crate::backend::text::push_escaped;
 use crate::plan::{ConstantValue, FieldPlan};
 
 /// How wide lines are that could be broken.
 pub(super) const WIDTH: usize = 120;
 
 /// A TSDoc comment of these paragraphs; nothing if all are empty.
-pub(super) fn doc(indent: &str, paragraphs: &[String]) -> String {
+pub(super) fn doc(indent: &str, paragraphs: &[&str]) -> String {
     doc_with_history(indent, paragraphs, None, None)
 }
 
 /// The same, with the versions of the package that added and gave up what it is about.
 pub(super) fn doc_with_history(
     indent: &str,
-    paragraphs: &[String],
+    paragraphs: &[&str],
     since: Option<u32>,
     deprecated: Option<u32>,
 ) -> String {
-    let mut text: Vec<String> = paragraphs
-        .iter()
-        .map(|paragraph| without_tags(&paragraph.trim().replace("*/", "*\\/")))
-        .filter(|paragraph| !paragraph.is_empty())
-        .collect();
-    text.extend(since.map(|version| format!("Since version {version}.")));
-    // Nothing can follow: a tag reaches to the end of its comment.
-    text.extend(deprecated.map(|version| format!("@deprecated since version {version}")));
-    let text = text.join("\n\n");
-    match text.lines().count() {
-        0 => String::new(),
-        1 => format!("{indent}/** {text} */\n"),
-        _ => {
-            let mut comment = format!("{indent}/**\n");
-            for line in text.lines() {
-                let _ = writeln!(comment, "{}", format!("{indent} * {line}").trim_end());
-            }
-            comment + indent + " */\n"
+    let mut text = String::with_capacity(paragraphs.iter().map(|paragraph| paragraph.len() + 8).sum());
+    for paragraph in paragraphs.iter().map(|paragraph| paragraph.trim()).filter(|paragraph| !paragraph.is_empty()) {
+        text += if text.is_empty() { "" } else { "\n\n" };
+        push_harmless(&mut text, paragraph);
+    }
+    // Nothing can follow what is deprecated: a tag reaches to the end of its comment.
+    for (sentence, version, end) in [("Since version ", since, "."), ("@deprecated since version ", deprecated, "")] {
+        if let Some(version) = version {
+            text += if text.is_empty() { "" } else { "\n\n" };
+            let _ = write!(text, "{sentence}{version}{end}");
         }
     }
+    if text.is_empty() {
+        return text;
+    }
+    if !text.contains('\n') {
+        return [indent, "/** ", &text, " */\n"].concat();
+    }
+    let mut comment = [indent, "/**\n"].concat();
+    for line in text.lines() {
+        comment.extend([indent, " * ", line]);
+        comment.truncate(comment.trim_end().len());
+        comment.push('\n');
+    }
+    comment + indent + " */\n"
 }
 
-/// A text in which no word is a tag, as `@deprecated` would be: TSDoc's way to write an `@`.
-fn without_tags(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
+/// Appends a text in which nothing ends the comment and no word is a tag, as `@deprecated` would be: TSDoc's way to write
+/// an `@`.
+fn push_harmless(to: &mut String, text: &str) {
+    if !text.bytes().any(|byte| matches!(byte, b'@' | b'*')) {
+        return to.push_str(text);
+    }
     let mut is_start = true;
-    for character in text.chars() {
+    for character in text.replace("*/", "*\\/").chars() {
         if character == '@' && is_start {
-            escaped.push('\\');
+            to.push('\\');
         }
-        escaped.push(character);
+        to.push(character);
         // `{@link Trade}` is one that texts may have, and `a@b` is none.
         is_start = !(character.is_alphanumeric() || character == '{' || character == '\\');
     }
-    escaped
 }
 
 /// The comment of a field; `scalar` is what its numbers are stored as.
 pub(super) fn about(indent: &str, field: &FieldPlan, scalar: Scalar) -> String {
-    let mut facts = format!("`{}` at {}", field.spelling, field.offset);
+    let mut facts = String::with_capacity(64);
+    let _ = write!(facts, "`{}` at {}", field.spelling, field.offset);
     if !field.unit.is_empty() {
         let _ = write!(facts, ", in {}", field.unit);
     }
@@ -75,27 +84,30 @@ pub(super) fn about(indent: &str, field: &FieldPlan, scalar: Scalar) -> String {
     if let Some(null) = field.null {
         let _ = write!(facts, " `null` is stored as {}.", shown(scalar, null));
     }
-    doc_with_history(indent, &[field.doc.clone(), facts], field.since, field.deprecated)
+    doc_with_history(indent, &[&field.doc, &facts], field.since, field.deprecated)
 }
 
 /// A string literal.
 pub(super) fn quoted(text: &str) -> String {
-    let mut literal = String::from("\"");
-    for character in text.chars() {
-        match character {
-            '"' => literal += "\\\"",
-            '\\' => literal += "\\\\",
-            '\n' => literal += "\\n",
-            '\r' => literal += "\\r",
-            '\t' => literal += "\\t",
-            // Line ends to some tools, though not to the language.
-            '\u{2028}' | '\u{2029}' | '\0'..='\u{1f}' | '\u{7f}' => {
-                let _ = write!(literal, "\\u{:04x}", u32::from(character));
-            }
-            other => literal.push(other),
-        }
-    }
-    literal + "\""
+    let mut literal = String::with_capacity(text.len() + 2);
+    push_quoted(&mut literal, text);
+    literal
+}
+
+/// Appends a string literal.
+pub(super) fn push_quoted(to: &mut String, text: &str) {
+    to.push('"');
+    push_escaped(to, text, |character| match character {
+        '"' => Some("\\\"".into()),
+        '\\' => Some("\\\\".into()),
+        '\n' => Some("\\n".into()),
+        '\r' => Some("\\r".into()),
+        '\t' => Some("\\t".into()),
+        // Line ends to some tools, though not to the language.
+        '\u{2028}' | '\u{2029}' | '\0'..='\u{1f}' | '\u{7f}' => Some(format!("\\u{:04x}", u32::from(character)).into()),
+        _ => None,
+    });
+    to.push('"');
 }
 
 /// An integer as a literal of the type that its scalar has here.

@@ -1,5 +1,6 @@
 //! Variants: a union of plain objects that narrows by `kind`, and views that show one case at a time.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use super::field::{place, zero};
@@ -9,7 +10,7 @@ use super::scope::{Named, Scope, TAG};
 use super::text::{doc, doc_with_history, integer, quoted};
 use crate::plan::{CasePlan, Plan, VariantPlan};
 
-pub(super) fn emit_variant(plan: &Plan, scope: &Scope, named: &Named, of: &VariantPlan) -> String {
+pub(super) fn print(text: &mut String, plan: &Plan, scope: &Scope, named: &Named, of: &VariantPlan) {
     let laid = Laid {
         kind: "variant",
         name: &of.name,
@@ -22,16 +23,16 @@ pub(super) fn emit_variant(plan: &Plan, scope: &Scope, named: &Named, of: &Varia
     };
     let cases: Vec<Case<'_>> = of.cases.iter().map(|case| Case::new(plan, scope, of, case)).collect();
     let variant = Variant { of, named, cases };
-    let mut text = variant.union();
-    text += &variant.tags();
-    text += &laid.fields(variant.rows());
-    text += &laid.layout(plan);
-    text += &variant.read();
-    text += &variant.write();
-    text += &variant.check();
-    text += &variant.kind_of();
-    text += &laid.reader(&(variant.looks(false) + &variant.casts(false)));
-    text + &laid.view(&(variant.looks(true) + &variant.casts(true) + &variant.makes()))
+    *text += &variant.union();
+    *text += &variant.tags();
+    laid.print_fields(text, variant.rows());
+    laid.print_layout(text, plan);
+    *text += &variant.read();
+    *text += &variant.write();
+    *text += &variant.check();
+    *text += &variant.kind_of();
+    laid.print_reader(text, |text| *text += &(variant.looks(false) + &variant.casts(false)));
+    laid.print_view(text, |text| *text += &(variant.looks(true) + &variant.casts(true) + &variant.makes()));
 }
 
 struct Variant<'a> {
@@ -58,7 +59,7 @@ impl<'a> Case<'a> {
 
     /// The comment of a method that is about it.
     fn doc(&self, text: String) -> String {
-        doc_with_history("  ", &[text], None, self.case.deprecated)
+        doc_with_history("  ", &[&text], None, self.case.deprecated)
     }
 
     fn seen(&self, writable: bool) -> &'a str {
@@ -97,10 +98,10 @@ impl Variant<'_> {
              of its cases may come.",
             tag.name()
         );
-        let mut text = doc("", &[self.of.doc.clone(), facts]);
+        let mut text = doc("", &[&self.of.doc, &facts]);
         let _ = writeln!(text, "export type {name} =");
         for Case { case, of, .. } in &self.cases {
-            text += &doc_with_history("  ", std::slice::from_ref(&case.doc), case.since, None);
+            text += &doc_with_history("  ", &[&case.doc], case.since, None);
             let (kind, plain) = (quoted(&case.name), &of.plain);
             let _ = match case.deprecated {
                 None => writeln!(text, "  | {{ kind: {kind}; value: {plain} }}"),
@@ -119,7 +120,7 @@ impl Variant<'_> {
         let name = &self.of.name;
         let mut text = format!("/** The tags of a {{@link {name}}}, by case. */\nexport const {name}{TAG} = {{\n");
         for Case { case, tag, .. } in &self.cases {
-            text += &doc_with_history("  ", std::slice::from_ref(&case.doc), case.since, case.deprecated);
+            text += &doc_with_history("  ", &[&case.doc], case.since, case.deprecated);
             let _ = writeln!(text, "  {}: {tag},", case.name);
         }
         text + "} as const;\n\n"
@@ -128,12 +129,19 @@ impl Variant<'_> {
     fn rows(&self) -> Vec<Row<'static>> {
         let VariantPlan { tag, payload_offset, payload_size, .. } = self.of;
         let (offset, size) = self.padding();
-        let row = |name, spelling, offset, size| Row { key: name, name, spelling, offset, size, more: Vec::new() };
-        let mut rows = vec![row("tag", tag.name().to_string(), 0, tag.size())];
+        let row = |name, spelling: Cow<'static, str>, offset, size| Row {
+            key: name,
+            name,
+            spelling,
+            offset,
+            size,
+            more: Vec::new(),
+        };
+        let mut rows = vec![row("tag", tag.name().into(), 0, tag.size())];
         if size > 0 {
-            rows.push(row("_pad0", format!("pad[{size}]"), offset, size));
+            rows.push(row("_pad0", format!("pad[{size}]").into(), offset, size));
         }
-        rows.push(row("payload", format!("bytes[{payload_size}]"), *payload_offset, *payload_size));
+        rows.push(row("payload", format!("bytes[{payload_size}]").into(), *payload_offset, *payload_size));
         rows
     }
 
@@ -246,17 +254,17 @@ impl Variant<'_> {
             }
             let _ = writeln!(values, "      case {}:\n        return new {class}(this.#window, {at});", case.tag);
         }
-        let mut text = doc("  ", &[format!("`{}` at 0: says which case it is.", tag.name())]);
+        let mut text = doc("  ", &[&format!("`{}` at 0: says which case it is.", tag.name())]);
         let _ = writeln!(text, "  get tag(): {ty} {{\n    return {get};\n  }}\n");
-        text += &doc("  ", &["The case; `undefined` if its tag has no name here.".to_string()]);
+        text += &doc("  ", &["The case; `undefined` if its tag has no name here."]);
         let _ = writeln!(text, "  get kind(): {name}[\"kind\"] {{\n    return kindOf{name}(this.tag);\n  }}\n");
-        text += &doc("  ", &["What it holds, in place; `undefined` if its tag has no name here.".to_string()]);
+        text += &doc("  ", &["What it holds, in place; `undefined` if its tag has no name here."]);
         let _ = writeln!(
             text,
             "  get value(): {} | undefined {{\n    switch (this.tag) {{\n{values}      default:\n        return undefined;\n    }}\n  }}\n",
             seen.join(" | ")
         );
-        text += &doc("  ", &["All bytes that a value can have, whatever its case.".to_string()]);
+        text += &doc("  ", &["All bytes that a value can have, whatever its case."]);
         let _ = writeln!(
             text,
             "  get bytes(): Uint8Array {{\n    return getBytes_(this.#window.data, {at}, {payload_size});\n  }}\n"
