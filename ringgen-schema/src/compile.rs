@@ -147,8 +147,13 @@ impl Compiler {
 
     /// Compiles schemas. A file that several of them import is compiled once.
     pub fn compile(&self, roots: impl IntoIterator<Item = Source>) -> Compilation {
-        let (run, roots, findings) = self.run(roots);
-        let plans = roots.iter().map(|root| run.units[*root].plan.clone()).collect();
+        let (mut run, roots, findings) = self.run(roots);
+        let plans = roots.iter().enumerate().map(|(index, root)| {
+            let plan = &mut run.units[*root].plan;
+            // A file may have been given several times.
+            if roots[index + 1..].contains(root) { plan.clone() } else { plan.take() }
+        });
+        let plans = plans.collect();
         let mut declarations = Declarations::default();
         for schema in run.units.iter().filter_map(|unit| unit.schema.as_ref()) {
             declarations.add(schema);

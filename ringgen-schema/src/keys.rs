@@ -91,7 +91,12 @@ pub enum Need {
 impl Section {
     /// The key with this name.
     pub fn key(&self, name: &str) -> Option<&'static Key> {
-        self.keys.iter().find(|key| key.name == name)
+        self.index(name).map(|index| &self.keys[index])
+    }
+
+    /// The index of the key with this name.
+    pub(crate) fn index(&self, name: &str) -> Option<usize> {
+        self.keys.iter().position(|key| key.name == name)
     }
 }
 

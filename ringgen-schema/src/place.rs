@@ -1,6 +1,7 @@
 //! From a model to a plan: every offset, size and fingerprint, by the functions of `ringgen-layout` alone.
 
 use std::collections::HashSet;
+use std::mem::take;
 
 use ringgen_layout::ring::MAX_SCHEMA;
 use ringgen_layout::{Canonical, Hash, MAX_ALIGN, Package, Placer, VariantExtent};
@@ -21,16 +22,17 @@ use crate::source::Spanned;
 const MAX_DEPTH: u32 = 32;
 
 /// Places every type that can be placed; the plan, if that is all of them and all rings fit.
-pub(crate) fn place(model: Model, imports: &Imports, findings: &mut Findings) -> Option<Plan> {
+pub(crate) fn place(mut model: Model, imports: &Imports, findings: &mut Findings) -> Option<Plan> {
     let package = Package { name: &model.package, version: model.version };
     let package = Some(package).filter(|_| model.origin != Origin::Rust { is_packaged: false });
     let mut types: Vec<Option<TypePlan>> = imports.types.iter().cloned().map(Some).collect();
+    let declared = take(&mut model.types);
     let mut depths: Vec<u32> = Vec::new();
     for of in &imports.types {
         depths.push(depth(parts_of_plan(of), &depths));
     }
-    for of in &model.types {
-        depths.push(depth(parts_of_model(of), &depths));
+    for of in declared {
+        depths.push(depth(parts_of_model(&of), &depths));
         let too_deep = depths.last() > Some(&MAX_DEPTH);
         let placed = match of {
             TypeModel::Enum(of) => Some(TypePlan::Enum(enumeration(of))),
@@ -43,10 +45,8 @@ pub(crate) fn place(model: Model, imports: &Imports, findings: &mut Findings) ->
                 }
                 None
             }
-            TypeModel::Struct(of) => {
-                StructPlacer { model: &model, types: &types, findings }.place(of, package).map(TypePlan::Struct)
-            }
-            TypeModel::Variant(of) => variant(of, &model, &types, package, findings).map(TypePlan::Variant),
+            TypeModel::Struct(of) => StructPlacer { model: &model, types: &types, findings }.place(of, package),
+            TypeModel::Variant(of) => variant(of, &model, &types, package, findings),
             TypeModel::Broken => None,
         };
         types.push(placed);
@@ -84,29 +84,29 @@ fn parts_of_model(of: &TypeModel) -> Vec<TypeId> {
     }
 }
 
-fn enumeration(of: &EnumModel) -> EnumPlan {
+fn enumeration(of: EnumModel) -> EnumPlan {
     let mut plan = EnumPlan {
         kind: of.kind,
-        name: of.name.clone(),
+        name: of.name,
         repr: of.repr,
-        values: of.values.clone(),
-        doc: of.doc.clone(),
+        values: of.values,
+        doc: of.doc,
         layout_hash: Hash::from_u128(0),
     };
     plan.layout_hash = with_enum(&plan, |described| described.layout_hash());
     plan
 }
 
-/// The canonical text of a type, and its hash; `None` if it is too long, which is reported.
+/// The type with its canonical text and the hash of that; `None` if it is too long, which is reported.
 fn canonical(
-    of: &TypePlan,
+    mut of: TypePlan,
     name: &Spanned<String>,
     package: Option<Package<'_>>,
     types: &[Option<TypePlan>],
     findings: &mut Findings,
-) -> Option<(String, Hash)> {
+) -> Option<TypePlan> {
     let mut canonical = Canonical::new(package);
-    add(&mut canonical, of, types)?;
+    add(&mut canonical, &of, types)?;
     let text = canonical.finish();
     let length = text.len() as u64;
     if length > MAX_SCHEMA {
@@ -116,7 +116,12 @@ fn canonical(
         return None;
     }
     let hash = Hash::of(text.as_bytes());
-    Some((text, hash))
+    match &mut of {
+        TypePlan::Struct(of) => (of.schema_text, of.schema_hash) = (text, hash),
+        TypePlan::Variant(of) => (of.schema_text, of.schema_hash) = (text, hash),
+        TypePlan::Enum(_) => {}
+    }
+    Some(of)
 }
 
 /// Whether a type is no larger than `max_slot`; if not, that is reported.
@@ -135,12 +140,12 @@ fn fits_slot(name: &Spanned<String>, size: u32, limit: &Spanned<u32>, findings: 
 }
 
 fn variant(
-    of: &VariantModel,
+    of: VariantModel,
     model: &Model,
     types: &[Option<TypePlan>],
     package: Option<Package<'_>>,
     findings: &mut Findings,
-) -> Option<VariantPlan> {
+) -> Option<TypePlan> {
     let cases = of.cases.iter().map(|case| {
         let of = types[case.ty.0].as_ref()?;
         Some((of.size(), of.align()))
@@ -161,16 +166,14 @@ fn variant(
         align: extent.align,
         payload_offset: extent.payload,
         payload_size: extent.payload_size(),
-        cases: of.cases.clone(),
-        doc: of.doc.clone(),
+        cases: of.cases,
+        doc: of.doc,
         layout_hash: Hash::from_u128(0),
         schema_text: String::new(),
         schema_hash: Hash::from_u128(0),
     };
     plan.layout_hash = with_variant(&plan, types, |described| described.layout_hash())?;
-    let described = TypePlan::Variant(plan.clone());
-    (plan.schema_text, plan.schema_hash) = canonical(&described, &of.name, package, types, findings)?;
-    Some(plan)
+    canonical(TypePlan::Variant(plan), &of.name, package, types, findings)
 }
 
 struct StructPlacer<'a> {
@@ -180,25 +183,26 @@ struct StructPlacer<'a> {
 }
 
 impl StructPlacer<'_> {
-    fn place(&mut self, of: &StructModel, package: Option<Package<'_>>) -> Option<StructPlan> {
-        let asked = self.alignment(of)?;
+    fn place(&mut self, mut of: StructModel, package: Option<Package<'_>>) -> Option<TypePlan> {
+        let asked = self.alignment(&of)?;
         let mut placer = Placer::new();
-        let mut pads = PadNames::beside(of);
+        let mut pads = PadNames::beside(&of);
         let mut fields: Vec<FieldPlan> = Vec::new();
-        for field in &of.fields {
+        for index in 0..of.fields.len() {
+            let field = &of.fields[index];
             let ty = match field.element {
                 Element::Pad | Element::Reserved => bytes_of(field.element, field.bytes),
                 element => type_of(element, &field.dims, self.types)?,
             };
             let placement = ty.total_size().and_then(|size| Some((size, placer.place(size, ty.align).ok()?)));
             let Some((size, placement)) = placement else {
-                self.too_large(of, field);
+                self.too_large(&of, field);
                 return None;
             };
             if placement.padding > 0 {
                 let offset = placement.offset - placement.padding;
                 let name = pads.take();
-                self.pad(of, name, &mut fields, offset, placement.padding, Some(field));
+                self.pad(&of, name, &mut fields, offset, placement.padding, Some(field));
             }
             // The places of list parts in the plan, which has padding in between.
             let list = match field.list {
@@ -211,18 +215,20 @@ impl StructPlacer<'_> {
                 }
                 None => None,
             };
+            // Of the field that findings tell of, its name and its places stay behind.
+            let field = &mut of.fields[index];
             fields.push(FieldPlan {
                 name: field.name.value.clone(),
-                wire_name: field.wire_name.clone(),
-                names: field.names.clone(),
+                wire_name: take(&mut field.wire_name),
+                names: take(&mut field.names),
                 element: field.element,
-                dims: field.dims.clone(),
+                dims: take(&mut field.dims),
                 offset: placement.offset,
                 size,
-                spelling: field.spelling.clone(),
-                doc: field.doc.clone(),
-                unit: field.unit.clone(),
-                epoch: field.epoch.clone(),
+                spelling: take(&mut field.spelling),
+                doc: take(&mut field.doc),
+                unit: take(&mut field.unit),
+                epoch: take(&mut field.epoch),
                 null: field.null,
                 range: field.range,
                 since: field.since,
@@ -234,7 +240,7 @@ impl StructPlacer<'_> {
         let end = placer.end();
         let Ok(extent) = placer.finish(asked) else {
             let last = of.fields.last()?;
-            self.too_large(of, last);
+            self.too_large(&of, last);
             return None;
         };
         if extent.size == 0 {
@@ -244,7 +250,7 @@ impl StructPlacer<'_> {
             return None;
         }
         if extent.padding > 0 {
-            self.pad(of, pads.take(), &mut fields, end, extent.padding, None);
+            self.pad(&of, pads.take(), &mut fields, end, extent.padding, None);
         }
         let mut plan = StructPlan {
             kind: of.kind,
@@ -253,19 +259,17 @@ impl StructPlacer<'_> {
             size: extent.size,
             align: extent.align,
             fields,
-            doc: of.doc.clone(),
+            doc: take(&mut of.doc),
             layout_hash: Hash::from_u128(0),
             schema_text: String::new(),
             schema_hash: Hash::from_u128(0),
         };
-        self.check_offsets(of, &plan, &pads);
+        self.check_offsets(&of, &plan, &pads);
         if !fits_slot(&of.name, plan.size, &self.model.max_slot, self.findings) {
             return None;
         }
         plan.layout_hash = with_struct(&plan, self.types, |described| described.layout_hash())?;
-        let described = TypePlan::Struct(plan.clone());
-        (plan.schema_text, plan.schema_hash) = canonical(&described, &of.name, package, self.types, self.findings)?;
-        Some(plan)
+        canonical(TypePlan::Struct(plan), &of.name, package, self.types, self.findings)
     }
 
     /// The alignment that was asked for, 1 if none was; `None` if there is no such alignment, which is reported already.

@@ -132,7 +132,7 @@ pub struct TypeScriptTarget {
 }
 
 /// A name as each language spells it: case, escapes and overrides applied.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names {
     /// In Rust. A keyword is written `r#type`.
     pub rust: String,

@@ -155,19 +155,22 @@ impl Reader<'_> {
 
     fn table(&mut self, section: &'static Section, table: &DeTable<'_>, span: Span, what: &str) -> Record {
         let mut record = Record { span, complete: true, values: BTreeMap::new() };
+        let mut is_there = vec![false; section.keys.len()];
         for (name, value) in table {
             let span = self.at(name.span());
-            let Some(key) = section.key(name.get_ref()) else {
+            let Some(index) = section.index(name.get_ref()) else {
                 self.unknown_key(section, name.get_ref(), &span);
                 record.complete = false;
                 continue;
             };
+            let key = &section.keys[index];
+            is_there[index] = true;
             match self.value(key, value, &span) {
                 Some(value) => drop(record.values.insert(key.name, value)),
                 None => record.complete = false,
             }
         }
-        for key in section.keys.iter().filter(|key| !table.contains_key(key.name)) {
+        for (key, _) in section.keys.iter().zip(is_there).filter(|(_, is_there)| !is_there) {
             match key.need {
                 Need::Required => {
                     let message = format!("{what} has no `{}`", key.name);
@@ -321,7 +324,8 @@ impl Reader<'_> {
             span.clone()
         };
         // Files from Windows end lines in \r\n, inside of multi-line strings too.
-        Spanned::new(value.replace("\r\n", "\n"), inside)
+        let text = if value.contains('\r') { value.replace("\r\n", "\n") } else { value.to_string() };
+        Spanned::new(text, inside)
     }
 
     fn number(&mut self, key: &Key, value: &DeValue<'_>, span: &Span) -> Option<Number> {
@@ -403,6 +407,9 @@ impl Reader<'_> {
 
     /// Whether a text can stand in a comment and a string of every language.
     fn printable(&mut self, key: &Key, text: &Spanned<String>) -> bool {
+        if text.value.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return true;
+        }
         let one_line = matches!(key.takes, Takes::Line);
         let bad = text.value.char_indices().find(|&(_, c)| match c {
             '\n' => one_line,

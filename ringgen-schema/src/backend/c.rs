@@ -13,7 +13,7 @@ mod variants;
 
 use self::comment::comment;
 use super::Backend;
-use super::text::{GENERATED, paragraphs};
+use super::text::{GENERATED, paragraphs, text};
 use crate::plan::{Constant, Plan, TypeId, TypePlan};
 use crate::spell;
 
@@ -30,16 +30,16 @@ impl Backend for C {
     }
 
     fn emit(&self, plan: &Plan) -> String {
-        let guard = format!("RINGGEN_{}_H_", plan.package.to_ascii_uppercase());
-        let mut text = format!("/* {GENERATED} */\n/* clang-format off */\n\n{}", head(plan));
-        text += &format!("#ifndef {guard}\n#define {guard}\n\n");
+        let guard = text!("RINGGEN_{}_H_", plan.package.to_ascii_uppercase());
+        let mut text = text!("/* {GENERATED} */\n/* clang-format off */\n\n{}", head(plan));
+        text += &text!("#ifndef {guard}\n#define {guard}\n\n");
         text += if support::has_bool(plan) { "#include <stdbool.h>\n" } else { "" };
         text += "#include <stddef.h>\n#include <stdint.h>\n";
-        text.extend(plan.imports.iter().map(|import| format!("\n#include \"{}.h\"", import.package)));
+        text.extend(plan.imports.iter().map(|import| text!("\n#include \"{}.h\"", import.package)));
         text += if plan.imports.is_empty() { "" } else { "\n" };
         text += support::BYTE_ORDER;
         text += "\n/** The version of the package's types. */\n";
-        text += &format!("#define {} {}\n", spell::c_macro(&plan.package, &["PACKAGE_VERSION"]), plan.version);
+        text += &text!("#define {} {}\n", spell::c_macro(&plan.package, &["PACKAGE_VERSION"]), plan.version);
         text.extend(plan.constants.iter().map(|of| constant(plan, of)));
         text += &support::before(plan);
         text.extend(plan.own_types().iter().map(|ty| match ty {
@@ -48,7 +48,7 @@ impl Backend for C {
             TypePlan::Variant(of) => variants::print(plan, of),
         }));
         text += &support::after(plan);
-        text + &format!("\n#endif /* {guard} */\n")
+        text + &text!("\n#endif /* {guard} */\n")
     }
 }
 
@@ -61,17 +61,17 @@ fn type_name(plan: &Plan, id: TypeId) -> String {
 /// The comment about the whole file.
 fn head(plan: &Plan) -> String {
     let Plan { package, version, doc, .. } = plan;
-    let what = format!("Package `{package}`, version {version}: the layout of its messages, for C11 and C++17.");
+    let what = text!("Package `{package}`, version {version}: the layout of its messages, for C11 and C++17.");
     let conventions = "Behind each member stand its offset and its type in the schema. Bytes without a meaning are zero: \
                        start from\n`= {0}` in C, `= {}` in C++. A `bool` is a byte: write 0 or 1, and read any other \
                        value as true. A `str[N]` is UTF-8,\nNUL padded, with no NUL at its end if it fills all N bytes. \
                        Enums are open: a peer may send a value that has no name.";
     let text = paragraphs([doc.as_str(), what.as_str(), conventions]);
-    comment("", &text).replacen("/**\n", &format!("/**\n * @file {package}.h\n *\n"), 1)
+    comment("", &text).replacen("/**\n", &text!("/**\n * @file {package}.h\n *\n"), 1)
 }
 
 fn constant(plan: &Plan, of: &Constant) -> String {
     let value = literal::number(of.scalar, of.value);
     let name = spell::c_macro(&plan.package, &[&of.name]);
-    format!("\n{}#define {name} {value}\n", comment("", &of.doc))
+    text!("\n{}#define {name} {value}\n", comment("", &of.doc))
 }

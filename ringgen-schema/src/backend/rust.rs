@@ -28,7 +28,7 @@ use ringgen_layout::Scalar;
 use self::template::{LITERAL_LINE, rust};
 use self::words::{commented, doc, grouped, value};
 use super::Backend;
-use super::text::{GENERATED, paragraphs};
+use super::text::{GENERATED, paragraphs, text};
 use crate::plan::{Constant, Element, FieldPlan, ImportPlan, Plan, TypePlan};
 
 /// Prints Rust.
@@ -47,15 +47,15 @@ impl Backend for Rust {
         if plan.origin.is_rust() {
             return told::print(plan);
         }
-        let mut module_doc = format!("Package `{}`, version {}.", plan.package, plan.version);
-        let imports: Vec<String> = plan.imports.iter().map(|of| format!("`{}`", of.package)).collect();
+        let mut module_doc = text!("Package `{}`, version {}.", plan.package, plan.version);
+        let imports: Vec<String> = plan.imports.iter().map(|of| text!("`{}`", of.package)).collect();
         if !imports.is_empty() {
             module_doc +=
-                &format!(" Its module stands beside those of the packages that it imports: {}.", imports.join(", "));
+                &text!(" Its module stands beside those of the packages that it imports: {}.", imports.join(", "));
         }
         let module_doc = commented("//!", &paragraphs([plan.doc.as_str(), &module_doc]));
         let (lints, items) = (inner_lints(), items(plan));
-        let mut text = format!("// {GENERATED}\n{module_doc}\n{lints}#![cfg_attr(rustfmt, rustfmt_skip)]\n");
+        let mut text = text!("// {GENERATED}\n{module_doc}\n{lints}#![cfg_attr(rustfmt, rustfmt_skip)]\n");
         let mut previous = "";
         for item in &items {
             let are_imports = item.starts_with("pub use ") && previous.starts_with("pub use ");
@@ -81,7 +81,7 @@ impl Backend for IncludedRust {
     }
 
     fn emit(&self, plan: &Plan) -> String {
-        format!("// {GENERATED}\n{}", included(plan))
+        text!("// {GENERATED}\n{}", included(plan))
     }
 }
 
@@ -93,7 +93,7 @@ pub fn rust_items(plan: &Plan) -> TokenStream {
 
 fn included(plan: &Plan) -> String {
     let lints: Vec<&str> = LINTS.iter().flat_map(|(lints, _)| *lints).copied().collect();
-    let lints = format!("#[allow({})]", lints.join(", "));
+    let lints = text!("#[allow({})]", lints.join(", "));
     let mut text = String::new();
     for item in items(plan) {
         text.extend(["\n", lints.as_str(), "\n", item.as_str(), "\n"]);
@@ -155,7 +155,7 @@ fn inner_lints() -> String {
     let mut text = String::new();
     for (lints, reason) in LINTS {
         let mut line = "#![allow(".to_string();
-        for part in lints.iter().map(|lint| format!("{lint}, ")).chain([format!("reason = \"{reason}\")]\n")]) {
+        for part in lints.iter().map(|lint| text!("{lint}, ")).chain([text!("reason = \"{reason}\")]\n")]) {
             if line.len() + part.len() > 120 {
                 text += line.trim_end();
                 line = "\n    ".to_string();
@@ -183,22 +183,22 @@ fn type_of(plan: &Plan, field: &FieldPlan) -> String {
 }
 
 fn array_of(element: &str, dims: &[u32]) -> String {
-    dims.iter().rev().fold(element.to_string(), |inner, length| format!("[{inner}; {}]", grouped(length)))
+    dims.iter().rev().fold(element.to_string(), |inner, length| text!("[{inner}; {}]", grouped(length)))
 }
 
 /// The type of an element, with `root` in front of the crate's own types.
 fn element_type(plan: &Plan, field: &FieldPlan, root: &str) -> String {
     let size = grouped(field.size);
     match field.element {
-        Element::Scalar(Scalar::Bool) => format!("{root}Bool"),
+        Element::Scalar(Scalar::Bool) => text!("{root}Bool"),
         Element::Scalar(scalar) => scalar.name().to_string(),
-        Element::Str(length) => format!("{root}Str<{}>", grouped(length)),
+        Element::Str(length) => text!("{root}Str<{}>", grouped(length)),
         Element::Bytes => "u8".to_string(),
-        Element::Text(max) => format!("{root}TextRef<{}>", grouped(max)),
-        Element::Blob(max) => format!("{root}BlobRef<{}>", grouped(max)),
+        Element::Text(max) => text!("{root}TextRef<{}>", grouped(max)),
+        Element::Blob(max) => text!("{root}BlobRef<{}>", grouped(max)),
         Element::Type(id) => plan.ty(id).name().to_string(),
-        Element::Pad => format!("{root}Pad<{size}>"),
-        Element::Reserved => format!("{root}Reserved<{size}>"),
+        Element::Pad => text!("{root}Pad<{size}>"),
+        Element::Reserved => text!("{root}Reserved<{size}>"),
     }
 }
 
@@ -206,8 +206,8 @@ fn element_type(plan: &Plan, field: &FieldPlan, root: &str) -> String {
 fn import(plan: &Plan, of: &ImportPlan) -> String {
     let types: Vec<&str> = of.types.iter().map(|id| plan.ty(*id).name()).collect();
     match types[..] {
-        [ty] => format!("pub use super::{}::{ty};", of.package),
-        _ => format!("pub use super::{}::{{{}}};", of.package, types.join(", ")),
+        [ty] => text!("pub use super::{}::{ty};", of.package),
+        _ => text!("pub use super::{}::{{{}}};", of.package, types.join(", ")),
     }
 }
 

@@ -11,15 +11,46 @@ pub(super) fn paragraphs<'a>(texts: impl IntoIterator<Item = &'a str>) -> String
     texts.join("\n\n")
 }
 
-/// Appends a text with those characters in another way that `escape` has one for.
+/// What a line of code mostly has room in.
+const ROOM: usize = 120;
+
+/// As `format!`, which begins with room for a few bytes and has it grow with each part.
+macro_rules! text {
+    ($($part:tt)*) => {{
+        let mut text = $crate::backend::text::room();
+        std::fmt::Write::write_fmt(&mut text, format_args!($($part)*)).expect("a String takes any text");
+        text
+    }};
+}
+pub(super) use text;
+
+/// An empty text with room for a line.
+pub(super) fn room() -> String {
+    String::with_capacity(ROOM)
+}
+
+/// So many blanks.
+pub(super) fn push_blanks(to: &mut String, count: usize) {
+    const BLANKS: &str = "                                                                ";
+    let (whole, rest) = (count / BLANKS.len(), count % BLANKS.len());
+    to.extend(std::iter::repeat_n(BLANKS, whole));
+    to.push_str(&BLANKS[..rest]);
+}
+
+/// Appends a text with those characters in another way that `escape` has one for. It is not asked about letters, digits
+/// and what else has a meaning in no language's literals.
 pub(super) fn push_escaped(to: &mut String, text: &str, escape: impl Fn(char) -> Option<Cow<'static, str>>) {
-    let mut start = 0;
-    for (at, character) in text.char_indices() {
+    let is_special = |byte: &u8| !matches!(byte, b' '..=b'~') || matches!(byte, b'"' | b'\'' | b'\\');
+    let (mut start, mut at) = (0, 0);
+    while let Some(skipped) = text.as_bytes()[at..].iter().position(is_special) {
+        at += skipped;
+        let character = text[at..].chars().next().expect("bytes that are skipped are characters");
         if let Some(escaped) = escape(character) {
             to.push_str(&text[start..at]);
             to.push_str(&escaped);
             start = at + character.len_utf8();
         }
+        at += character.len_utf8();
     }
     to.push_str(&text[start..]);
 }

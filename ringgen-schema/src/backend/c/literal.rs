@@ -2,13 +2,14 @@
 
 use ringgen_layout::{Scalar, ScalarKind};
 
+use crate::backend::text::text;
 use crate::plan::ConstantValue;
 
 /// The type of a scalar. A `bool` of C may hold 0 and 1 alone, and a peer may send any byte.
 pub(super) fn ty(scalar: Scalar) -> String {
     match scalar.kind() {
-        ScalarKind::Unsigned => format!("uint{}_t", scalar.bits()),
-        ScalarKind::Signed => format!("int{}_t", scalar.bits()),
+        ScalarKind::Unsigned => text!("uint{}_t", scalar.bits()),
+        ScalarKind::Signed => text!("int{}_t", scalar.bits()),
         ScalarKind::Float => if scalar.bits() == 32 { "float" } else { "double" }.to_string(),
         ScalarKind::Bool => "uint8_t".to_string(),
     }
@@ -20,9 +21,9 @@ pub(super) fn number(scalar: Scalar, value: ConstantValue) -> String {
     match value {
         ConstantValue::Integer(value) => integer(scalar, value),
         ConstantValue::Bool(value) => value.to_string(),
-        ConstantValue::Float(value) if value.is_nan() => format!("RINGGEN_NAN{suffix}"),
-        ConstantValue::Float(f64::INFINITY) => format!("RINGGEN_INFINITY{suffix}"),
-        ConstantValue::Float(f64::NEG_INFINITY) => format!("(-RINGGEN_INFINITY{suffix})"),
+        ConstantValue::Float(value) if value.is_nan() => text!("RINGGEN_NAN{suffix}"),
+        ConstantValue::Float(f64::INFINITY) => text!("RINGGEN_INFINITY{suffix}"),
+        ConstantValue::Float(f64::NEG_INFINITY) => text!("(-RINGGEN_INFINITY{suffix})"),
         ConstantValue::Float(value) => float(scalar, value),
     }
 }
@@ -32,26 +33,26 @@ pub(super) fn integer(scalar: Scalar, value: i128) -> String {
     let bits = scalar.bits();
     match scalar.kind() {
         ScalarKind::Signed if scalar.integer_range().is_some_and(|(least, _)| least == value) => {
-            format!("INT{bits}_MIN")
+            text!("INT{bits}_MIN")
         }
-        ScalarKind::Signed if value < 0 => format!("(-INT{bits}_C({}))", value.unsigned_abs()),
-        ScalarKind::Signed => format!("INT{bits}_C({value})"),
-        _ => format!("UINT{bits}_C({value})"),
+        ScalarKind::Signed if value < 0 => text!("(-INT{bits}_C({}))", value.unsigned_abs()),
+        ScalarKind::Signed => text!("INT{bits}_C({value})"),
+        _ => text!("UINT{bits}_C({value})"),
     }
 }
 
 /// The bits of flags.
 pub(super) fn bits(scalar: Scalar, value: i128) -> String {
-    format!("UINT{}_C(0x{value:x})", scalar.bits())
+    text!("UINT{}_C(0x{value:x})", scalar.bits())
 }
 
 /// A finite float: the shortest digits that give it back in its own width.
 fn float(scalar: Scalar, value: f64) -> String {
     let digits = match scalar {
-        Scalar::F32 => format!("{:?}f", value as f32),
-        _ => format!("{value:?}"),
+        Scalar::F32 => text!("{:?}f", value as f32),
+        _ => text!("{value:?}"),
     };
-    if value.is_sign_negative() { format!("({digits})") } else { digits }
+    if value.is_sign_negative() { text!("({digits})") } else { digits }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use ringgen_layout::{Scalar, StructKind};
 use super::comment::{comment, history};
 use super::support::deprecated;
 use super::{literal, type_name};
-use crate::backend::text::paragraphs;
+use crate::backend::text::{paragraphs, text};
 use crate::names;
 use crate::plan::{ConstantValue, Element, FieldPlan, ListPart, Plan, StructPlan, TypePlan};
 use crate::spell;
@@ -16,12 +16,12 @@ use crate::spell;
 pub(super) fn print(plan: &Plan, of: &StructPlan) -> String {
     let StructPlan { name, size, align, doc, .. } = of;
     let ty = spell::c_type(&plan.package, name);
-    let extent = format!("{size} bytes, aligned to {align}.");
-    let mut text = format!("\n{}typedef struct {ty} {{\n", comment("", &paragraphs([doc.as_str(), &extent])));
+    let extent = text!("{size} bytes, aligned to {align}.");
+    let mut text = text!("\n{}typedef struct {ty} {{\n", comment("", &paragraphs([doc.as_str(), &extent])));
     for (index, field) in of.fields.iter().enumerate() {
         text += &comment("    ", &about(field));
         // The alignment of a member is the struct's as well, which C can't ask for in another way.
-        let aligned = if index == 0 { format!("RINGGEN_ALIGNAS_({align}) ") } else { String::new() };
+        let aligned = if index == 0 { text!("RINGGEN_ALIGNAS_({align}) ") } else { String::new() };
         let (deprecated, member) = (deprecated(field.deprecated), member(plan, field));
         let _ = writeln!(text, "    {aligned}{deprecated}{member}; /* {}: {} */", field.offset, field.spelling);
     }
@@ -42,17 +42,17 @@ fn member(plan: &Plan, field: &FieldPlan) -> String {
         Element::Pad | Element::Reserved => ("uint8_t".to_string(), Some(field.size)),
         Element::Type(id) => (type_name(plan, id), None),
     };
-    let lengths: String = field.dims.iter().chain(&length).map(|length| format!("[{length}]")).collect();
-    format!("{ty} {}{lengths}", field.names.c)
+    let lengths: String = field.dims.iter().chain(&length).map(|length| text!("[{length}]")).collect();
+    text!("{ty} {}{lengths}", field.names.c)
 }
 
 /// What it means, and in brackets what it is counted in; then when it came and went.
 fn about(field: &FieldPlan) -> String {
     let counted = match (field.unit.as_str(), field.epoch.as_str()) {
         ("", "") => String::new(),
-        (unit, "") => format!("[{unit}]"),
-        ("", epoch) => format!("[since {epoch}]"),
-        (unit, epoch) => format!("[{unit} since {epoch}]"),
+        (unit, "") => text!("[{unit}]"),
+        ("", epoch) => text!("[since {epoch}]"),
+        (unit, epoch) => text!("[{unit} since {epoch}]"),
     };
     let gap = if field.doc.contains('\n') { "\n\n" } else { " " };
     let meaning = [field.doc.trim(), &counted].join(gap);
@@ -63,15 +63,15 @@ fn about(field: &FieldPlan) -> String {
 fn known_by(plan: &Plan, of: &StructPlan) -> String {
     let upper = names::upper_case(&of.name);
     let define =
-        |what: &str, value: String| format!("#define {} {value}\n", spell::c_macro(&plan.package, &[&upper, what]));
+        |what: &str, value: String| text!("#define {} {value}\n", spell::c_macro(&plan.package, &[&upper, what]));
     let mut text = String::new();
     if of.kind == StructKind::Message {
-        text += &define("NAME", format!("\"{}\"", of.name));
-        text.extend(of.id.map(|id| define("ID", format!("UINT32_C({id})"))));
+        text += &define("NAME", text!("\"{}\"", of.name));
+        text.extend(of.id.map(|id| define("ID", text!("UINT32_C({id})"))));
     }
-    text += &define("LAYOUT_HASH", format!("\"{}\"", of.layout_hash));
+    text += &define("LAYOUT_HASH", text!("\"{}\"", of.layout_hash));
     if of.kind == StructKind::Message {
-        text += &define("SCHEMA_HASH", format!("\"{}\"", of.schema_hash));
+        text += &define("SCHEMA_HASH", text!("\"{}\"", of.schema_hash));
     }
     text
 }
@@ -82,7 +82,7 @@ fn field_constants(plan: &Plan, of: &StructPlan, field: &FieldPlan) -> String {
     let constants = [("NULL", field.null), ("MIN", least), ("MAX", most)];
     let define = |(what, value): (&str, Option<ConstantValue>)| {
         let value = literal::number(scalar(plan, field)?, value?);
-        Some(format!("#define {} {value}\n", field_constant(plan, of, field, what)))
+        Some(text!("#define {} {value}\n", field_constant(plan, of, field, what)))
     };
     constants.into_iter().filter_map(define).collect()
 }
@@ -111,7 +111,7 @@ fn field_functions(plan: &Plan, of: &StructPlan, ty: &str, field: &FieldPlan) ->
     if let Some(null) = field.null {
         let is_null = match (null, field.element) {
             (ConstantValue::Float(value), Element::Scalar(scalar)) if value.is_nan() => is_nan(scalar, &names.c),
-            _ => format!("    return of->{} == {};\n", names.c, field_constant(plan, of, field, "NULL")),
+            _ => text!("    return of->{} == {};\n", names.c, field_constant(plan, of, field, "NULL")),
         };
         let _ = write!(
             text,
@@ -139,7 +139,7 @@ fn is_nan(scalar: Scalar, member: &str) -> String {
         Scalar::F32 => (32, "7fffffff", "7f800000"),
         _ => (64, "7fffffffffffffff", "7ff0000000000000"),
     };
-    format!(
+    text!(
         "    union {{ {} value; uint{bits}_t bits; }} number = {{ of->{member} }};\n\
          \x20   return (number.bits & UINT{bits}_C(0x{magnitude})) > UINT{bits}_C(0x{infinity});\n",
         literal::ty(scalar)
@@ -150,7 +150,7 @@ fn is_nan(scalar: Scalar, member: &str) -> String {
 fn assertions(of: &StructPlan, ty: &str) -> String {
     let StructPlan { size, align, fields, .. } = of;
     let member = |FieldPlan { names, offset, size, .. }: &FieldPlan| {
-        format!("RINGGEN_MEMBER_({ty}, {}, {offset}, {size});\n", names.c)
+        text!("RINGGEN_MEMBER_({ty}, {}, {offset}, {size});\n", names.c)
     };
-    format!("\nRINGGEN_TYPE_({ty}, {size}, {align});\n") + &fields.iter().map(member).collect::<String>()
+    text!("\nRINGGEN_TYPE_({ty}, {size}, {align});\n") + &fields.iter().map(member).collect::<String>()
 }

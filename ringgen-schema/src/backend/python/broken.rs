@@ -1,5 +1,7 @@
 //! Statements that are too long for a line, broken where formatters break them.
 
+use crate::backend::text::text;
+
 /// The lines of a statement, which may be indented, or of an item in a list. What can't be broken stays as long as it is.
 pub(super) fn lines(statement: &str, room: usize) -> Vec<String> {
     if fits(statement, room) {
@@ -14,13 +16,13 @@ pub(super) fn lines(statement: &str, room: usize) -> Vec<String> {
     let indentation = &statement[..statement.len() - statement.trim_start().len()];
     let (head, expression) = body.split_at(head(body));
     let (open, inner) = match call(expression) {
-        Some((function, arguments)) => (format!("{head}{function}("), arguments),
-        None => (format!("{head}("), expression),
+        Some((function, arguments)) => (text!("{head}{function}("), arguments),
+        None => (text!("{head}("), expression),
     };
-    let mut lines = vec![format!("{indentation}{open}")];
+    let mut lines = vec![text!("{indentation}{open}")];
     let inner = parts(inner, room.saturating_sub(indentation.len() + 4));
-    lines.extend(inner.into_iter().map(|part| format!("{indentation}    {part}")));
-    lines.push(format!("{indentation}){comma}"));
+    lines.extend(inner.into_iter().map(|part| text!("{indentation}    {part}")));
+    lines.push(text!("{indentation}){comma}"));
     lines
 }
 
@@ -41,7 +43,7 @@ fn parts(inner: &str, room: usize) -> Vec<String> {
     }
     let arguments = split(inner, ", ");
     if arguments.len() > 1 && split(inner, " for ").len() == 1 {
-        return arguments.iter().map(|argument| format!("{argument},")).collect();
+        return arguments.iter().map(|argument| text!("{argument},")).collect();
     }
     for words in [&[" if ", " else "][..], &[" for "]] {
         let mut lines = vec![inner.to_string()];
@@ -49,7 +51,7 @@ fn parts(inner: &str, room: usize) -> Vec<String> {
             let last = lines.pop().unwrap_or_default();
             let halves = split(&last, word);
             lines.push(halves[0].to_string());
-            lines.extend(halves[1..].iter().map(|half| format!("{}{half}", word.trim_start())));
+            lines.extend(halves[1..].iter().map(|half| text!("{}{half}", word.trim_start())));
         }
         if lines.len() > words.len() {
             return lines;

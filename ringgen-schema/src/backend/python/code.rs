@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::{Display, Write};
 
 use super::broken;
-use crate::backend::text::{fits, push_escaped};
+use crate::backend::text::{fits, push_blanks, push_escaped, text};
 
 /// The longest line that is printed where it can be helped.
 pub(super) const WIDTH: usize = 120;
@@ -29,7 +29,7 @@ impl Code {
     /// Begins a line; where that is.
     fn indent(&mut self) -> usize {
         let start = self.text.len();
-        self.text.extend(std::iter::repeat_n("    ", self.depth));
+        push_blanks(&mut self.text, 4 * self.depth);
         start
     }
 
@@ -106,23 +106,23 @@ impl Code {
     pub(super) fn call<T: AsRef<str> + Display>(&mut self, function: &str, arguments: impl IntoIterator<Item = T>) {
         let arguments: Vec<T> = arguments.into_iter().collect();
         let joined = arguments.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
-        let line = format!("{function}({joined})");
+        let line = text!("{function}({joined})");
         if self.fits(&line) { self.line(line) } else { self.list(format_args!("{function}("), arguments, ")") }
     }
 
     /// `head` and a union of types, on one line if that is not too long.
     pub(super) fn union(&mut self, head: &str, types: &[String]) {
-        let line = format!("{head} {}", types.join(" | "));
+        let line = text!("{head} {}", types.join(" | "));
         if self.fits(&line) {
             return self.line(line);
         }
-        self.line(format!("{head} ("));
+        self.line(text!("{head} ("));
         self.block_body(|code| {
             if code.fits(&types.join(" | ")) {
                 return code.line(types.join(" | "));
             }
             for (index, ty) in types.iter().enumerate() {
-                code.line(if index == 0 { ty.clone() } else { format!("| {ty}") });
+                code.line(if index == 0 { ty.clone() } else { text!("| {ty}") });
             }
         });
         self.line(")");
@@ -138,7 +138,7 @@ impl Code {
     ) {
         let parameters: Vec<T> = parameters.into_iter().collect();
         let joined = parameters.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
-        let line = format!("def {name}({joined}) -> {gives}:");
+        let line = text!("def {name}({joined}) -> {gives}:");
         if self.fits(&line) {
             self.block(line, body);
         } else {
@@ -229,17 +229,17 @@ fn wrap<'a>(parts: &mut Vec<Cow<'a, str>>, line: &'a str, width: usize) {
 
 /// A string literal, in the quotes that there are fewer of in it; what is not printable ASCII but text stays as it is.
 pub(super) fn string(text: &str) -> String {
-    let count = |of| text.bytes().filter(|byte| *byte == of).count();
-    let quote = if count(b'"') > count(b'\'') { '\'' } else { '"' };
+    let has_more = || text.matches('"').count() > text.matches('\'').count();
+    let quote = if text.contains('"') && has_more() { '\'' } else { '"' };
     let mut literal = String::with_capacity(text.len() + 2);
     literal.push(quote);
     push_escaped(&mut literal, text, |character| match character {
-        '"' | '\'' if character == quote => Some(format!("\\{character}").into()),
+        '"' | '\'' if character == quote => Some(text!("\\{character}").into()),
         '\\' => Some("\\\\".into()),
         '\n' => Some("\\n".into()),
         '\r' => Some("\\r".into()),
         '\t' => Some("\\t".into()),
-        control if control.is_control() => Some(format!("\\u{:04x}", u32::from(control)).into()),
+        control if control.is_control() => Some(text!("\\u{:04x}", u32::from(control)).into()),
         _ => None,
     });
     literal.push(quote);

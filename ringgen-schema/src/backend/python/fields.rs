@@ -4,14 +4,29 @@ use ringgen_layout::{EnumKind, Scalar, ScalarKind};
 
 use super::code::string;
 use super::{enums, helpers, modules, scalars};
+use crate::backend::text::text;
 use crate::plan::{ConstantValue, Element, EnumPlan, FieldPlan, ListPart, Plan, StructPlan, TypeId, TypePlan};
 use crate::spell;
+
+/// The fields of a struct, with what is known of each by looking at the others.
+pub(super) struct Fields<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) of: &'a StructPlan,
+    fields: Vec<Field<'a>>,
+}
 
 /// A field of a struct, with what the expressions need to know.
 pub(super) struct Field<'a> {
     pub(super) plan: &'a Plan,
     pub(super) of: &'a StructPlan,
     pub(super) field: &'a FieldPlan,
+    /// The name of the ctypes field behind the property. It gives way to what annotations of the class name, and padding
+    /// to it.
+    pub(super) slot: String,
+    /// The ctypes field that says how many elements of a list count.
+    pub(super) length_slot: Option<String>,
+    /// `"Trade.price"`, for errors.
+    pub(super) label: String,
 }
 
 /// One element of a field, as Python sees it.
@@ -30,54 +45,72 @@ pub(super) enum Kind<'a> {
     Blank(u32),
 }
 
-impl<'a> Field<'a> {
-    /// All fields of a struct, padding included.
-    pub(super) fn all(plan: &'a Plan, of: &'a StructPlan) -> impl Iterator<Item = Field<'a>> {
-        of.fields.iter().map(move |field| Field { plan, of, field })
+impl<'a> Fields<'a> {
+    pub(super) fn of(plan: &'a Plan, of: &'a StructPlan) -> Self {
+        let slots = slots(of);
+        let fields = of.fields.iter().zip(&slots).map(|(field, slot)| {
+            let length_slot = match field.list {
+                Some(ListPart::Items { length }) => Some(slots[length].clone()),
+                _ => None,
+            };
+            let label = string(&[&of.name, ".", &field.names.python].concat());
+            Field { plan, of, field, slot: slot.clone(), length_slot, label }
+        });
+        Fields { plan, of, fields: fields.collect() }
     }
 
-    /// The fields that hold data.
-    pub(super) fn data(plan: &'a Plan, of: &'a StructPlan) -> impl Iterator<Item = Field<'a>> {
-        of.data_fields().map(move |field| Field { plan, of, field })
+    /// All of them, padding included.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Field<'a>> {
+        self.fields.iter()
     }
 
-    /// The fields that have a property. The length of a list goes with its elements; a reference into a slab has none
-    /// as long as rings have no slab.
-    pub(super) fn properties(plan: &'a Plan, of: &'a StructPlan) -> impl Iterator<Item = Field<'a>> {
-        Field::data(plan, of).filter(|field| {
+    /// Those that hold data.
+    pub(super) fn data(&self) -> impl Iterator<Item = &Field<'a>> {
+        self.all().filter(|field| field.field.is_data())
+    }
+
+    /// Those that have a property. The length of a list goes with its elements; a reference into a slab has none as long
+    /// as rings have no slab.
+    pub(super) fn properties(&self) -> impl Iterator<Item = &Field<'a>> {
+        self.data().filter(|field| {
             !matches!(field.field.list, Some(ListPart::Length { .. })) && !matches!(field.kind(), Kind::Reference)
         })
     }
 
-    /// The name of the property.
-    pub(super) fn name(&self) -> &'a str {
-        &self.field.names.python
+    /// Those that have a property and that a version has given up.
+    pub(super) fn deprecated(&self) -> impl Iterator<Item = &Field<'a>> {
+        self.properties().filter(|field| field.field.deprecated.is_some())
     }
+}
 
-    /// The name of the ctypes field behind the property. It gives way to what annotations of the class name, and padding
-    /// to it.
-    pub(super) fn slot(&self) -> String {
-        let others = || Field::data(self.plan, self.of).filter(|other| !std::ptr::eq(other.field, self.field));
-        if !self.field.is_data() {
-            let mut slot = self.field.name.clone();
-            while others().any(|other| other.slot() == slot) {
-                slot.push('_');
-            }
-            return slot;
-        }
-        let mut slot = format!("_{}", self.name());
+/// The ctypes field of each field: see [`Field::slot`].
+fn slots(of: &StructPlan) -> Vec<String> {
+    let data_slot = |field: &FieldPlan| {
+        let mut slot = ["_", &field.names.python].concat();
         if helpers::is_named_in_classes(&slot) {
             slot.push('_');
-            while others().any(|other| other.name() == &slot[1..]) {
+            let mut others = of.data_fields().filter(|other| !std::ptr::eq(*other, field));
+            while others.any(|other| other.names.python == slot[1..]) {
                 slot.push('_');
             }
         }
         slot
+    };
+    let mut slots: Vec<String> =
+        of.fields.iter().map(|field| if field.is_data() { data_slot(field) } else { field.name.clone() }).collect();
+    for index in 0..slots.len() {
+        let is_data = |index: usize| of.fields[index].is_data();
+        while !is_data(index) && (0..slots.len()).any(|other| is_data(other) && slots[other] == slots[index]) {
+            slots[index].push('_');
+        }
     }
+    slots
+}
 
-    /// `"Trade.price"`, for errors.
-    pub(super) fn label(&self) -> String {
-        string(&format!("{}.{}", self.of.name, self.name()))
+impl<'a> Field<'a> {
+    /// The name of the property.
+    pub(super) fn name(&self) -> &'a str {
+        &self.field.names.python
     }
 
     pub(super) fn kind(&self) -> Kind<'a> {
@@ -116,16 +149,8 @@ impl<'a> Field<'a> {
         self.dims().is_empty()
     }
 
-    /// The ctypes field that says how many elements of a list count.
-    pub(super) fn length_slot(&self) -> Option<String> {
-        match self.field.list? {
-            ListPart::Items { length } => Some(Field { field: &self.of.fields[length], ..*self }.slot()),
-            ListPart::Length { .. } => None,
-        }
-    }
-
     pub(super) fn is_list(&self) -> bool {
-        self.length_slot().is_some()
+        self.length_slot.is_some()
     }
 
     pub(super) fn holds_records(&self) -> bool {
@@ -166,7 +191,7 @@ impl<'a> Field<'a> {
     /// What is said of its use, if a version has given it up.
     pub(super) fn deprecation(&self) -> Option<String> {
         let version = self.field.deprecated?;
-        Some(string(&format!("`{}.{}` is deprecated since version {version}", self.of.name, self.name())))
+        Some(string(&text!("`{}.{}` is deprecated since version {version}", self.of.name, self.name())))
     }
 
     // Types.
@@ -178,13 +203,13 @@ impl<'a> Field<'a> {
                 scalars::ctypes(scalar).to_string()
             }
             Kind::Bool => "_ctypes.c_uint8".to_string(),
-            Kind::Text(length) | Kind::Bytes(length) | Kind::Blank(length) => format!("_ctypes.c_uint8 * {length}"),
+            Kind::Text(length) | Kind::Bytes(length) | Kind::Blank(length) => text!("_ctypes.c_uint8 * {length}"),
             Kind::Reference => "_ctypes.c_uint8 * 16".to_string(),
             Kind::Record(name, _) => name,
         };
         self.dims().iter().rev().fold(element, |inner, length| match inner.contains('*') {
-            true => format!("({inner}) * {length}"),
-            false => format!("{inner} * {length}"),
+            true => text!("({inner}) * {length}"),
+            false => text!("{inner} * {length}"),
         })
     }
 
@@ -204,23 +229,23 @@ impl<'a> Field<'a> {
     /// What reading gives.
     pub(super) fn read_type(&self) -> String {
         let element = match self.kind() {
-            Kind::Enum(of, name, _) if of.kind == EnumKind::Enum => format!("{name} | int"),
+            Kind::Enum(of, name, _) if of.kind == EnumKind::Enum => text!("{name} | int"),
             Kind::Enum(_, name, _) => name,
             _ => self.element_type(),
         };
-        let element = if self.field.null.is_some() { format!("{element} | None") } else { element };
+        let element = if self.field.null.is_some() { text!("{element} | None") } else { element };
         let is_view = self.holds_records() && !self.is_list();
         self.dims().iter().enumerate().rev().fold(element, |inner, (depth, _)| {
             let is_view = is_view || self.holds_records() && depth > 0;
-            if is_view { format!("_ctypes.Array[{inner}]") } else { format!("tuple[{inner}, ...]") }
+            if is_view { text!("_ctypes.Array[{inner}]") } else { text!("tuple[{inner}, ...]") }
         })
     }
 
     /// What may be assigned.
     pub(super) fn write_type(&self) -> String {
         let element = self.element_type();
-        let element = if self.field.null.is_some() { format!("{element} | None") } else { element };
-        self.dims().iter().fold(element, |inner, _| format!("_abc.Iterable[{inner}]"))
+        let element = if self.field.null.is_some() { text!("{element} | None") } else { element };
+        self.dims().iter().fold(element, |inner, _| text!("_abc.Iterable[{inner}]"))
     }
 
     fn element_type(&self) -> String {
@@ -259,9 +284,9 @@ impl<'a> Field<'a> {
     fn keyword(&self, zero: Option<&str>) -> String {
         let (name, ty) = (self.name(), self.write_type());
         match zero {
-            _ if self.field.null.is_some() => format!("{name}: {ty} = None"),
-            Some(zero) => format!("{name}: {ty} = {zero}"),
-            None => format!("{name}: {ty} | None = None"),
+            _ if self.field.null.is_some() => text!("{name}: {ty} = None"),
+            Some(zero) => text!("{name}: {ty} = {zero}"),
+            None => text!("{name}: {ty} | None = None"),
         }
     }
 
@@ -277,7 +302,7 @@ impl<'a> Field<'a> {
 
     /// The keyword of a ring, as callers see it.
     pub(super) fn pushed(&self) -> String {
-        if self.is_required() { format!("{}: {}", self.name(), self.write_type()) } else { self.parameter() }
+        if self.is_required() { text!("{}: {}", self.name(), self.write_type()) } else { self.parameter() }
     }
 
     /// The keyword of a ring, where it can be a whole message instead.

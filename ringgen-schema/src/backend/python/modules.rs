@@ -6,6 +6,7 @@ use std::cmp::Ordering;
 use ringgen_layout::EnumKind;
 
 use super::code::Code;
+use super::fields::Fields;
 use super::{enums, helpers, structs};
 use crate::backend::used::Used;
 use crate::plan::{Plan, TypeId, TypePlan};
@@ -62,7 +63,7 @@ pub(super) fn remade(code: &mut Code, plan: &Plan, used: &Used<'_>) {
             }
             TypePlan::Struct(of) if used.has(&structs::packer(&of.name)) => {
                 code.section();
-                structs::print_packer(code, plan, of);
+                structs::print_packer(code, &Fields::of(plan, of));
             }
             _ => {}
         }

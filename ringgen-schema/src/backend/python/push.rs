@@ -1,10 +1,11 @@
 //! How a producer pushes: a message, or what one is made of.
 
 use super::code::{Code, docstring};
-use super::fields::Field;
+use super::fields::{Field, Fields};
 use super::modules;
-use super::structs::{self, is_packable, packer};
+use super::structs::{is_packable, packer};
 use super::variants;
+use crate::backend::text::text;
 use crate::plan::{Plan, RingPlan, StructPlan, VariantPlan};
 
 /// One of the two verbs.
@@ -24,7 +25,7 @@ impl Verb {
     }
 
     fn timeout_parameter(&self) -> Option<String> {
-        self.timeout.as_ref().map(|timeout| format!("{timeout}: float | None = None"))
+        self.timeout.as_ref().map(|timeout| text!("{timeout}: float | None = None"))
     }
 
     /// Hands the bytes in this variable to the ring.
@@ -54,34 +55,35 @@ impl Verb {
 
 /// `try_push` and `push` of a message, or of the values of its fields.
 pub(super) fn of_struct(code: &mut Code, plan: &Plan, ring: &RingPlan, of: &StructPlan) {
-    for verb in Verb::both(timeout(plan, of)) {
-        of_fields(code, plan, ring, of, &verb);
+    let fields = &Fields::of(plan, of);
+    for verb in Verb::both(timeout(fields)) {
+        of_fields(code, ring, fields, &verb);
     }
 }
 
-fn of_fields(code: &mut Code, plan: &Plan, ring: &RingPlan, of: &StructPlan, verb: &Verb) {
-    let name = modules::type_name(plan, ring.message);
-    let fields: Vec<Field<'_>> = Field::properties(plan, of).collect();
+fn of_fields(code: &mut Code, ring: &RingPlan, all: &Fields<'_>, verb: &Verb) {
+    let name = modules::type_name(all.plan, ring.message);
+    let fields: Vec<&Field<'_>> = all.properties().collect();
     let timeout = verb.timeout_parameter();
-    let tail = format!(") -> {}:", verb.gives);
-    let head = format!("def {}(", verb.name);
-    let mut whole = vec!["self".to_string(), format!("_message: {name}"), "/".to_string()];
+    let tail = text!(") -> {}:", verb.gives);
+    let head = text!("def {}(", verb.name);
+    let mut whole = vec!["self".to_string(), text!("_message: {name}"), "/".to_string()];
     if let Some(timeout) = &timeout {
         whole.extend(["*".to_string(), timeout.clone()]);
     }
     let mut each = vec!["self".to_string(), "/".to_string()];
-    let mut both = vec!["self".to_string(), format!("_message: {name} | None = None"), "/".to_string()];
+    let mut both = vec!["self".to_string(), text!("_message: {name} | None = None"), "/".to_string()];
     if !fields.is_empty() || timeout.is_some() {
         each.push("*".to_string());
         both.push("*".to_string());
     }
-    each.extend(fields.iter().map(Field::pushed).chain(timeout.clone()));
-    both.extend(fields.iter().map(Field::pushed_or_not).chain(timeout));
+    each.extend(fields.iter().map(|field| field.pushed()).chain(timeout.clone()));
+    both.extend(fields.iter().map(|field| field.pushed_or_not()).chain(timeout));
 
     for parameters in [whole, each] {
         code.line("");
         code.line("@_t.overload");
-        code.list(&head, parameters, &format!("{tail} ..."));
+        code.list(&head, parameters, &text!("{tail} ..."));
     }
     code.line("");
     code.function(&head, both, &tail, |code| {
@@ -93,12 +95,12 @@ fn of_fields(code: &mut Code, plan: &Plan, ring: &RingPlan, of: &StructPlan, ver
             },
         );
         code.block("if _message is not None:", |code| verb.push(code, "_message", false));
-        let mut keywords: Vec<String> = fields.iter().map(|field| format!("{0}={0}", field.name())).collect();
-        if structs::is_aging(plan, of) {
+        let mut keywords: Vec<String> = fields.iter().map(|field| text!("{0}={0}", field.name())).collect();
+        if all.deprecated().next().is_some() {
             // Whoever calls this is to blame.
             keywords.push("_stacklevel=3".to_string());
         }
-        if !is_packable(plan, of) {
+        if !is_packable(all) {
             for field in fields.iter().filter(|field| field.is_required()) {
                 required(code, field);
             }
@@ -114,7 +116,7 @@ fn of_fields(code: &mut Code, plan: &Plan, ring: &RingPlan, of: &StructPlan, ver
         }
         code.block("try:", |code| {
             let values = fields.iter().map(|field| field.pack());
-            code.list(format_args!("_data = {}.pack(", packer(&of.name)), values, ")");
+            code.list(format_args!("_data = {}.pack(", packer(&all.of.name)), values, ")");
         });
         code.block("except (_struct.error, OverflowError):", |code| {
             // The setters check again and name the field.
@@ -130,16 +132,16 @@ fn required(code: &mut Code, field: &Field<'_>) {
     let name = field.name();
     let zeros = match field.dims() {
         [] => return,
-        [n] => format!("(0,) * {n}"),
-        [n, m, ..] => format!("((0,) * {m},) * {n}"),
+        [n] => text!("(0,) * {n}"),
+        [n, m, ..] => text!("((0,) * {m},) * {n}"),
     };
     code.block(format_args!("if {name} is None:"), |code| code.line(format_args!("{name} = {zeros}")));
 }
 
 /// The name of the parameter for the timeout, which gives way to a field of that name.
-fn timeout(plan: &Plan, message: &StructPlan) -> String {
+fn timeout(fields: &Fields<'_>) -> String {
     let mut name = "timeout".to_string();
-    while Field::properties(plan, message).any(|field| field.name() == name) {
+    while fields.properties().any(|field| field.name() == name) {
         name.push('_');
     }
     name
@@ -150,18 +152,18 @@ pub(super) fn of_variant(code: &mut Code, plan: &Plan, ring: &RingPlan, of: &Var
     let (name, value) = (modules::type_name(plan, ring.message), value_type(plan, ring, of));
     let blame = if variants::is_aging(of) { ", _stacklevel=3" } else { "" };
     for verb in Verb::both("timeout".to_string()) {
-        let mut parameters = vec!["self".to_string(), format!("message: {name} | {value}"), "/".to_string()];
+        let mut parameters = vec!["self".to_string(), text!("message: {name} | {value}"), "/".to_string()];
         if let Some(timeout) = verb.timeout_parameter() {
             parameters.extend(["*".to_string(), timeout]);
         }
         code.line("");
         code.define(verb.name, parameters, verb.gives, |code| {
-            let what = format!("Pushes {}, or what one can hold", variants::one(&of.name));
+            let what = text!("Pushes {}, or what one can hold", variants::one(&of.name));
             docstring(
                 code,
                 &match verb.timeout {
-                    None => format!("{what}, unless the ring is full. Whether it did."),
-                    Some(_) => format!("{what}; waits for room, at most `timeout` seconds."),
+                    None => text!("{what}, unless the ring is full. Whether it did."),
+                    Some(_) => text!("{what}; waits for room, at most `timeout` seconds."),
                 },
             );
             code.line(format_args!("data = {name}.pack(message{blame})"));
@@ -175,8 +177,8 @@ pub(super) fn batch(plan: &Plan, ring: &RingPlan, of: &VariantPlan) -> String {
     let name = modules::type_name(plan, ring.message);
     match variants::is_aging(of) {
         // Behind `pack` lie this and `_batch`, then the verb, then who calls it.
-        true => format!("batch = _batch(messages, lambda message: {name}.pack(message, _stacklevel=5))"),
-        false => format!("batch = _batch(messages, {name}.pack)"),
+        true => text!("batch = _batch(messages, lambda message: {name}.pack(message, _stacklevel=5))"),
+        false => text!("batch = _batch(messages, {name}.pack)"),
     }
 }
 

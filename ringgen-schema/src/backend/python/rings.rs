@@ -3,7 +3,7 @@
 
 use super::code::{Code, docstring, string};
 use super::{modules, push};
-use crate::backend::text::paragraphs;
+use crate::backend::text::{paragraphs, text};
 use crate::plan::{Plan, RingPlan, TypePlan};
 
 pub(super) fn print(code: &mut Code, plan: &Plan, ring: &RingPlan) {
@@ -20,21 +20,21 @@ fn print_ring(code: &mut Code, plan: &Plan, ring: &RingPlan) {
     let word = string(wait.word());
     code.section();
     code.block(format_args!("class {type_name}(_Ring[{message}]):"), |code| {
-        let what = format!("A ring of {capacity} `{title}`, from one producer to one consumer.");
+        let what = text!("A ring of {capacity} `{title}`, from one producer to one consumer.");
         docstring(code, &paragraphs([ring.doc.as_str(), &what]));
         code.line("");
         code.line("__slots__ = ()");
-        let name = format!("{}.{}", plan.package, ring.name);
+        let name = text!("{}.{}", plan.package, ring.name);
         code.line(format_args!("NAME: _t.ClassVar[str] = {}", string(&name)));
         code.line(format_args!("CAPACITY: _t.ClassVar[int] = {capacity}"));
         code.line("KIND: _t.ClassVar[str] = \"spsc\"");
         code.line(format_args!("WAIT: _t.ClassVar[_Wait] = {word}"));
         let name = "name: str | _os.PathLike[str] = NAME";
-        let capacity = format!("capacity: int = {capacity}");
-        let wait = format!("wait: _Wait = {word}");
+        let capacity = text!("capacity: int = {capacity}");
+        let wait = text!("wait: _Wait = {word}");
         let mut opener = |verb: &str, doc: &str, has_capacity: bool, more: Option<&str>| {
             let mut parameters = vec!["cls", name, "*"];
-            let mut arguments = vec![format!("_ringgen.Message.of({message})"), "name".to_string()];
+            let mut arguments = vec![text!("_ringgen.Message.of({message})"), "name".to_string()];
             if has_capacity {
                 parameters.push(&capacity);
                 arguments.push("capacity".to_string());
@@ -43,10 +43,10 @@ fn print_ring(code: &mut Code, plan: &Plan, ring: &RingPlan) {
             parameters.push(&wait);
             parameters.extend(more);
             let keywords = ["instance", "directory", "wait"].into_iter().chain(more.map(|_| "first_position"));
-            arguments.extend(keywords.map(|keyword| format!("{keyword}={keyword}")));
+            arguments.extend(keywords.map(|keyword| text!("{keyword}={keyword}")));
             code.line("");
             code.line("@classmethod");
-            code.function(format_args!("def {verb}("), parameters, &format!(") -> {type_name}:"), |code| {
+            code.function(format_args!("def {verb}("), parameters, &text!(") -> {type_name}:"), |code| {
                 docstring(code, doc);
                 code.line("import ringgen as _ringgen");
                 code.line("");
@@ -85,17 +85,17 @@ fn print_producer(code: &mut Code, plan: &Plan, ring: &RingPlan) {
     let (suffix, rows) = rows(plan);
     let (mut pushed, mut made, mut messages) = (name.clone(), String::new(), "messages");
     if let TypePlan::Variant(of) = plan.ty(ring.message) {
-        pushed = format!("{name} | {}", push::value_type(plan, ring, of));
+        pushed = text!("{name} | {}", push::value_type(plan, ring, of));
         made = push::batch(plan, ring, of) + "\n";
         messages = "batch";
     }
     let batch = match plan.targets.python.numpy {
-        true => format!("_abc.Iterable[{pushed}] | _Rows"),
-        false => format!("_abc.Iterable[{pushed}]"),
+        true => text!("_abc.Iterable[{pushed}] | _Rows"),
+        false => text!("_abc.Iterable[{pushed}]"),
     };
     code.section();
     code.block(format_args!("class {}Producer(_Side[\"_ringgen.Producer[{name}]\"]):", ring.type_name), |code| {
-        docstring(code, &format!("Writes `{title}`. Verbs that begin with `try_` never wait; others wait for room."));
+        docstring(code, &text!("Writes `{title}`. Verbs that begin with `try_` never wait; others wait for room."));
         code.line("");
         code.line("__slots__ = ()");
         match plan.ty(ring.message) {
@@ -105,29 +105,29 @@ fn print_producer(code: &mut Code, plan: &Plan, ring: &RingPlan) {
         method(
             code,
             "try_push_many",
-            &[&format!("messages: {batch}")],
+            &[&text!("messages: {batch}")],
             "int",
             &["Pushes as many as there is room for now, in order. How many."],
-            &format!("{made}return self._core.try_push_many({messages})"),
+            &text!("{made}return self._core.try_push_many({messages})"),
         );
         method(
             code,
             "push_many",
-            &[&format!("messages: {batch}"), "timeout: float | None = None"],
+            &[&text!("messages: {batch}"), "timeout: float | None = None"],
             "int",
             &[
                 "Pushes all and waits for room in between, each time at most `timeout` seconds. How many.",
                 "Fewer than all only if waiting ended in an error, which is raised if none was pushed.",
             ],
-            &format!("{made}return self._core.push_many({messages}, timeout)"),
+            &text!("{made}return self._core.push_many({messages}, timeout)"),
         );
         method(
             code,
             "try_claim",
             &["count: int"],
-            &format!("{rows} | None"),
+            &text!("{rows} | None"),
             &["1 to `count` free slots side by side, to be written and committed; None if the ring is full."],
-            &format!("return self._core.try_claim{suffix}(count)"),
+            &text!("return self._core.try_claim{suffix}(count)"),
         );
         method(
             code,
@@ -135,7 +135,7 @@ fn print_producer(code: &mut Code, plan: &Plan, ring: &RingPlan) {
             &["count: int", "timeout: float | None = None"],
             rows,
             &["1 to `count` free slots side by side, to be written and committed; waits for room."],
-            &format!("return self._core.claim{suffix}(count, timeout)"),
+            &text!("return self._core.claim{suffix}(count, timeout)"),
         );
         method(
             code,
@@ -152,13 +152,13 @@ fn print_consumer(code: &mut Code, plan: &Plan, ring: &RingPlan) {
     let (title, name) = (plan.ty(ring.message).name(), modules::type_name(plan, ring.message));
     let (suffix, rows) = rows(plan);
     let (many, batch) =
-        if plan.targets.python.numpy { ("rows", "_Rows".to_string()) } else { ("many", format!("list[{name}]")) };
+        if plan.targets.python.numpy { ("rows", "_Rows".to_string()) } else { ("many", text!("list[{name}]")) };
     code.section();
     code.block(format_args!("class {}Consumer(_Side[\"_ringgen.Consumer[{name}]\"]):", ring.type_name), |code| {
         docstring(
             code,
             &paragraphs([
-                &format!("Takes `{title}`. Verbs that begin with `try_` never wait; others wait for a message."),
+                &text!("Takes `{title}`. Verbs that begin with `try_` never wait; others wait for a message."),
                 "The end of the stream is a value: None, or an empty batch. Iteration stops there.",
             ]),
         );
@@ -174,7 +174,7 @@ fn print_consumer(code: &mut Code, plan: &Plan, ring: &RingPlan) {
             code,
             "try_pop",
             &[],
-            &format!("{name} | None"),
+            &text!("{name} | None"),
             &["Takes a message; None if there is none now."],
             "return self._core.try_pop()",
         );
@@ -182,7 +182,7 @@ fn print_consumer(code: &mut Code, plan: &Plan, ring: &RingPlan) {
             code,
             "pop",
             &["timeout: float | None = None"],
-            &format!("{name} | None"),
+            &text!("{name} | None"),
             &["Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."],
             "message = self._core.try_pop()\nreturn self._core.pop(timeout) if message is None else message",
         );
@@ -190,7 +190,7 @@ fn print_consumer(code: &mut Code, plan: &Plan, ring: &RingPlan) {
             code,
             "__iter__",
             &[],
-            &format!("_abc.Iterator[{name}]"),
+            &text!("_abc.Iterator[{name}]"),
             &["All messages until the end of the stream."],
             "return iter(self._core)",
         );
@@ -200,7 +200,7 @@ fn print_consumer(code: &mut Code, plan: &Plan, ring: &RingPlan) {
             &["count: int"],
             &batch,
             &["Takes up to `count` messages that are there now."],
-            &format!("return self._core.try_pop_{many}(count)"),
+            &text!("return self._core.try_pop_{many}(count)"),
         );
         method(
             code,
@@ -208,23 +208,23 @@ fn print_consumer(code: &mut Code, plan: &Plan, ring: &RingPlan) {
             &["count: int", "timeout: float | None = None"],
             &batch,
             &["Takes 1 to `count` messages; waits for the first. Empty at the end of the stream alone."],
-            &format!("return self._core.pop_{many}(count, timeout)"),
+            &text!("return self._core.pop_{many}(count, timeout)"),
         );
         method(
             code,
             "try_peek",
             &["count: int"],
-            &format!("{rows} | None"),
+            &text!("{rows} | None"),
             &["1 to `count` messages side by side, still in the ring; None if there is none now."],
-            &format!("return self._core.try_peek{suffix}(count)"),
+            &text!("return self._core.try_peek{suffix}(count)"),
         );
         method(
             code,
             "peek",
             &["count: int", "timeout: float | None = None"],
-            &format!("{rows} | None"),
+            &text!("{rows} | None"),
             &["As `try_peek`, but waits for a message. None at the end of the stream alone."],
-            &format!("return self._core.peek{suffix}(count, timeout)"),
+            &text!("return self._core.peek{suffix}(count, timeout)"),
         );
         method(
             code,

@@ -4,72 +4,69 @@ use ringgen_layout::StructKind;
 
 use super::class::{self, Class};
 use super::code::{Code, docstring, string};
-use super::fields::{Field, Kind};
+use super::fields::{Field, Fields, Kind};
 use super::{checks, history};
-use crate::backend::text::paragraphs;
+use crate::backend::text::{paragraphs, text};
 use crate::plan::{FieldPlan, ListPart, Plan, StructPlan};
 
 pub(super) fn print(code: &mut Code, plan: &Plan, of: &StructPlan) {
+    let fields = &Fields::of(plan, of);
     code.section();
     code.block(format_args!("class {}(_ctypes.LittleEndianStructure):", of.name), |code| {
-        let size = format!("{} bytes, aligned to {}.", of.size, of.align);
-        docstring(code, &paragraphs([of.doc.as_str(), &references(plan, of), &size]));
+        let size = text!("{} bytes, aligned to {}.", of.size, of.align);
+        docstring(code, &paragraphs([of.doc.as_str(), &references(fields), &size]));
         code.line("");
         code.line("__slots__ = ()");
-        let fields = Field::all(plan, of).map(|field| format!("({}, {})", string(&field.slot()), field.ctype()));
-        code.tuple("_fields_ = (", fields, ")");
+        let layout = fields.all().map(|field| text!("({}, {})", string(&field.slot), field.ctype()));
+        code.tuple("_fields_ = (", layout, ")");
         code.line("");
-        class::constants(code, plan, &facts(plan, of));
-        for field in Field::properties(plan, of) {
-            null(code, &field);
+        class::constants(code, plan, &facts(fields));
+        for field in fields.properties() {
+            null(code, field);
         }
         code.line("");
         if of.data_fields().next().is_some() {
-            for field in Field::data(plan, of) {
-                code.line(format_args!("{}: {}", field.slot(), field.slot_type()));
+            for field in fields.data() {
+                code.line(format_args!("{}: {}", field.slot, field.slot_type()));
             }
             code.line("");
         }
-        constructor(code, plan, of);
-        for field in Field::properties(plan, of) {
-            property(code, &field);
+        constructor(code, fields);
+        for field in fields.properties() {
+            property(code, field);
         }
-        validate(code, plan, of);
-        to_dict(code, plan, of);
+        validate(code, fields);
+        to_dict(code, fields);
         class::methods(code, &of.name);
-        show(code, plan, of);
+        show(code, fields);
     });
     class::check(code, &of.name);
-    if is_packable(plan, of) && is_carried(plan, of) {
-        print_packer(code, plan, of);
+    if is_packable(fields) && is_carried(plan, of) {
+        print_packer(code, fields);
     }
 }
 
 /// The `struct.Struct` of the message with this name.
 pub(super) fn packer(name: &str) -> String {
-    format!("_struct_of_{name}")
+    text!("_struct_of_{name}")
 }
 
-pub(super) fn print_packer(code: &mut Code, plan: &Plan, of: &StructPlan) {
-    let codes: String = Field::all(plan, of).map(|field| field.packed_as()).collect();
-    code.line(format_args!("{}: _t.Final = _struct.Struct(\"<{codes}\")", packer(&of.name)));
+pub(super) fn print_packer(code: &mut Code, fields: &Fields<'_>) {
+    let codes: String = fields.all().map(|field| field.packed_as()).collect();
+    code.line(format_args!("{}: _t.Final = _struct.Struct(\"<{codes}\")", packer(&fields.of.name)));
 }
 
 /// Whether `struct` can write the message from the values of its fields.
-pub(super) fn is_packable(plan: &Plan, of: &StructPlan) -> bool {
-    Field::properties(plan, of).all(|field| field.is_simple())
+pub(super) fn is_packable(fields: &Fields<'_>) -> bool {
+    fields.properties().all(Field::is_simple)
 }
 
 fn is_carried(plan: &Plan, of: &StructPlan) -> bool {
     plan.rings.iter().any(|ring| plan.ty(ring.message).name() == of.name)
 }
 
-/// Whether it has fields that a version has given up.
-pub(super) fn is_aging(plan: &Plan, of: &StructPlan) -> bool {
-    Field::properties(plan, of).any(|field| field.field.deprecated.is_some())
-}
-
-fn facts<'a>(plan: &'a Plan, of: &'a StructPlan) -> Class<'a> {
+fn facts<'a>(fields: &Fields<'a>) -> Class<'a> {
+    let of = fields.of;
     Class {
         name: &of.name,
         size: of.size,
@@ -77,17 +74,17 @@ fn facts<'a>(plan: &'a Plan, of: &'a StructPlan) -> Class<'a> {
         layout_hash: of.layout_hash,
         schema: (of.kind == StructKind::Message).then_some((&of.schema_text, of.schema_hash)),
         fields: of.fields.iter().map(|of| (&*of.name, &*of.spelling, of.offset, of.size)).collect(),
-        dtypes: Field::data(plan, of).map(|field| field.dtype()).collect(),
+        dtypes: fields.data().map(Field::dtype).collect(),
     }
 }
 
 /// What is said of fields that refer to a slab.
-fn references(plan: &Plan, of: &StructPlan) -> String {
-    let fields = Field::data(plan, of).filter(|field| matches!(field.kind(), Kind::Reference));
+fn references(fields: &Fields<'_>) -> String {
+    let fields = fields.data().filter(|field| matches!(field.kind(), Kind::Reference));
     let said = fields.map(|field| {
         let doc =
             paragraphs([field.field.doc.as_str(), &history::sentences(field.field.since, field.field.deprecated)]);
-        format!(
+        text!(
             "`{}` is a `{}` in the slab of a ring, and has no property yet. {doc}",
             field.name(),
             field.field.spelling
@@ -101,25 +98,25 @@ fn null(code: &mut Code, field: &Field<'_>) {
     let Some(null) = field.null() else { return };
     let ty = if matches!(field.kind(), Kind::Float(_)) { "float" } else { "int" };
     let doc = match field.is_null_nan() {
-        true => format!("What `{}` holds instead of no value; any NaN is none.", field.name()),
-        false => format!("What `{}` holds instead of no value.", field.name()),
+        true => text!("What `{}` holds instead of no value; any NaN is none.", field.name()),
+        false => text!("What `{}` holds instead of no value.", field.name()),
     };
     class::constant(code, &field.null_constant(), ty, &null, &doc);
 }
 
-fn constructor(code: &mut Code, plan: &Plan, of: &StructPlan) {
-    let fields: Vec<Field<'_>> = Field::properties(plan, of).collect();
+fn constructor(code: &mut Code, fields: &Fields<'_>) {
+    let is_aging = fields.deprecated().next().is_some();
+    let fields: Vec<&Field<'_>> = fields.properties().collect();
     let mut parameters = vec!["self".to_string()];
     if !fields.is_empty() {
         parameters.push("*".to_string());
-        parameters.extend(fields.iter().map(Field::parameter));
+        parameters.extend(fields.iter().map(|field| field.parameter()));
     }
-    let is_aging = is_aging(plan, of);
     if is_aging {
         parameters.push("_stacklevel: int = 2".to_string());
     }
     code.function("def __init__(", parameters, ") -> None:", |code| {
-        let has_null = |field: &Field<'_>| field.null().is_some() || default(field).is_some();
+        let has_null = |field: &&Field<'_>| field.null().is_some() || default(field).is_some();
         let is_zero = match fields.iter().any(has_null) {
             true => "Fields that are not given are zero, or null if they can be, and padding is zero.",
             false => "Fields that are not given are zero, and so is padding.",
@@ -127,11 +124,11 @@ fn constructor(code: &mut Code, plan: &Plan, of: &StructPlan) {
         let refused: Vec<String> = fields
             .iter()
             .filter(|field| field.refuses_zero() && field.null().is_none())
-            .map(|field| format!("`{}`", field.name()))
+            .map(|field| text!("`{}`", field.name()))
             .collect();
         let refused = match &refused[..] {
             [] => String::new(),
-            names => format!("Set {}: zero is out of range.", names.join(", ")),
+            names => text!("Set {}: zero is out of range.", names.join(", ")),
         };
         docstring(code, &paragraphs([is_zero, &refused]));
         code.line("super().__init__()");
@@ -148,9 +145,9 @@ fn default(field: &Field<'_>) -> Option<String> {
         return None;
     }
     Some(match field.dims() {
-        [] => format!("{of}()"),
-        [n] => format!("_several({of}, {n})"),
-        [n, m, ..] => format!("_several(lambda: _several({of}, {m}), {n})"),
+        [] => text!("{of}()"),
+        [n] => text!("_several({of}, {n})"),
+        [n, m, ..] => text!("_several(lambda: _several({of}, {m}), {n})"),
     })
 }
 
@@ -178,7 +175,7 @@ fn assign(code: &mut Code, field: &Field<'_>) {
 /// The property. That of a field that a version has given up warns; the class itself goes by methods that do not.
 fn property(code: &mut Code, field: &Field<'_>) {
     let name = field.name();
-    let (mut read, mut write) = (format!("return {}", field.read()), field.write());
+    let (mut read, mut write) = (text!("return {}", field.read()), field.write());
     let mut decorator = None;
     if let Some(text) = field.deprecation() {
         code.line("");
@@ -187,9 +184,9 @@ fn property(code: &mut Code, field: &Field<'_>) {
         code.block(format_args!("def __set_{name}(self, value: {}) -> None:", field.write_type()), |code| {
             write.iter().for_each(|line| code.statement(line));
         });
-        read = format!("return self.__get_{name}()");
-        write = vec![format!("self.__set_{name}(value)")];
-        decorator = Some(format!("@_deprecated({text})"));
+        read = text!("return self.__get_{name}()");
+        write = vec![text!("self.__set_{name}(value)")];
+        decorator = Some(text!("@_deprecated({text})"));
     }
     code.line("");
     code.line("@property");
@@ -209,33 +206,33 @@ fn property(code: &mut Code, field: &Field<'_>) {
 /// What is known of a field beside its doc.
 fn described(field: &Field<'_>) -> String {
     let FieldPlan { unit, epoch, spelling, since, deprecated, .. } = field.field;
-    let mut facts = format!("`{spelling}`");
+    let mut facts = text!("`{spelling}`");
     if !unit.is_empty() {
-        facts.push_str(&format!(", in {unit}"));
+        facts.push_str(&text!(", in {unit}"));
     }
     if !epoch.is_empty() {
-        facts.push_str(&format!(", since {epoch}"));
+        facts.push_str(&text!(", since {epoch}"));
     }
     facts.push('.');
     if let Some((least, most)) = field.field.range
         && let Kind::Integer(scalar) | Kind::Float(scalar) = field.kind()
     {
-        facts.push_str(&format!(" From {} to {}.", least.shown(scalar), most.shown(scalar)));
+        facts.push_str(&text!(" From {} to {}.", least.shown(scalar), most.shown(scalar)));
     }
     if let Some(ListPart::Items { .. }) = field.field.list {
-        facts.push_str(&format!(" At most {}.", field.dims()[0]));
+        facts.push_str(&text!(" At most {}.", field.dims()[0]));
     }
     if field.null().is_some() {
-        facts.push_str(&format!(" None is stored as `{}`.", field.null_constant()));
+        facts.push_str(&text!(" None is stored as `{}`.", field.null_constant()));
     }
     let history = history::sentences(*since, *deprecated);
-    if history.is_empty() { facts } else { format!("{facts} {history}") }
+    if history.is_empty() { facts } else { text!("{facts} {history}") }
 }
 
-fn validate(code: &mut Code, plan: &Plan, of: &StructPlan) {
+fn validate(code: &mut Code, fields: &Fields<'_>) {
     code.line("");
     code.block("def validate(self) -> None:", |code| {
-        let lines: Vec<String> = Field::properties(plan, of).flat_map(|field| field.validate()).collect();
+        let lines: Vec<String> = fields.properties().flat_map(Field::validate).collect();
         docstring(
             code,
             match lines.is_empty() {
@@ -249,26 +246,25 @@ fn validate(code: &mut Code, plan: &Plan, of: &StructPlan) {
     });
 }
 
-fn to_dict(code: &mut Code, plan: &Plan, of: &StructPlan) {
+fn to_dict(code: &mut Code, fields: &Fields<'_>) {
     code.line("");
     code.block("def to_dict(self) -> dict[str, _t.Any]:", |code| {
         docstring(code, "The values of all fields; those of nested structs are dicts too.");
-        let items = Field::properties(plan, of).map(|field| {
+        let items = fields.properties().map(|field| {
             let name = field.name();
             let is_old = field.field.deprecated.is_some();
-            let read = if is_old { format!("self.__get_{name}()") } else { format!("self.{name}") };
-            format!("{}: {}", string(name), field.to_dict(&read))
+            let read = if is_old { text!("self.__get_{name}()") } else { text!("self.{name}") };
+            text!("{}: {}", string(name), field.to_dict(&read))
         });
         code.list("return {", items, "}");
     });
 }
 
-fn show(code: &mut Code, plan: &Plan, of: &StructPlan) {
+fn show(code: &mut Code, fields: &Fields<'_>) {
     code.line("");
     code.block("def __repr__(self) -> str:", |code| {
-        let names = Field::properties(plan, of).map(|field| string(field.name()));
-        let old = Field::properties(plan, of).filter(|field| field.field.deprecated.is_some());
-        let old = old.map(|field| format!("{0}=self.__get_{0}", field.name()));
+        let names = fields.properties().map(|field| string(field.name()));
+        let old = fields.deprecated().map(|field| text!("{0}=self.__get_{0}", field.name()));
         code.list("return _show(", ["self".to_string()].into_iter().chain(names).chain(old), ")");
     });
 }

@@ -5,7 +5,7 @@ use super::code::{Code, docstring, string};
 use super::enums::{self, Member};
 use super::structs::packer;
 use super::{checks, history, modules, scalars};
-use crate::backend::text::paragraphs;
+use crate::backend::text::{paragraphs, text};
 use crate::names;
 use crate::plan::{CasePlan, Element, Plan, TypeId, VariantPlan};
 
@@ -20,17 +20,17 @@ pub(super) fn print(code: &mut Code, plan: &Plan, of: &VariantPlan) {
 
 /// The enum of a variant's tags.
 pub(super) fn tag_name(variant: &str) -> String {
-    format!("{variant}Tag")
+    text!("{variant}Tag")
 }
 
 /// The class of what a variant holds under a tag that has no name.
 pub(super) fn unknown_name(variant: &str) -> String {
-    format!("Unknown{variant}")
+    text!("Unknown{variant}")
 }
 
 /// The type of whatever a variant holds.
 pub(super) fn value_name(variant: &str) -> String {
-    format!("{variant}Value")
+    text!("{variant}Value")
 }
 
 /// Whether it has cases that a version has given up.
@@ -56,31 +56,31 @@ fn is_alone(of: &VariantPlan, case: &CasePlan) -> bool {
 
 /// The member of the union that holds a case.
 fn slot(case: &CasePlan) -> String {
-    format!("case_{}", case.value)
+    text!("case_{}", case.value)
 }
 
 fn union_name(variant: &str) -> String {
-    format!("_CasesOf{variant}")
+    text!("_CasesOf{variant}")
 }
 
 /// `an `Event``: the name with its article.
 pub(super) fn one(name: &str) -> String {
     let article = if name.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
-    format!("{article} `{name}`")
+    text!("{article} `{name}`")
 }
 
 fn tag(code: &mut Code, plan: &Plan, of: &VariantPlan) {
     let members = of.cases.iter().map(|case| {
-        let holds = format!("Holds {}.", one(plan.ty(case.ty).name()));
+        let holds = text!("Holds {}.", one(plan.ty(case.ty).name()));
         Member {
             name: names::upper_case(&case.name),
             number: case.value.to_string(),
-            doc: paragraphs([&*case.doc, &*format!("{holds} {}", history::sentences(case.since, case.deprecated))]),
+            doc: paragraphs([&*case.doc, &*text!("{holds} {}", history::sentences(case.since, case.deprecated))]),
             deprecated: case.deprecated,
         }
     });
     let name = tag_name(&of.name);
-    let doc = format!(
+    let doc = text!(
         "Which case {} holds.\n\nStored as `{}`. A tag that has no name here is kept, as an int.",
         one(&of.name),
         of.tag.name()
@@ -94,7 +94,7 @@ fn unknown(code: &mut Code, of: &VariantPlan) {
     code.block(format_args!("class {}(_t.NamedTuple):", unknown_name(&of.name)), |code| {
         docstring(
             code,
-            &format!("What {} holds whose tag has no name here: who wrote it knows of more cases.", one(&of.name)),
+            &text!("What {} holds whose tag has no name here: who wrote it knows of more cases.", one(&of.name)),
         );
         code.line("");
         code.line("tag: int");
@@ -102,7 +102,7 @@ fn unknown(code: &mut Code, of: &VariantPlan) {
         code.line("data: bytes");
         docstring(
             code,
-            &format!("All {} bytes behind the tag, those that the case has no use for among them.", of.payload_size),
+            &text!("All {} bytes behind the tag, those that the case has no use for among them.", of.payload_size),
         );
     });
 }
@@ -112,9 +112,9 @@ fn value(code: &mut Code, plan: &Plan, of: &VariantPlan) {
     let types: Vec<String> = types(of).iter().map(|id| modules::type_name(plan, *id)).collect();
     let (value, case) = (value_name(&of.name), case_name(of));
     code.section();
-    code.union(&format!("{case}: _t.TypeAlias ="), &types);
+    code.union(&text!("{case}: _t.TypeAlias ="), &types);
     code.line(format_args!("{value}: _t.TypeAlias = {case} | {}", unknown_name(&of.name)));
-    docstring(code, &format!("What {} holds.", one(&of.name)));
+    docstring(code, &text!("What {} holds.", one(&of.name)));
 }
 
 /// The union, and the dicts that lead from a tag to its case and back.
@@ -126,57 +126,57 @@ fn tables(code: &mut Code, plan: &Plan, of: &VariantPlan) {
             .cases
             .iter()
             .map(|case| (slot(case), modules::type_name(plan, case.ty)))
-            .chain([("data".to_string(), format!("_ctypes.c_uint8 * {}", of.payload_size))]);
-        code.tuple("_fields_ = (", members.map(|(name, ty)| format!("({}, {ty})", string(&name))), ")");
+            .chain([("data".to_string(), text!("_ctypes.c_uint8 * {}", of.payload_size))]);
+        code.tuple("_fields_ = (", members.map(|(name, ty)| text!("({}, {ty})", string(&name))), ")");
         code.line("");
         code.line("data: _ctypes.Array[_ctypes.c_uint8]");
     });
     code.section();
-    let slots = of.cases.iter().map(|case| format!("{}: {}", case.value, string(&slot(case))));
+    let slots = of.cases.iter().map(|case| text!("{}: {}", case.value, string(&slot(case))));
     code.list(format_args!("{}: _t.Final = {{", slots_name(of)), slots, "}");
-    let cases = of.cases.iter().map(|case| format!("{}: {}", case.value, modules::type_name(plan, case.ty)));
+    let cases = of.cases.iter().map(|case| text!("{}: {}", case.value, modules::type_name(plan, case.ty)));
     let ty = "dict[int, type[_ctypes.LittleEndianStructure]]";
     code.list(format_args!("{}: _t.Final[{ty}] = {{", cases_name(of)), cases, "}");
     let alone = of.cases.iter().filter(|case| is_alone(of, case));
-    let tags = alone.map(|case| format!("{}: {}", modules::type_name(plan, case.ty), case.value));
+    let tags = alone.map(|case| text!("{}: {}", modules::type_name(plan, case.ty), case.value));
     code.list(format_args!("{}: _t.Final[dict[type, int]] = {{", tags_name(of)), tags, "}");
     let gap = of.payload_offset - of.tag.size();
-    let gap = if gap == 0 { String::new() } else { format!("{gap}x") };
-    let format = format!("<{}{gap}{}s", scalars::packed(of.tag), of.payload_size);
+    let gap = if gap == 0 { String::new() } else { text!("{gap}x") };
+    let format = text!("<{}{gap}{}s", scalars::packed(of.tag), of.payload_size);
     code.line(format_args!("{}: _t.Final = _struct.Struct(\"{format}\")", packer(&of.name)));
 }
 
 fn case_name(of: &VariantPlan) -> String {
-    format!("_{}Case", of.name)
+    text!("_{}Case", of.name)
 }
 
 fn slots_name(of: &VariantPlan) -> String {
-    format!("_slots_of_{}", of.name)
+    text!("_slots_of_{}", of.name)
 }
 
 fn cases_name(of: &VariantPlan) -> String {
-    format!("_cases_of_{}", of.name)
+    text!("_cases_of_{}", of.name)
 }
 
 fn tags_name(of: &VariantPlan) -> String {
-    format!("_tags_of_{}", of.name)
+    text!("_tags_of_{}", of.name)
 }
 
 fn class(code: &mut Code, plan: &Plan, of: &VariantPlan) {
     let VariantPlan { name, size, align, tag, payload_offset, payload_size, .. } = of;
     let (tag_size, gap) = (tag.size(), payload_offset - tag.size());
-    let (gap_spelling, payload_spelling) = (format!("pad[{gap}]"), format!("bytes[{payload_size}]"));
+    let (gap_spelling, payload_spelling) = (text!("pad[{gap}]"), text!("bytes[{payload_size}]"));
     let mut fields = vec![("tag", tag.name(), 0, tag_size)];
-    let mut ctypes = vec![format!("(\"_tag\", {})", scalars::ctypes(*tag))];
+    let mut ctypes = vec![text!("(\"_tag\", {})", scalars::ctypes(*tag))];
     if gap > 0 {
         fields.push(("_pad0", &gap_spelling, tag_size, gap));
-        ctypes.push(format!("(\"_pad0\", _ctypes.c_uint8 * {gap})"));
+        ctypes.push(text!("(\"_pad0\", _ctypes.c_uint8 * {gap})"));
     }
     fields.push(("payload", &payload_spelling, *payload_offset, *payload_size));
-    ctypes.push(format!("(\"_payload\", {})", union_name(name)));
+    ctypes.push(text!("(\"_payload\", {})", union_name(name)));
     let dtypes = vec![
-        format!("(\"tag\", {}, 0)", string(scalars::numpy(*tag))),
-        format!("(\"payload\", (\"u1\", ({payload_size},)), {payload_offset})"),
+        text!("(\"tag\", {}, 0)", string(scalars::numpy(*tag))),
+        text!("(\"payload\", (\"u1\", ({payload_size},)), {payload_offset})"),
     ];
     let facts = Class {
         name,
@@ -189,9 +189,9 @@ fn class(code: &mut Code, plan: &Plan, of: &VariantPlan) {
     };
     code.section();
     code.block(format_args!("class {name}(_ctypes.LittleEndianStructure):"), |code| {
-        let cases: Vec<String> = types(of).iter().map(|id| format!("`{}`", plan.ty(*id).name())).collect();
-        let what = format!("A tag, and behind it one of {}. `match` what `value` gives.", cases.join(", "));
-        docstring(code, &paragraphs([&*of.doc, &what, &format!("{size} bytes, aligned to {align}.")]));
+        let cases: Vec<String> = types(of).iter().map(|id| text!("`{}`", plan.ty(*id).name())).collect();
+        let what = text!("A tag, and behind it one of {}. `match` what `value` gives.", cases.join(", "));
+        docstring(code, &paragraphs([&*of.doc, &what, &text!("{size} bytes, aligned to {align}.")]));
         code.line("");
         code.line("__slots__ = ()");
         code.tuple("_fields_ = (", ctypes, ")");
@@ -217,20 +217,17 @@ const WHICH: &str = "`tag` says which case it is, where its type alone does not.
 
 fn constructor(code: &mut Code, of: &VariantPlan) {
     let (value, tag) = (value_name(&of.name), tag_name(&of.name));
-    code.block(
-        format!("def __init__(self, value: {value} | None = None, tag: {tag} | None = None) -> None:"),
-        |code| {
-            docstring(code, &paragraphs(["Holds a copy of the value; all is zero without one.", WHICH]));
-            code.line("super().__init__()");
-            code.block("if value is not None:", |code| code.line(set(of, "value, tag")));
-        },
-    );
+    code.block(text!("def __init__(self, value: {value} | None = None, tag: {tag} | None = None) -> None:"), |code| {
+        docstring(code, &paragraphs(["Holds a copy of the value; all is zero without one.", WHICH]));
+        code.line("super().__init__()");
+        code.block("if value is not None:", |code| code.line(set(of, "value, tag")));
+    });
 }
 
 /// The statement that writes all of it anew.
 fn set(of: &VariantPlan, value: &str) -> String {
     let blame = if is_aging(of) { ", _stacklevel=3" } else { "" };
-    format!("memoryview(self).cast(\"B\")[:] = {}.pack({value}{blame})", of.name)
+    text!("memoryview(self).cast(\"B\")[:] = {}.pack({value}{blame})", of.name)
 }
 
 fn properties(code: &mut Code, of: &VariantPlan) {
@@ -259,7 +256,7 @@ fn properties(code: &mut Code, of: &VariantPlan) {
 fn pack(code: &mut Code, of: &VariantPlan) {
     let VariantPlan { name, .. } = of;
     let (value, unknown, tag) = (value_name(name), unknown_name(name), tag_name(name));
-    let mut parameters = vec![format!("value: {name} | {value}"), format!("tag: {tag} | None = None")];
+    let mut parameters = vec![text!("value: {name} | {value}"), text!("tag: {tag} | None = None")];
     if is_aging(of) {
         parameters.push("*".to_string());
         parameters.push("_stacklevel: int = 2".to_string());
@@ -267,7 +264,7 @@ fn pack(code: &mut Code, of: &VariantPlan) {
     code.line("");
     code.line("@staticmethod");
     code.define("pack", parameters, "bytes", |code| {
-        docstring(code, &paragraphs([&*format!("The bytes of {} that holds this value.", one(name)), WHICH]));
+        docstring(code, &paragraphs([&*text!("The bytes of {} that holds this value.", one(name)), WHICH]));
         code.block(format_args!("if isinstance(value, {name}):"), |code| code.line("return bytes(value)"));
         code.block(format_args!("if isinstance(value, {unknown}):"), |code| {
             let limits = super::helpers::limits(of.tag);
@@ -280,7 +277,7 @@ fn pack(code: &mut Code, of: &VariantPlan) {
         });
         let old = of.cases.iter().filter_map(|case| Some((case, case.deprecated?)));
         for (case, version) in old {
-            let text = format!("`{tag}.{}` is deprecated since version {version}", names::upper_case(&case.name));
+            let text = text!("`{tag}.{}` is deprecated since version {version}", names::upper_case(&case.name));
             code.block(format_args!("if number == {}:", case.value), |code| {
                 code.call(
                     "_warnings.warn",
@@ -297,12 +294,12 @@ fn rows_as(code: &mut Code, plan: &Plan, of: &VariantPlan) {
     let tag = tag_name(name);
     code.line("");
     code.line("@staticmethod");
-    code.define("rows_as", ["rows: _Rows".to_string(), format!("case: type[{}]", case_name(of))], "_Rows", |code| {
+    code.define("rows_as", ["rows: _Rows".to_string(), text!("case: type[{}]", case_name(of))], "_Rows", |code| {
         let first = &of.cases[0];
         let (ty, member) = (plan.ty(first.ty).name(), names::upper_case(&first.name));
         docstring(
             code,
-            &format!(
+            &text!(
                 "What rows of this hold as rows of one case: a view of every row, whatever its tag.\n\nThose that \
                      hold it are `{name}.rows_as(rows, {ty})[rows[\"tag\"] == {tag}.{member}]`."
             ),
@@ -312,8 +309,8 @@ fn rows_as(code: &mut Code, plan: &Plan, of: &VariantPlan) {
         let layout = [
             "\"names\": [\"value\"]".to_string(),
             "\"formats\": [case.DTYPE]".to_string(),
-            format!("\"offsets\": [{payload_offset}]"),
-            format!("\"itemsize\": {size}"),
+            text!("\"offsets\": [{payload_offset}]"),
+            text!("\"itemsize\": {size}"),
         ];
         code.list("layout: _t.Any = {", layout, "}");
         code.line("return _t.cast(\"_Rows\", rows.view(numpy.dtype(layout))[\"value\"])");

@@ -6,6 +6,7 @@ use super::template::{call, rust};
 use super::values::Content;
 use super::words::{bare, deprecated, doc, fallible};
 use super::{structs, type_of, type_within};
+use crate::backend::text::text;
 use crate::plan::{Element, FieldPlan, Plan, StructPlan};
 
 /// The function of a struct that begins one.
@@ -23,7 +24,7 @@ pub(super) fn begin(of: &StructPlan) -> String {
 }
 
 fn name(of: &StructPlan) -> String {
-    format!("{}Builder", of.name)
+    text!("{}Builder", of.name)
 }
 
 /// The builder of a struct.
@@ -44,7 +45,7 @@ pub(super) fn print(plan: &Plan, of: &StructPlan) -> [String; 2] {
     );
     let mut members: Vec<String> = of.data_fields().filter_map(|field| setter(plan, of, field)).collect();
     let doc = fallible(
-        &format!("The value, which is [valid]({ty}::validate)."),
+        &text!("The value, which is [valid]({ty}::validate)."),
         "For the first value that its field does not take.",
     );
     members.push(rust!(
@@ -67,8 +68,8 @@ pub(super) fn print(plan: &Plan, of: &StructPlan) -> [String; 2] {
 fn setter(plan: &Plan, of: &StructPlan, field: &FieldPlan) -> Option<String> {
     let (name, content) = (&field.names.rust, Content::of(field));
     let ty = match content {
-        Content::Nullable(_) => format!("::core::option::Option<{}>", type_of(plan, field)),
-        Content::List { .. } => format!("&[{}]", type_within(plan, field, 1)),
+        Content::Nullable(_) => text!("::core::option::Option<{}>", type_of(plan, field)),
+        Content::List { .. } => text!("&[{}]", type_within(plan, field, 1)),
         Content::Text => "&str".to_string(),
         Content::Bool => "bool".to_string(),
         Content::Plain => type_of(plan, field),
@@ -76,16 +77,16 @@ fn setter(plan: &Plan, of: &StructPlan, field: &FieldPlan) -> Option<String> {
     };
     let set = match (content.is_checked(field), field.element) {
         (true, _) => {
-            format!("self.error = self.error.or(self.value.set_{}({name}).err());", bare(field))
+            text!("self.error = self.error.or(self.value.set_{}({name}).err());", bare(field))
         }
         (false, Element::Scalar(Scalar::Bool)) if field.dims.is_empty() => {
-            format!("self.value.{name} = ::ringgen::Bool::new({name});")
+            text!("self.value.{name} = ::ringgen::Bool::new({name});")
         }
-        (false, _) => format!("self.value.{name} = {name};"),
+        (false, _) => text!("self.value.{name} = {name};"),
     };
-    let doc = doc([format!("Sets [`{name}`](field@{}::{name}).", of.name).as_str()]);
+    let doc = doc([text!("Sets [`{name}`](field@{}::{name}).", of.name).as_str()]);
     let deprecated = deprecated(plan, field.deprecated);
-    let signature = call(4, &format!("pub fn {name}"), &["mut self", &format!("{name}: {ty}")], " -> Self {");
+    let signature = call(4, &text!("pub fn {name}"), &["mut self", &text!("{name}: {ty}")], " -> Self {");
     Some(rust!(
         "
         $doc

@@ -4,6 +4,7 @@ use ringgen_layout::EnumKind;
 
 use super::template::rust;
 use super::words::{deprecated, doc, integer, or, quoted, since};
+use crate::backend::text::text;
 use crate::plan::{EnumPlan, Plan, ValuePlan};
 
 /// The type, its constants, and what people expect of it.
@@ -23,26 +24,26 @@ fn each(of: &EnumPlan, text: impl Fn(&ValuePlan) -> String) -> String {
 /// `name = number` for each value, with the names that layouts have.
 fn declared(of: &EnumPlan, number: impl Fn(&ValuePlan) -> i128) -> String {
     let values: Vec<String> =
-        of.values.iter().map(|value| format!("{} = {}", value.wire_name, integer(number(value)))).collect();
+        of.values.iter().map(|value| text!("{} = {}", value.wire_name, integer(number(value)))).collect();
     let line = values.join(", ");
-    if line.len() <= 80 { line } else { format!("\n    {},\n", values.join(",\n    ")) }
+    if line.len() <= 80 { line } else { text!("\n    {},\n", values.join(",\n    ")) }
 }
 
 fn print_enum(plan: &Plan, of: &EnumPlan) -> Vec<String> {
     let EnumPlan { name: ty, repr, layout_hash, .. } = of;
-    let (repr, kind, hash) = (repr.name(), format!("{ty}Kind"), quoted(&layout_hash.to_string()));
-    let stored = format!("Stored as `{repr}`. A value that has no name is kept: [`kind`](Self::kind) is then `None`.");
+    let (repr, kind, hash) = (repr.name(), text!("{ty}Kind"), quoted(&layout_hash.to_string()));
+    let stored = text!("Stored as `{repr}`. A value that has no name is kept: [`kind`](Self::kind) is then `None`.");
     let type_doc = doc([of.doc.as_str(), stored.as_str()]);
     let declared = declared(of, |value| value.value);
     let constants = constants(plan, of);
     let arms = each(of, |value| {
         let (constant, name) = (&value.rust_const, &value.names.rust);
-        format!("Self::{constant} => ::core::option::Option::Some({kind}::{name}),")
+        text!("Self::{constant} => ::core::option::Option::Some({kind}::{name}),")
     });
-    let back = each(of, |value| format!("{kind}::{} => Self::{},", value.names.rust, value.rust_const));
+    let back = each(of, |value| text!("{kind}::{} => Self::{},", value.names.rust, value.rust_const));
     let names = each(of, |value| {
         let (doc, name) = (value_doc(plan, value), &value.names.rust);
-        format!("{doc}\n{name},")
+        text!("{doc}\n{name},")
     });
     let declaration = rust!(
         "
@@ -155,13 +156,13 @@ fn conversions(ty: &str, repr: &str, number: &str, name: &str) -> [String; 2] {
 fn print_flags(plan: &Plan, of: &EnumPlan) -> Vec<String> {
     let EnumPlan { name: ty, repr, layout_hash, .. } = of;
     let (repr, hash) = (repr.name(), quoted(&layout_hash.to_string()));
-    let stored = format!("Bits to combine with `|`, stored as `{repr}`. A bit that has no name is kept.");
+    let stored = text!("Bits to combine with `|`, stored as `{repr}`. A bit that has no name is kept.");
     let type_doc = doc([of.doc.as_str(), stored.as_str()]);
     let declared = declared(of, bit);
     let constants = constants(plan, of);
-    let all: Vec<String> = of.values.iter().map(|value| format!("Self::{}.0", value.rust_const)).collect();
+    let all: Vec<String> = of.values.iter().map(|value| text!("Self::{}.0", value.rust_const)).collect();
     let all = all.join(" | ");
-    let names = each(of, |value| format!("(Self::{}, {}),", value.rust_const, quoted(&value.names.rust)));
+    let names = each(of, |value| text!("(Self::{}, {}),", value.rust_const, quoted(&value.names.rust)));
     let declaration = rust!(
         "
         $type_doc
@@ -269,7 +270,7 @@ fn print_flags(plan: &Plan, of: &EnumPlan) -> Vec<String> {
     );
     let mut items = vec![declaration, methods, debug];
     for (operator, function, sign) in [("BitOr", "bitor", "|"), ("BitAnd", "bitand", "&"), ("BitXor", "bitxor", "^")] {
-        let assign = format!("{function}_assign");
+        let assign = text!("{function}_assign");
         items.push(rust!(
             "
             impl ::core::ops::$operator for $ty {
@@ -326,17 +327,17 @@ fn constants(plan: &Plan, of: &EnumPlan) -> String {
         let (doc, name) = (value_doc(plan, value), &value.rust_const);
         let number = match of.kind {
             EnumKind::Enum => integer(value.value),
-            EnumKind::Flags => format!("1 << {}", bit(value)),
+            EnumKind::Flags => text!("1 << {}", bit(value)),
         };
-        format!("{doc}\npub const {name}: Self = Self({number});")
+        text!("{doc}\npub const {name}: Self = Self({number});")
     })
 }
 
 /// What a value or bit means, and whether it was given up.
 fn value_doc(plan: &Plan, value: &ValuePlan) -> String {
-    let doc = doc([or(&value.doc, &format!("`{}`.", value.name)).as_str(), since(value.since).as_str()]);
+    let doc = doc([or(&value.doc, &text!("`{}`.", value.name)).as_str(), since(value.since).as_str()]);
     match deprecated(plan, value.deprecated).as_str() {
         "" => doc,
-        deprecated => format!("{doc}\n{deprecated}"),
+        deprecated => text!("{doc}\n{deprecated}"),
     }
 }

@@ -6,12 +6,13 @@ use super::template::{LITERAL_LINE, rust};
 use super::values::{self, Content};
 use super::words::{bare, deprecated, doc, quoted, since};
 use super::{builder, type_of, validate};
+use crate::backend::text::{push_escaped, text};
 use crate::plan::{Element, FieldPlan, Plan, StructPlan, TypePlan};
 
 /// The struct with its derive, what people expect of it, the methods of its fields, and its builder.
 pub(super) fn print(plan: &Plan, of: &StructPlan) -> Vec<String> {
     let StructPlan { name: ty, size, align, .. } = of;
-    let mut extent = format!("{size} bytes, aligned to {align}. Fill up a literal with `..{ty}::ZERO`.");
+    let mut extent = text!("{size} bytes, aligned to {align}. Fill up a literal with `..{ty}::ZERO`.");
     if validate::asks(plan, of) {
         extent += "\nNothing checks a literal: [`builder`](Self::builder) and [`validate`](Self::validate) do.";
     }
@@ -91,7 +92,7 @@ pub(super) fn schema_text(text: &str, what: &str) -> String {
 fn attribute(plan: &Plan, of: &StructPlan) -> String {
     let layout_hash = of.layout_hash.to_string();
     match of.kind {
-        StructKind::Struct => format!("#[ring(layout_hash = {})]", quoted(&layout_hash)),
+        StructKind::Struct => text!("#[ring(layout_hash = {})]", quoted(&layout_hash)),
         StructKind::Message => known_by(plan, &of.name, &layout_hash, &of.schema_hash.to_string()),
     }
 }
@@ -120,24 +121,24 @@ pub(super) fn known_by(plan: &Plan, name: &str, layout_hash: &str, schema_hash: 
 fn field(plan: &Plan, of: &FieldPlan) -> String {
     let (name, ty) = (&of.names.rust, type_of(plan, of));
     if !of.is_data() {
-        return format!("#[doc(hidden)]\npub {name}: {ty},");
+        return text!("#[doc(hidden)]\npub {name}: {ty},");
     }
     let place = match of.size {
-        1 => format!("Byte {}", of.offset),
-        size => format!("Bytes {}..{}", of.offset, of.offset + size),
+        1 => text!("Byte {}", of.offset),
+        size => text!("Bytes {}..{}", of.offset, of.offset + size),
     };
     let measured = match (of.unit.as_str(), of.epoch.as_str()) {
         ("", "") => String::new(),
-        (unit, "") => format!(", in {unit}"),
-        ("", epoch) => format!(", since {epoch}"),
-        (unit, epoch) => format!(", in {unit} since {epoch}"),
+        (unit, "") => text!(", in {unit}"),
+        ("", epoch) => text!(", since {epoch}"),
+        (unit, epoch) => text!(", in {unit} since {epoch}"),
     };
-    let sentences = [format!("{place}{measured}."), values::in_words(of), since(of.since)];
+    let sentences = [text!("{place}{measured}."), values::in_words(of), since(of.since)];
     let sentences: Vec<&str> = sentences.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
     let doc = doc([of.doc.as_str(), sentences.join(" ").as_str()]);
     let deprecated = deprecated(plan, of.deprecated);
     let is_renamed = bare(of) != of.wire_name;
-    let canonical = if is_renamed { format!("#[ring(name = {})]", quoted(&of.wire_name)) } else { String::new() };
+    let canonical = if is_renamed { text!("#[ring(name = {})]", quoted(&of.wire_name)) } else { String::new() };
     rust!(
         "
         $doc
@@ -161,7 +162,7 @@ fn default(plan: &Plan, of: &StructPlan) -> String {
     let rest = if nulls.len() == of.fields.len() { "" } else { "\n    ..Self::ZERO" };
     let value = match nulls.as_slice() {
         [] => "Self::ZERO".to_string(),
-        nulls => format!("Self {{\n    {},{rest}\n}}", nulls.join(",\n    ")),
+        nulls => text!("Self {{\n    {},{rest}\n}}", nulls.join(",\n    ")),
     };
     rust!(
         "
@@ -183,16 +184,16 @@ fn default_of(plan: &Plan, of: &FieldPlan) -> Option<String> {
     let name = &of.names.rust;
     if let Content::Nullable(null) = Content::of(of) {
         let null_value = values::null_constant(of);
-        return (!values::is_zero(null)).then(|| format!("{name}: Self::{null_value}"));
+        return (!values::is_zero(null)).then(|| text!("{name}: Self::{null_value}"));
     }
     let Element::Type(id) = of.element else { return None };
     // What is behind the end of a list is zero, and by default that is all of it.
     if of.list.is_some() || !has_nulls(plan, plan.ty(id)) {
         return None;
     }
-    let one = format!("{}::default()", plan.ty(id).name());
-    let value = of.dims.iter().rev().fold(one, |value, length| format!("[{value}; {length}]"));
-    Some(format!("{name}: {value}"))
+    let one = text!("{}::default()", plan.ty(id).name());
+    let value = of.dims.iter().rev().fold(one, |value, length| text!("[{value}; {length}]"));
+    Some(text!("{name}: {value}"))
 }
 
 /// Whether a type is by default something else than zero.
@@ -223,17 +224,17 @@ fn equality(of: &StructPlan) -> Option<String> {
     let compared = of.fields.iter().filter(|field| field.element != Element::Pad).filter_map(|field| {
         let name = &field.names.rust;
         match Content::of(field) {
-            Content::Nullable(_) | Content::List { .. } => Some(format!("self.{name}() == other.{name}()")),
+            Content::Nullable(_) | Content::List { .. } => Some(text!("self.{name}() == other.{name}()")),
             // The list says it.
             Content::Length { .. } => None,
-            _ => Some(format!("self.{name} == other.{name}")),
+            _ => Some(text!("self.{name} == other.{name}")),
         }
     });
     let compared: Vec<String> = compared.collect();
     let compared = match compared.len() {
         ..=MAX_CHAIN => compared.join("\n    && "),
         _ => {
-            let parts = compared.chunks(MAX_CHAIN).map(|part| format!("({})", part.join("\n    && ")));
+            let parts = compared.chunks(MAX_CHAIN).map(|part| text!("({})", part.join("\n    && ")));
             parts.collect::<Vec<String>>().join("\n    && ")
         }
     };
@@ -256,18 +257,18 @@ fn debug(of: &StructPlan) -> String {
     let shown = of.data_fields().filter_map(|field| {
         let (name, label) = (&field.names.rust, quoted(bare(field)));
         match Content::of(field) {
-            Content::Nullable(_) | Content::List { .. } => Some(format!(".field({label}, &self.{name}())")),
+            Content::Nullable(_) | Content::List { .. } => Some(text!(".field({label}, &self.{name}())")),
             Content::Length { .. } => None,
-            _ => Some(format!(".field({label}, &self.{name})")),
+            _ => Some(text!(".field({label}, &self.{name})")),
         }
     });
     let shown: Vec<String> = shown.collect();
     let shown = match shown.len() {
-        0 => format!("f.debug_struct({type_name}).finish()"),
-        1..=MAX_CHAIN => format!("f.debug_struct({type_name})\n    {}\n    .finish()", shown.join("\n    ")),
+        0 => text!("f.debug_struct({type_name}).finish()"),
+        1..=MAX_CHAIN => text!("f.debug_struct({type_name})\n    {}\n    .finish()", shown.join("\n    ")),
         _ => {
-            let lines: String = shown.iter().map(|call| format!("shown{call};\n")).collect();
-            format!("let mut shown = f.debug_struct({type_name});\n{lines}shown.finish()")
+            let lines: String = shown.iter().map(|call| text!("shown{call};\n")).collect();
+            text!("let mut shown = f.debug_struct({type_name});\n{lines}shown.finish()")
         }
     };
     rust!(
@@ -287,16 +288,14 @@ fn debug(of: &StructPlan) -> String {
 fn multiline(text: &str) -> String {
     let mut literal = String::with_capacity(text.len() + text.len() / 16);
     literal.extend(['"', '\\', LITERAL_LINE]);
-    for character in text.chars() {
-        match character {
-            '\n' => literal.push(LITERAL_LINE),
-            '"' | '\\' => literal.extend(['\\', character]),
-            other if other.is_control() || !other.is_ascii() && other.is_whitespace() => {
-                literal.extend(other.escape_unicode());
-            }
-            other => literal.push(other),
+    push_escaped(&mut literal, text, |character| match character {
+        '\n' => Some(LITERAL_LINE.to_string().into()),
+        '"' | '\\' => Some(text!("\\{character}").into()),
+        other if other.is_control() || !other.is_ascii() && other.is_whitespace() => {
+            Some(other.escape_unicode().to_string().into())
         }
-    }
+        _ => None,
+    });
     literal.push('"');
     literal
 }

@@ -1,5 +1,7 @@
 //! Rust by templates: what is printed is seen as it is printed. Parsing it and printing it anew takes ten times as long.
 
+use crate::backend::text::push_blanks;
+
 /// The columns of a line, where that can be helped.
 const WIDTH: usize = 100;
 
@@ -21,20 +23,21 @@ pub(super) fn fill(template: &str, parts: &[(&str, &str)]) -> String {
     let margin = indentation(template);
     let room = parts.iter().map(|(_, part)| part.len()).sum::<usize>();
     let mut text = String::with_capacity(template.len() + room + room / 8);
-    for line in template.lines() {
+    for line in lines(template) {
         let line = line.get(margin..).unwrap_or_default();
         let start = text.len();
         let indent = indentation(line);
         let mut rest = line;
         let mut has_part = false;
-        while let Some(at) = rest.find('$') {
+        while let Some(at) = find(rest, b'$') {
             let (before, behind) = (&rest[..at], &rest[at + 1..]);
-            let end = behind.find(|c: char| !(c.is_ascii_lowercase() || c == '_')).unwrap_or(behind.len());
+            let is_end = |byte: u8| !(byte.is_ascii_lowercase() || byte == b'_');
+            let end = behind.bytes().position(is_end).unwrap_or(behind.len());
             let name = &behind[..end];
             let part = parts.iter().find(|(known, _)| *known == name);
             let (_, part) = part.unwrap_or_else(|| panic!("a template names `{name}`, which it is not given"));
             text.push_str(before);
-            indented(&mut text, part, indent);
+            push_indented(&mut text, part, indent);
             rest = &behind[end..];
             has_part = true;
         }
@@ -50,17 +53,30 @@ pub(super) fn fill(template: &str, parts: &[(&str, &str)]) -> String {
 }
 
 fn indentation(line: &str) -> usize {
-    line.len() - line.trim_start_matches(' ').len()
+    line.bytes().take_while(|byte| *byte == b' ').count()
+}
+
+/// The place of an ASCII character. What searches whole words of memory takes longer over lines of code.
+fn find(text: &str, byte: u8) -> Option<usize> {
+    text.bytes().position(|other| other == byte)
+}
+
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let (line, behind) = find(text, b'\n').map_or((text, None), |end| (&text[..end], Some(&text[end + 1..])));
+        rest = behind;
+        Some(line)
+    })
 }
 
 /// The text, its second and later lines behind so many blanks.
-fn indented(text: &mut String, part: &str, indent: usize) {
-    for (index, line) in part.split('\n').enumerate() {
+fn push_indented(text: &mut String, part: &str, indent: usize) {
+    for (index, line) in lines(part).enumerate() {
         if index > 0 {
             text.push('\n');
-            if !line.is_empty() {
-                text.extend(std::iter::repeat_n(' ', indent));
-            }
+            push_blanks(text, if line.is_empty() { 0 } else { indent });
         }
         text.push_str(line);
     }
@@ -68,12 +84,17 @@ fn indented(text: &mut String, part: &str, indent: usize) {
 
 /// `head(a, b)tail`, on one line if it has room there behind `indent` blanks; else with an argument a line.
 pub(super) fn call(indent: usize, head: &str, arguments: &[&str], tail: &str) -> String {
-    let line = format!("{head}({}){tail}", arguments.join(", "));
-    if indent + line.len() <= WIDTH {
-        return line;
+    let length = arguments.iter().map(|argument| argument.len() + 2).sum::<usize>();
+    let length = head.len() + 1 + length.saturating_sub(2) + 1 + tail.len();
+    let (before, between, behind) =
+        if indent + length <= WIDTH { ("", ", ", "") } else { ("\n    ", ",\n    ", ",\n") };
+    let mut text = String::with_capacity(length + 8 * (arguments.len() + 1));
+    text.extend([head, "(", before]);
+    for (index, argument) in arguments.iter().enumerate() {
+        text.extend([if index > 0 { between } else { "" }, argument]);
     }
-    let arguments: String = arguments.iter().map(|argument| format!("    {argument},\n")).collect();
-    format!("{head}(\n{arguments}){tail}")
+    text.extend([behind, ")", tail]);
+    text
 }
 
 #[cfg(test)]

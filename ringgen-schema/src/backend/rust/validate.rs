@@ -5,6 +5,7 @@
 use super::template::{call, rust};
 use super::values::{self, Content, OUTCOME, labels};
 use super::words::{fallible, grouped};
+use crate::backend::text::text;
 use crate::plan::{Element, FieldPlan, Plan, StructPlan, TypePlan};
 
 /// Whether there is anything to ask about a struct.
@@ -33,7 +34,7 @@ pub(super) fn print(plan: &Plan, of: &StructPlan) -> String {
     let doc = fallible("Checks what the type of each field leaves open: ranges, lengths of lists, text.", why);
     let body = match checks.as_slice() {
         [] => "::ringgen::__private::any_bytes_are_valid(self)".to_string(),
-        checks => format!("{}\n::core::result::Result::Ok(())", checks.join("\n")),
+        checks => text!("{}\n::core::result::Result::Ok(())", checks.join("\n")),
     };
     let outcome = OUTCOME;
     rust!(
@@ -52,24 +53,23 @@ pub(super) fn print(plan: &Plan, of: &StructPlan) -> String {
 /// What is asked about a field: a statement.
 fn check(plan: &Plan, of: &StructPlan, field: &FieldPlan) -> Option<String> {
     let (name, labels) = (&field.names.rust, labels(of, field));
-    let ask =
-        |function: &str, arguments: &[&str]| call(8, &format!("::ringgen::__private::{function}"), arguments, "?;");
+    let ask = |function: &str, arguments: &[&str]| call(8, &text!("::ringgen::__private::{function}"), arguments, "?;");
     if let Content::Length { items } = Content::of(field) {
         let list = &of.fields[items];
-        let (labels, length, limit) = (values::labels(of, list), format!("self.{name}"), grouped(list.dims[0]));
+        let (labels, length, limit) = (values::labels(of, list), text!("self.{name}"), grouped(list.dims[0]));
         return Some(ask("check_length", &[&labels, &length, &limit]));
     }
     // Bytes have a dimension that is none of an array's.
     let depth = field.dims.len();
     // All elements one after the other, as a slice.
     let all = match (field.list.is_some(), depth) {
-        (true, 1) => format!("self.{name}()"),
-        (true, _) => format!("self.{name}().as_flattened()"),
-        (false, 1) => format!("&self.{name}"),
-        (false, _) => format!("self.{name}.as_flattened()"),
+        (true, 1) => text!("self.{name}()"),
+        (true, _) => text!("self.{name}().as_flattened()"),
+        (false, 1) => text!("&self.{name}"),
+        (false, _) => text!("self.{name}.as_flattened()"),
     };
-    let one = format!("&self.{name}");
-    let range = format!("&Self::{}", values::range_constant(field));
+    let one = text!("&self.{name}");
+    let range = text!("&Self::{}", values::range_constant(field));
     match (field.element, Content::of(field)) {
         (_, Content::Nullable(_)) => field.range.map(|_| {
             let check = call(12, "::ringgen::__private::check_range", &[&labels, name, &range], "?;");
@@ -88,11 +88,11 @@ fn check(plan: &Plan, of: &StructPlan, field: &FieldPlan) -> Option<String> {
         (Element::Text(_) | Element::Blob(_), _) if depth == 0 => Some(ask("check_reference", &[&labels, &one])),
         (Element::Text(_) | Element::Blob(_), _) => Some(ask("check_references", &[&labels, &all])),
         (Element::Type(id), _) if asks_type(plan, plan.ty(id)) => Some(match depth {
-            0 => format!("self.{name}.validate()?;"),
-            _ => format!("for item in {all} {{\n    item.validate()?;\n}}"),
+            0 => text!("self.{name}.validate()?;"),
+            _ => text!("for item in {all} {{\n    item.validate()?;\n}}"),
         }),
         (Element::Scalar(_), _) => field.range.map(|_| match depth {
-            0 => ask("check_range", &[&labels, &format!("self.{name}"), &range]),
+            0 => ask("check_range", &[&labels, &text!("self.{name}"), &range]),
             _ => ask("check_ranges", &[&labels, &all, &range]),
         }),
         _ => None,

@@ -3,8 +3,9 @@
 use ringgen_layout::Scalar;
 
 use super::template::{call, rust};
-use super::words::{bare, constant_of, deprecated, doc, fallible, quoted, value};
+use super::words::{bare, constant_of, deprecated, doc, fallible, value};
 use super::{type_of, type_within};
+use crate::backend::text::text;
 use crate::plan::{ConstantValue, Element, EnumPlan, FieldPlan, ListPart, Plan, StructPlan, TypePlan};
 
 /// What a method returns that sets or checks something.
@@ -75,7 +76,7 @@ pub(super) fn range_constant(of: &FieldPlan) -> String {
 
 /// The type and the name of a field, as errors call them.
 pub(super) fn labels(of: &StructPlan, field: &FieldPlan) -> String {
-    format!("({}, {})", quoted(&of.name), quoted(&field.name))
+    ["(\"", &of.name, "\", \"", &field.name, "\")"].concat()
 }
 
 /// The scalar that a field's numbers are of.
@@ -107,15 +108,15 @@ pub(super) fn in_words(of: &FieldPlan) -> String {
     if let Some((least, most)) = of.range {
         let each = if of.dims.is_empty() { "" } else { "Each " };
         let from = if each.is_empty() { "From" } else { "from" };
-        sentences.push(format!("{each}{from} {} to {}.", least.shown(scalar), most.shown(scalar)));
+        sentences.push(text!("{each}{from} {} to {}.", least.shown(scalar), most.shown(scalar)));
     }
     match Content::of(of) {
         Content::Nullable(_) => {
             let null = null_constant(of);
-            sentences.push(format!("[`{null}`](Self::{null}) stands for no value: see [`{name}()`](Self::{name}())."));
+            sentences.push(text!("[`{null}`](Self::{null}) stands for no value: see [`{name}()`](Self::{name}())."));
         }
         Content::List { .. } => {
-            sentences.push(format!("Those that count are [`{name}()`](Self::{name}())."));
+            sentences.push(text!("Those that count are [`{name}()`](Self::{name}())."));
         }
         _ => {}
     }
@@ -147,19 +148,19 @@ fn constants_of(plan: &Plan, field: &FieldPlan) -> Vec<String> {
     };
     let mut constants = Vec::new();
     if let Some(null) = field.null {
-        let doc = doc([format!("Stands for no value in `{}`.", bare(field)).as_str()]);
+        let doc = doc([text!("Stands for no value in `{}`.", bare(field)).as_str()]);
         let number = value(scalar(), null);
         let (ty, number) = match enum_of(plan, field) {
-            Some(of) => (of.name.as_str(), format!("{}({number})", of.name)),
+            Some(of) => (of.name.as_str(), text!("{}({number})", of.name)),
             None => (scalar().name(), number),
         };
         constants.push(constant(doc, null_constant(field), ty, &number));
     }
     if let Some((least, most)) = field.range {
         let each = if field.dims.is_empty() { "" } else { "each of " };
-        let doc = doc([format!("What {each}`{}` may be.", bare(field)).as_str()]);
-        let ty = format!("::core::ops::RangeInclusive<{}>", scalar().name());
-        let range = format!("{}..={}", value(scalar(), least), value(scalar(), most));
+        let doc = doc([text!("What {each}`{}` may be.", bare(field)).as_str()]);
+        let ty = text!("::core::ops::RangeInclusive<{}>", scalar().name());
+        let range = text!("{}..={}", value(scalar(), least), value(scalar(), most));
         constants.push(constant(doc, range_constant(field), &ty, &range));
     }
     constants
@@ -181,7 +182,7 @@ pub(super) fn methods(plan: &Plan, of: &StructPlan) -> Vec<String> {
 /// nothing but success.
 fn setter(plan: &Plan, field: &FieldPlan, head: &str, given: &str, doc: &str, body: &str) -> String {
     let deprecated = deprecated(plan, field.deprecated);
-    let signature = call(4, head, &["&mut self", given], &format!(" -> {OUTCOME} {{"));
+    let signature = call(4, head, &["&mut self", given], &text!(" -> {OUTCOME} {{"));
     rust!(
         "
         $doc
@@ -199,7 +200,7 @@ fn setter(plan: &Plan, field: &FieldPlan, head: &str, given: &str, doc: &str, bo
 
 /// The call of a function of the library, as it stands in a method.
 fn private(function: &str, arguments: &[&str], tail: &str) -> String {
-    call(8, &format!("::ringgen::__private::{function}"), arguments, tail)
+    call(8, &text!("::ringgen::__private::{function}"), arguments, tail)
 }
 
 fn nullable(plan: &Plan, of: &StructPlan, field: &FieldPlan) -> Vec<String> {
@@ -207,7 +208,7 @@ fn nullable(plan: &Plan, of: &StructPlan, field: &FieldPlan) -> Vec<String> {
     let (name, ty) = (&field.names.rust, type_of(plan, field));
     let (null, labels) = (null_constant(field), labels(of, field));
     let is_nan = matches!(field.null, Some(ConstantValue::Float(null)) if null.is_nan());
-    let is_there = if is_nan { format!("!self.{name}.is_nan()") } else { format!("self.{name} != Self::{null}") };
+    let is_there = if is_nan { text!("!self.{name}.is_nan()") } else { text!("self.{name} != Self::{null}") };
     let getter = rust!(
         "
         /// The value of `$name`, if there is one.
@@ -225,58 +226,58 @@ fn nullable(plan: &Plan, of: &StructPlan, field: &FieldPlan) -> Vec<String> {
     // Errors speak of numbers, so an enum is asked about as one.
     let wrapper = enum_of(plan, field).map(|of| of.name.as_str());
     let (given, null_number) = match wrapper {
-        Some(_) => (format!("{name}.map(|{name}| {name}.0)"), format!("Self::{null}.0")),
-        None => (name.clone(), format!("Self::{null}")),
+        Some(_) => (text!("{name}.map(|{name}| {name}.0)"), text!("Self::{null}.0")),
+        None => (name.clone(), text!("Self::{null}")),
     };
     let (before, behind) = match wrapper {
-        Some(wrapper) => (format!("self.{name} = {wrapper}("), "?);"),
-        None => (format!("self.{name} = "), "?;"),
+        Some(wrapper) => (text!("self.{name} = {wrapper}("), "?);"),
+        None => (text!("self.{name} = "), "?;"),
     };
     let (stored, why) = match field.range {
         Some(_) => {
             let range = range_constant(field);
-            let head = format!("{before}::ringgen::__private::or_null_in");
-            let stored = call(8, &head, &[&labels, &given, &null_number, &format!("&Self::{range}")], behind);
-            (stored, format!("If it lies outside of [`{range}`](Self::{range}), or stands for no value itself."))
+            let head = text!("{before}::ringgen::__private::or_null_in");
+            let stored = call(8, &head, &[&labels, &given, &null_number, &text!("&Self::{range}")], behind);
+            (stored, text!("If it lies outside of [`{range}`](Self::{range}), or stands for no value itself."))
         }
         None => {
-            let head = format!("{before}::ringgen::__private::or_null");
+            let head = text!("{before}::ringgen::__private::or_null");
             (call(8, &head, &[&labels, &given, &null_number], behind), "If it stands for no value itself.".to_string())
         }
     };
-    let doc = fallible(&format!("Sets `{name}`, or stores [`{null}`](Self::{null}) for no value."), &why);
-    let given = format!("{name}: ::core::option::Option<{ty}>");
-    let body = format!("{stored}\n::core::result::Result::Ok(())");
-    vec![getter, setter(plan, field, &format!("pub fn set_{}", bare(field)), &given, &doc, &body)]
+    let doc = fallible(&text!("Sets `{name}`, or stores [`{null}`](Self::{null}) for no value."), &why);
+    let given = text!("{name}: ::core::option::Option<{ty}>");
+    let body = text!("{stored}\n::core::result::Result::Ok(())");
+    vec![getter, setter(plan, field, &text!("pub fn set_{}", bare(field)), &given, &doc, &body)]
 }
 
 fn ranged(plan: &Plan, of: &StructPlan, field: &FieldPlan) -> String {
     let (name, ty, range) = (&field.names.rust, type_of(plan, field), range_constant(field));
     let check = check_range(of, field, name, field.dims.len());
     let which = if field.dims.is_empty() { "it" } else { "one of them" };
-    let why = format!("If {which} lies outside of [`{range}`](Self::{range}).");
-    let doc = fallible(&format!("Sets `{name}`."), &why);
-    let body = format!("{check}\nself.{name} = {name};\n::core::result::Result::Ok(())");
-    setter(plan, field, &format!("pub fn set_{}", bare(field)), &format!("{name}: {ty}"), &doc, &body)
+    let why = text!("If {which} lies outside of [`{range}`](Self::{range}).");
+    let doc = fallible(&text!("Sets `{name}`."), &why);
+    let body = text!("{check}\nself.{name} = {name};\n::core::result::Result::Ok(())");
+    setter(plan, field, &text!("pub fn set_{}", bare(field)), &text!("{name}: {ty}"), &doc, &body)
 }
 
 /// The check of a number, or of an array of `depth` dimensions, against the range of a field.
 fn check_range(of: &StructPlan, field: &FieldPlan, given: &str, depth: usize) -> String {
-    let (labels, range) = (labels(of, field), format!("&Self::{}", range_constant(field)));
+    let (labels, range) = (labels(of, field), text!("&Self::{}", range_constant(field)));
     match depth {
         0 => private("check_range", &[&labels, given, &range], "?;"),
-        1 => private("check_ranges", &[&labels, &format!("&{given}"), &range], "?;"),
-        _ => private("check_ranges", &[&labels, &format!("{given}.as_flattened()"), &range], "?;"),
+        1 => private("check_ranges", &[&labels, &text!("&{given}"), &range], "?;"),
+        _ => private("check_ranges", &[&labels, &text!("{given}.as_flattened()"), &range], "?;"),
     }
 }
 
 fn text(plan: &Plan, of: &StructPlan, field: &FieldPlan) -> String {
     let (name, labels) = (&field.names.rust, labels(of, field));
-    let why = format!("If it is longer than {} bytes, or holds a NUL. Nothing is ever cut.", field.size);
-    let doc = fallible(&format!("Sets `{name}`."), &why);
-    let stored = call(8, &format!("self.{name} = ::ringgen::__private::text"), &[&labels, name], "?;");
-    let body = format!("{stored}\n::core::result::Result::Ok(())");
-    setter(plan, field, &format!("pub fn set_{}", bare(field)), &format!("{name}: &str"), &doc, &body)
+    let why = text!("If it is longer than {} bytes, or holds a NUL. Nothing is ever cut.", field.size);
+    let doc = fallible(&text!("Sets `{name}`."), &why);
+    let stored = call(8, &text!("self.{name} = ::ringgen::__private::text"), &[&labels, name], "?;");
+    let body = text!("{stored}\n::core::result::Result::Ok(())");
+    setter(plan, field, &text!("pub fn set_{}", bare(field)), &text!("{name}: &str"), &doc, &body)
 }
 
 fn list(plan: &Plan, of: &StructPlan, field: &FieldPlan, length: usize) -> Vec<String> {
@@ -301,25 +302,24 @@ fn list(plan: &Plan, of: &StructPlan, field: &FieldPlan, length: usize) -> Vec<S
     let depth = field.dims.len();
     let range = field.range.map(|_| range_constant(field));
     let outside = |which: &str| match &range {
-        Some(range) => format!(", or {which} lies outside of [`{range}`](Self::{range})."),
+        Some(range) => text!(", or {which} lies outside of [`{range}`](Self::{range})."),
         None => ".".to_string(),
     };
-    let parts = [format!("&mut self.{name}"), format!("&mut self.{length}")];
+    let parts = [text!("&mut self.{name}"), text!("&mut self.{length}")];
     // The check of what is given, behind which a line ends, if there is one.
     let checked = |check: String| if range.is_some() { check + "\n" } else { String::new() };
 
-    let what = format!("Makes `{name}` hold these elements; what is behind them is zeroed.");
-    let doc = fallible(&what, &format!("If there are more than {most}{}", outside("one of them")));
-    let given = if depth == 1 { name.clone() } else { format!("{name}.as_flattened()") };
-    let check = private("check_ranges", &[&labels, &given, &format!("&Self::{}", range_constant(field))], "?;");
+    let what = text!("Makes `{name}` hold these elements; what is behind them is zeroed.");
+    let doc = fallible(&what, &text!("If there are more than {most}{}", outside("one of them")));
+    let given = if depth == 1 { name.clone() } else { text!("{name}.as_flattened()") };
+    let check = private("check_ranges", &[&labels, &given, &text!("&Self::{}", range_constant(field))], "?;");
     let body = checked(check) + &private("set_list", &[&labels, &parts[0], &parts[1], name], "");
-    let set =
-        setter(plan, field, &format!("pub fn set_{}", bare(field)), &format!("{name}: &[{element}]"), &doc, &body);
+    let set = setter(plan, field, &text!("pub fn set_{}", bare(field)), &text!("{name}: &[{element}]"), &doc, &body);
 
-    let what = format!("Adds an element to `{name}`.");
-    let doc = fallible(&what, &format!("If there are {most} already{}", outside("it")));
+    let what = text!("Adds an element to `{name}`.");
+    let doc = fallible(&what, &text!("If there are {most} already{}", outside("it")));
     let check = check_range(of, field, "item", depth - 1);
     let body = checked(check) + &private("push_list", &[&labels, &parts[0], &parts[1], "item"], "");
-    let push = setter(plan, field, &format!("pub fn push_{}", bare(field)), &format!("item: {element}"), &doc, &body);
+    let push = setter(plan, field, &text!("pub fn push_{}", bare(field)), &text!("item: {element}"), &doc, &body);
     vec![getter, set, push]
 }

@@ -4,6 +4,7 @@ use super::structs::{inherent, known_by, schema_text};
 use super::template::rust;
 use super::values::OUTCOME;
 use super::words::{deprecated, doc, fallible, grouped, or, quoted, since};
+use crate::backend::text::text;
 use crate::names;
 use crate::plan::{CasePlan, Plan, TypeId, VariantPlan};
 use crate::reserved;
@@ -12,7 +13,7 @@ use crate::reserved;
 pub(super) fn print(plan: &Plan, of: &VariantPlan) -> Vec<String> {
     let VariantPlan { name: ty, tag, size, align, payload_offset, payload_size, .. } = of;
     let (view, tag_type) = (view_of(of), tag.name());
-    let extent = format!(
+    let extent = text!(
         "{size} bytes, aligned to {align}: a `{tag_type}` that says which case it is, and the case at byte \
          {payload_offset}.\nTake it apart with [`view`](Self::view)."
     );
@@ -22,7 +23,7 @@ pub(super) fn print(plan: &Plan, of: &VariantPlan) -> Vec<String> {
     let known_by = known_by(plan, ty, &of.layout_hash.to_string(), &of.schema_hash.to_string());
     let (align, payload) = (align.to_string(), grouped(payload_size));
     let pad = payload_offset - tag.size();
-    let pad = if pad > 0 { format!("_pad0: ::ringgen::Pad<{}>,", grouped(pad)) } else { String::new() };
+    let pad = if pad > 0 { text!("_pad0: ::ringgen::Pad<{}>,", grouped(pad)) } else { String::new() };
     let declaration = rust!(
         "
         $type_doc
@@ -109,24 +110,24 @@ pub(super) fn print(plan: &Plan, of: &VariantPlan) -> Vec<String> {
 }
 
 fn view_of(of: &VariantPlan) -> String {
-    format!("{}View", of.name)
+    text!("{}View", of.name)
 }
 
 /// A case as the derive is told of it.
 fn declared(case: &CasePlan) -> String {
     match case.wire_name == case.name {
-        true => format!("{} = {}", case.name, case.value),
-        false => format!("{}({}) = {}", case.name, quoted(&case.wire_name), case.value),
+        true => text!("{} = {}", case.name, case.value),
+        false => text!("{}({}) = {}", case.name, quoted(&case.wire_name), case.value),
     }
 }
 
 /// What a case is, for those who read the documentation.
 fn case_doc(plan: &Plan, case: &CasePlan) -> String {
-    let what = format!("[`{}`].", plan.ty(case.ty).name());
-    let number = format!("Tag {}.", case.value);
+    let what = text!("[`{}`].", plan.ty(case.ty).name());
+    let number = text!("Tag {}.", case.value);
     let number = match since(case.since).as_str() {
         "" => number,
-        since => format!("{number} {since}"),
+        since => text!("{number} {since}"),
     };
     doc([or(&case.doc, &what).as_str(), number.as_str()])
 }
@@ -198,8 +199,8 @@ fn validate(of: &VariantPlan) -> String {
     types.dedup();
     let arms = types.into_iter().map(|ty| {
         let cases = of.cases.iter().filter(|case| case.ty == ty);
-        let patterns: Vec<String> = cases.map(|case| format!("{view}::{}(case)", case.name)).collect();
-        format!("{} => case.validate(),", patterns.join(" | "))
+        let patterns: Vec<String> = cases.map(|case| text!("{view}::{}(case)", case.name)).collect();
+        text!("{} => case.validate(),", patterns.join(" | "))
     });
     let arms = arms.collect::<Vec<String>>().join("\n");
     let doc = fallible(

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use ringgen_layout::Scalar;
 
-use crate::backend::text::paragraphs;
+use crate::backend::text::{paragraphs, text};
 use crate::names;
 use crate::plan::{ConstantValue, FieldPlan, Plan};
 
@@ -46,33 +46,33 @@ pub(super) fn value(scalar: Scalar, value: ConstantValue) -> String {
 /// An integer without a suffix.
 pub(super) fn integer(value: i128) -> String {
     let digits = grouped(value.unsigned_abs());
-    if value < 0 { format!("-{digits}") } else { digits }
+    if value < 0 { text!("-{digits}") } else { digits }
 }
 
 /// A float, in the shortest digits that give this value back in its own width, and not in f64's.
 fn float(scalar: Scalar, value: f64) -> String {
     let ty = scalar.name();
     if value.is_nan() {
-        return format!("{ty}::NAN");
+        return text!("{ty}::NAN");
     }
     if value.is_infinite() {
-        return format!("{ty}::{}", if value > 0.0 { "INFINITY" } else { "NEG_INFINITY" });
+        return text!("{ty}::{}", if value > 0.0 { "INFINITY" } else { "NEG_INFINITY" });
     }
-    let digits = if scalar == Scalar::F32 { format!("{:?}", value.abs() as f32) } else { format!("{:?}", value.abs()) };
+    let digits = if scalar == Scalar::F32 { text!("{:?}", value.abs() as f32) } else { text!("{:?}", value.abs()) };
     let digits = match digits.split_once('.') {
         Some((whole, part)) if part.chars().all(|digit| digit.is_ascii_digit()) => {
             // The groups of a fraction count from the point.
             let reversed = |text: &str| text.chars().rev().collect::<String>();
-            format!("{}.{}", grouped(whole), reversed(&grouped(reversed(part))))
+            text!("{}.{}", grouped(whole), reversed(&grouped(reversed(part))))
         }
         _ => digits,
     };
-    if value.is_sign_negative() { format!("-{digits}") } else { digits }
+    if value.is_sign_negative() { text!("-{digits}") } else { digits }
 }
 
 /// A text as a literal.
 pub(super) fn quoted(text: &str) -> String {
-    format!("{text:?}")
+    text!("{text:?}")
 }
 
 /// Doc comments, one paragraph each; empty ones are left out.
@@ -96,7 +96,7 @@ pub(super) fn commented(sign: &str, text: &str) -> String {
 
 /// The documentation of a method that may fail.
 pub(super) fn fallible(what: &str, why: &str) -> String {
-    doc([what, format!("# Errors\n{why}").as_str()])
+    doc([what, text!("# Errors\n{why}").as_str()])
 }
 
 /// The text, or another one where it is empty.
@@ -106,14 +106,14 @@ pub(super) fn or(text: &str, default: &str) -> String {
 
 /// When it came, as a sentence; empty where that is not known.
 pub(super) fn since(version: Option<u32>) -> String {
-    version.map(|version| format!("Since version {version}.")).unwrap_or_default()
+    version.map(|version| text!("Since version {version}.")).unwrap_or_default()
 }
 
 /// What rustc says to those who use it, if it was given up; else nothing. The versions of a package are no semantic ones,
 /// which the `since` of the attribute has to be.
 pub(super) fn deprecated(plan: &Plan, version: Option<u32>) -> String {
     version
-        .map(|version| format!("#[deprecated(note = \"since version {version} of `{}`\")]", plan.package))
+        .map(|version| text!("#[deprecated(note = \"since version {version} of `{}`\")]", plan.package))
         .unwrap_or_default()
 }
 

@@ -7,6 +7,7 @@ use ringgen_layout::Scalar;
 use super::scalar::{self, Stored};
 use super::scope::{Named, Scope};
 use super::text::{about, doc_with_history, quoted};
+use crate::backend::text::text;
 use crate::plan::{Element, FieldPlan, ListPart, Plan, StructPlan, TypePlan};
 
 /// A field that holds data, as a member of the plain object and of the views.
@@ -61,7 +62,7 @@ pub(super) fn members<'a>(plan: &Plan, scope: &Scope, of: &'a StructPlan) -> Vec
 pub(super) fn zero(offset: u32, size: u32, data: &str, at: &str) -> String {
     let (mut offset, end) = (offset, offset + size);
     if size > 32 {
-        return format!("  zero_({data}, {}, {size});\n", place(at, offset));
+        return text!("  zero_({data}, {}, {size});\n", place(at, offset));
     }
     let mut text = String::new();
     while offset < end {
@@ -82,7 +83,7 @@ pub(super) fn print_indented(text: &mut String, lines: &str) {
 }
 
 pub(super) fn place(at: &str, offset: u32) -> String {
-    if offset == 0 { at.to_string() } else { format!("{at} + {offset}") }
+    if offset == 0 { at.to_string() } else { text!("{at} + {offset}") }
 }
 
 impl<'a> Member<'a> {
@@ -102,8 +103,8 @@ impl<'a> Member<'a> {
             }
         };
         let name = field.names.typescript.as_str();
-        let what = quoted(&format!("{}.{name}", of.name));
-        let writer = format!("write{}_{name}", of.name);
+        let what = quoted(&text!("{}.{name}", of.name));
+        let writer = text!("write{}_{name}", of.name);
         let length = match field.list {
             Some(ListPart::Items { length }) => Some(&of.fields[length]),
             _ => None,
@@ -122,7 +123,7 @@ impl<'a> Member<'a> {
     fn typed_array(&self) -> Option<String> {
         match &self.one {
             One::Scalar(of) if of.scalar != Scalar::Bool && !of.as_number => {
-                Some(format!("{}Array", scalar::accessor(of.scalar)))
+                Some(text!("{}Array", scalar::accessor(of.scalar)))
             }
             _ => None,
         }
@@ -136,7 +137,7 @@ impl<'a> Member<'a> {
             One::Text => ("string", None),
             One::Bytes => ("Uint8Array", None),
         };
-        if null.is_some() { format!("{name} | null") } else { name.to_string() }
+        if null.is_some() { text!("{name} | null") } else { name.to_string() }
     }
 
     /// What a view shows of one element.
@@ -160,8 +161,8 @@ impl<'a> Member<'a> {
         match (self.dims.len(), self.typed_array()) {
             (0, _) => one.to_string(),
             (1, Some(array)) => array,
-            (_, Some(array)) => format!("{array}[]"),
-            (rank, None) => format!("{one}{}", "[]".repeat(rank)),
+            (_, Some(array)) => text!("{array}[]"),
+            (rank, None) => text!("{one}{}", "[]".repeat(rank)),
         }
     }
 
@@ -177,21 +178,21 @@ impl<'a> Member<'a> {
 
     /// What its setter takes.
     fn accepted(&self) -> String {
-        (0..self.dims.len()).fold(self.one_accepted(), |inner, _| format!("ArrayLike<{inner}>"))
+        (0..self.dims.len()).fold(self.one_accepted(), |inner, _| text!("ArrayLike<{inner}>"))
     }
 
     /// The place of an element of a row that starts at `at`.
     fn element(&self, at: &str, index: &str, elements: u32) -> String {
         match u64::from(self.size) * u64::from(elements) {
-            1 => format!("{at} + {index}"),
-            size => format!("{at} + {index} * {size}"),
+            1 => text!("{at} + {index}"),
+            size => text!("{at} + {index} * {size}"),
         }
     }
 
     /// How many elements the first dimension has: an expression, if it is a list.
     fn count(&self, data: &str, at: &str) -> String {
         match self.length {
-            Some(length) => format!("count_({data}, {}, {})", place(at, length.offset), self.dims[0]),
+            Some(length) => text!("count_({data}, {}, {})", place(at, length.offset), self.dims[0]),
             None => self.dims.first().map_or(String::new(), u32::to_string),
         }
     }
@@ -199,15 +200,15 @@ impl<'a> Member<'a> {
     fn read_one(&self, data: &str, at: &str) -> String {
         match &self.one {
             One::Scalar(of) | One::Enum(_, of) => of.read(data, at, &self.what),
-            One::Text => format!("getText_({data}, {at}, {}, {})", self.size, self.what),
-            One::Bytes => format!("getBytes_({data}, {at}, {})", self.size),
-            One::Nested(of) => format!("{}({data}, {at})", of.read),
+            One::Text => text!("getText_({data}, {at}, {}, {})", self.size, self.what),
+            One::Bytes => text!("getBytes_({data}, {at}, {})", self.size),
+            One::Nested(of) => text!("{}({data}, {at})", of.read),
         }
     }
 
     fn see_one(&self, at: &str, writable: bool) -> String {
         match &self.one {
-            One::Nested(_) => format!("new {}(this.#window, {at})", self.one_seen(writable)),
+            One::Nested(_) => text!("new {}(this.#window, {at})", self.one_seen(writable)),
             _ => self.read_one("this.#window.data", at),
         }
     }
@@ -216,9 +217,9 @@ impl<'a> Member<'a> {
         let what = &self.what;
         match &self.one {
             One::Scalar(of) | One::Enum(_, of) => of.write(data, at, value, what),
-            One::Text => format!("setText_({data}, {at}, {}, {value}, {what})", self.size),
-            One::Bytes => format!("setBytes_({data}, {at}, {}, {value}, {what})", self.size),
-            One::Nested(of) => format!("{}({data}, {at}, {value})", of.write),
+            One::Text => text!("setText_({data}, {at}, {}, {value}, {what})", self.size),
+            One::Bytes => text!("setBytes_({data}, {at}, {}, {value}, {what})", self.size),
+            One::Nested(of) => text!("{}({data}, {at}, {value})", of.write),
         }
     }
 
@@ -226,24 +227,24 @@ impl<'a> Member<'a> {
     fn check_one(&self, data: &str, at: &str) -> Option<String> {
         match &self.one {
             One::Scalar(of) | One::Enum(_, of) => of.check(data, at, &self.what),
-            One::Text => Some(format!("{};", self.read_one(data, at))),
+            One::Text => Some(text!("{};", self.read_one(data, at))),
             One::Bytes => None,
-            One::Nested(of) => of.check.as_ref().map(|check| format!("{check}({data}, {at});")),
+            One::Nested(of) => of.check.as_ref().map(|check| text!("{check}({data}, {at});")),
         }
     }
 
     /// An expression for all of it, with `one` for an element at a place.
     fn all(&self, (data, start): (&str, &str), count: &str, one: impl Fn(&str) -> String) -> String {
         let row = |at: &str, length: &str| match self.typed_array() {
-            Some(array) => format!("numbers_({data}, {at}, new {array}({length}))"),
-            None => format!("many_({length}, (i) => {})", one(&self.element(at, "i", 1))),
+            Some(array) => text!("numbers_({data}, {at}, new {array}({length}))"),
+            None => text!("many_({length}, (i) => {})", one(&self.element(at, "i", 1))),
         };
         let at = place(start, self.field.offset);
         match self.dims[..] {
             [] => one(&at),
             [_] => row(&at, count),
             [_, columns, ..] => {
-                format!("many_({count}, (row) => {})", row(&self.element(&at, "row", columns), &columns.to_string()))
+                text!("many_({count}, (row) => {})", row(&self.element(&at, "row", columns), &columns.to_string()))
             }
         }
     }
@@ -261,7 +262,7 @@ impl<'a> Member<'a> {
     /// The same as `count`, in a view. What is deprecated is not used there.
     fn seen_count(&self) -> String {
         match self.length {
-            Some(length) if self.field.deprecated.is_none() => format!("this.{}", length.names.typescript),
+            Some(length) if self.field.deprecated.is_none() => text!("this.{}", length.names.typescript),
             _ => self.count("this.#window.data", "this.#at"),
         }
     }
@@ -270,7 +271,7 @@ impl<'a> Member<'a> {
     pub(super) fn write(&self, data: &str, at: &str, value: &str) -> String {
         match self.dims[..] {
             [] => self.write_one(data, &place(at, self.field.offset), value),
-            _ => format!("{}({data}, {at}, {value})", self.writer),
+            _ => text!("{}({data}, {at}, {value})", self.writer),
         }
     }
 
@@ -284,12 +285,12 @@ impl<'a> Member<'a> {
         let rest: u32 = self.dims[1..].iter().product();
         match (self.length, one) {
             (None, None) => None,
-            (None, Some(one)) => Some(format!("for (let i = 0; i < {}; i++) {{\n  {one}\n}}", self.dims[0] * rest)),
+            (None, Some(one)) => Some(text!("for (let i = 0; i < {}; i++) {{\n  {one}\n}}", self.dims[0] * rest)),
             (Some(length), one) => {
-                let count = format!("length_({data}, {}, {}, {})", place(at, length.offset), self.dims[0], self.what);
-                let Some(one) = one else { return Some(format!("{count};")) };
-                let all = if rest == 1 { count } else { format!("{count} * {rest}") };
-                Some(format!("for (let i = 0, count = {all}; i < count; i++) {{\n  {one}\n}}"))
+                let count = text!("length_({data}, {}, {}, {})", place(at, length.offset), self.dims[0], self.what);
+                let Some(one) = one else { return Some(text!("{count};")) };
+                let all = if rest == 1 { count } else { text!("{count} * {rest}") };
+                Some(text!("for (let i = 0, count = {all}; i < count; i++) {{\n  {one}\n}}"))
             }
         }
     }
@@ -298,7 +299,7 @@ impl<'a> Member<'a> {
     pub(super) fn print_array_writer(&self, text: &mut String) {
         let what = &self.what;
         let each = |values: &str, length: &str, index: &str, statement: &str| {
-            let mut text = format!("each_({values}, {length}, {what}, (one, {index}) => {{\n");
+            let mut text = text!("each_({values}, {length}, {what}, (one, {index}) => {{\n");
             print_indented(&mut text, statement);
             text + "});"
         };
@@ -306,7 +307,7 @@ impl<'a> Member<'a> {
             (Some(array), One::Scalar(of)) => of.write_row(at, values, &array, length, what),
             _ => {
                 let element = self.element(at, "i", 1);
-                each(values, length, "i", &format!("{};", self.write_one("data", &element, "one")))
+                each(values, length, "i", &text!("{};", self.write_one("data", &element, "one")))
             }
         };
         let start = place("at", self.field.offset);
@@ -318,7 +319,7 @@ impl<'a> Member<'a> {
                 let start = self.element(&start, "row", columns);
                 let statement = match self.typed_array() {
                     Some(_) => row(&start, "one", &columns.to_string()),
-                    None => format!("const start = {start};\n{}", row("start", "one", &columns.to_string())),
+                    None => text!("const start = {start};\n{}", row("start", "one", &columns.to_string())),
                 };
                 each("values", &count, "row", &statement)
             }
@@ -326,10 +327,10 @@ impl<'a> Member<'a> {
         if let Some(length) = self.length {
             let most = self.dims[0];
             let (end, rest) = match self.field.size / most {
-                1 => (format!("{start} + count"), format!("{most} - count")),
-                size => (format!("{start} + count * {size}"), format!("({most} - count) * {size}")),
+                1 => (text!("{start} + count"), text!("{most} - count")),
+                size => (text!("{start} + count * {size}"), text!("({most} - count) * {size}")),
             };
-            body = format!(
+            body = text!(
                 "const count = atMost_(values.length, {most}, {what});\n{body}\nzero_(data, {end}, {rest});\n\
                  data.setUint32({}, count, true);",
                 place("at", length.offset)
@@ -344,7 +345,7 @@ impl<'a> Member<'a> {
     /// How one element is named.
     fn part(&self) -> Option<Part> {
         let at = place("this.#at", self.field.offset);
-        let check = |index: &str, length: &str| format!("index_({index}, {length}, {})", self.what);
+        let check = |index: &str, length: &str| text!("index_({index}, {length}, {})", self.what);
         let count = self.seen_count();
         match self.dims[..] {
             [] => None,
@@ -368,7 +369,7 @@ impl<'a> Member<'a> {
             let _ = writeln!(text, "  set {name}(value: {}) {{\n    {write};\n  }}\n", self.accepted());
         }
         if let Some(length) = self.length {
-            *text += &self.doc_of_part(&format!("How many elements of `{name}` count; {} at most.", self.dims[0]));
+            *text += &self.doc_of_part(&text!("How many elements of `{name}` count; {} at most.", self.dims[0]));
             let count = self.count("this.#window.data", "this.#at");
             let _ = writeln!(text, "  get {}(): number {{\n    return {count};\n  }}\n", length.names.typescript);
             if writable {
@@ -377,13 +378,13 @@ impl<'a> Member<'a> {
         }
         let part = self.part.as_ref();
         if let Some(Part { parameters, at }) = part {
-            *text += &self.doc_of_part(&format!("One element of `{name}`."));
+            *text += &self.doc_of_part(&text!("One element of `{name}`."));
             let (ty, value) = (self.one_seen(writable), self.see_one("at", writable));
             let _ =
                 writeln!(text, "  {name}At({parameters}): {ty} {{\n    const at = {at};\n    return {value};\n  }}\n");
         }
         if matches!(self.one, One::Text) {
-            *text += &self.doc_of_part(&format!("The bytes of `{name}`, be they UTF-8 or not."));
+            *text += &self.doc_of_part(&text!("The bytes of `{name}`, be they UTF-8 or not."));
             let all = place("this.#at", self.field.offset);
             let (suffix, parameters, at) =
                 part.map_or(("", "", &all), |Part { parameters, at }| ("At", parameters, at));
@@ -410,7 +411,7 @@ impl<'a> Member<'a> {
     pub(super) fn print_writes(&self, text: &mut String) {
         let Some(Part { parameters, at }) = &self.part else { return };
         let name = self.name;
-        *text += &self.doc_of_part(&format!("Writes one element of `{name}`."));
+        *text += &self.doc_of_part(&text!("Writes one element of `{name}`."));
         let (first, rest) = (name[..1].to_ascii_uppercase(), &name[1..]);
         let value = self.one_accepted();
         let write = self.write_one("this.#window.data", "at", "value");

@@ -4,15 +4,16 @@ use std::fmt::Write;
 
 use super::scope::Scope;
 use super::text::{doc, quoted};
+use crate::backend::text::text;
 use crate::plan::{Plan, RingPlan};
 
 pub(super) fn emit_ring(plan: &Plan, scope: &Scope, ring: &RingPlan) -> String {
     let RingPlan { name, type_name, capacity, wait, .. } = ring;
     let message = scope.of(ring.message);
     let (plain, reader, view) = (&message.plain, &message.reader, &message.view);
-    let generics = format!("{plain}, {reader}, {view}");
-    let path = quoted(&format!("{}.{name}", plan.package));
-    let mut text = doc("", &[&ring.doc, &format!("A ring of {{@link {plain}}}.")]);
+    let generics = text!("{plain}, {reader}, {view}");
+    let path = quoted(&text!("{}.{name}", plan.package));
+    let mut text = doc("", &[&ring.doc, &text!("A ring of {{@link {plain}}}.")]);
     let _ = writeln!(
         text,
         "export const {type_name}: RingModule<{generics}> = {{\n\
@@ -25,9 +26,9 @@ pub(super) fn emit_ring(plan: &Plan, scope: &Scope, ring: &RingPlan) -> String {
         wait.word()
     );
     for (suffix, ty, what) in [
-        ("Ring", format!("Ring<{generics}>"), "The ring, attached."),
-        ("Producer", format!("Producer<{plain}, {view}>"), "The only one that puts messages in."),
-        ("Consumer", format!("Consumer<{generics}>"), "The only one that takes messages out."),
+        ("Ring", text!("Ring<{generics}>"), "The ring, attached."),
+        ("Producer", text!("Producer<{plain}, {view}>"), "The only one that puts messages in."),
+        ("Consumer", text!("Consumer<{generics}>"), "The only one that takes messages out."),
     ] {
         let _ = writeln!(text, "/** {what} */\nexport type {type_name}{suffix} = {ty};\n");
     }

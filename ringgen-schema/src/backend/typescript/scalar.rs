@@ -3,6 +3,7 @@
 use ringgen_layout::{Scalar, ScalarKind};
 
 use super::text;
+use crate::backend::text::text;
 use crate::plan::ConstantValue;
 
 /// The greatest integer that a number holds together with all those below it.
@@ -85,12 +86,12 @@ impl Stored {
     /// An expression that reads it, whether it stands for `null` or not.
     fn get(&self, data: &str, at: &str, what: &str) -> String {
         if self.as_number {
-            return format!("get{}Number_({data}, {at}, {what})", self.upper_name());
+            return text!("get{}Number_({data}, {at}, {what})", self.upper_name());
         }
         if self.is_wide() {
-            return format!("get{}_({data}, {at})", self.upper_name());
+            return text!("get{}_({data}, {at})", self.upper_name());
         }
-        let value = format!("{data}.get{}({at}{})", accessor(self.scalar), little(self.scalar));
+        let value = text!("{data}.get{}({at}{})", accessor(self.scalar), little(self.scalar));
         if self.scalar == Scalar::Bool { value + " !== 0" } else { value }
     }
 
@@ -99,15 +100,15 @@ impl Stored {
         let got = self.get(data, at, what);
         match (self.null, self.null_bits()) {
             (None, _) => got,
-            (_, Some(bits)) => format!("{} ? null : {got}", is_word(bits, data, at)),
-            (Some(null), _) if is_nan(null) => format!("orNaN_({got})"),
-            (Some(null), _) => format!("orNull_({got}, {})", self.literal(null)),
+            (_, Some(bits)) => text!("{} ? null : {got}", is_word(bits, data, at)),
+            (Some(null), _) if is_nan(null) => text!("orNaN_({got})"),
+            (Some(null), _) => text!("orNull_({got}, {})", self.literal(null)),
         }
     }
 
     /// The last arguments of what looks whether a value is in the range, if there is one.
     fn ends(&self, what: &str) -> Option<String> {
-        self.range.map(|(least, most)| format!("{}, {}, {what}", self.literal(least), self.literal(most)))
+        self.range.map(|(least, most)| text!("{}, {}, {what}", self.literal(least), self.literal(most)))
     }
 
     /// An expression for a value that is in the range, or stands for `null`.
@@ -115,50 +116,50 @@ impl Stored {
         let big = if self.is_bigint() { "Big" } else { "" };
         match (self.ends(what), null) {
             (None, _) => value.to_string(),
-            (Some(ends), None) => format!("range{big}_({value}, {ends})"),
-            (Some(ends), Some(null)) if is_nan(null) => format!("rangeOrNaN_({value}, {ends})"),
-            (Some(ends), Some(null)) => format!("rangeOr{big}_({value}, {}, {ends})", self.literal(null)),
+            (Some(ends), None) => text!("range{big}_({value}, {ends})"),
+            (Some(ends), Some(null)) if is_nan(null) => text!("rangeOrNaN_({value}, {ends})"),
+            (Some(ends), Some(null)) => text!("rangeOr{big}_({value}, {}, {ends})", self.literal(null)),
         }
     }
 
     /// A statement that writes it, without its semicolon.
     pub(super) fn write(&self, data: &str, at: &str, value: &str, what: &str) -> String {
         if self.as_number {
-            let setter = format!("set{}Number_", self.upper_name());
+            let setter = text!("set{}Number_", self.upper_name());
             if let Some(bits) = self.null_bits() {
                 let value = match self.ends(what) {
-                    Some(ends) => format!("rangeOrNull_({value}, {ends})"),
+                    Some(ends) => text!("rangeOrNull_({value}, {ends})"),
                     None => value.to_string(),
                 };
-                return format!("setOr_({data}, {at}, {value}, {bits}n, {setter}, {what})");
+                return text!("setOr_({data}, {at}, {value}, {bits}n, {setter}, {what})");
             }
             let value = self.ranged(&self.filled(value), self.null, what);
-            return format!("{setter}({data}, {at}, {value}, {what})");
+            return text!("{setter}({data}, {at}, {value}, {what})");
         }
         let filled = self.filled(value);
         if self.is_wide() {
             let value = self.ranged(&filled, self.null, what);
-            return format!("set{}_({data}, {at}, {value}, {what})", self.upper_name());
+            return text!("set{}_({data}, {at}, {value}, {what})", self.upper_name());
         }
         let name = self.scalar.name();
         let checked = match self.scalar {
             // As it is stored: what is rounded into the range is in it.
             Scalar::F32 if self.range.is_some() => {
-                self.ranged(&format!("Math.fround(f32_({filled}, {what}))"), self.null, what)
+                self.ranged(&text!("Math.fround(f32_({filled}, {what}))"), self.null, what)
             }
-            _ => format!("{name}_({}, {what})", self.ranged(&filled, self.null, what)),
+            _ => text!("{name}_({}, {what})", self.ranged(&filled, self.null, what)),
         };
         self.put(data, at, &checked)
     }
 
     /// A statement that writes what fits, without its semicolon.
     pub(super) fn put(&self, data: &str, at: &str, value: &str) -> String {
-        format!("{data}.set{}({at}, {value}{})", accessor(self.scalar), little(self.scalar))
+        text!("{data}.set{}({at}, {value}{})", accessor(self.scalar), little(self.scalar))
     }
 
     /// An expression for what is stored for a value.
     fn filled(&self, value: &str) -> String {
-        self.null.map_or(value.to_string(), |null| format!("filled_({value}, {})", self.literal(null)))
+        self.null.map_or(value.to_string(), |null| text!("filled_({value}, {})", self.literal(null)))
     }
 
     /// A statement that throws unless it could have been written; nothing if any bytes could.
@@ -168,19 +169,19 @@ impl Stored {
         }
         let got = self.get(data, at, what);
         match self.null_bits().filter(|_| self.as_number) {
-            Some(bits) => Some(format!("if (!{}) {};", is_word(bits, data, at), self.ranged(&got, None, what))),
-            None => Some(format!("{};", self.ranged(&got, self.null, what))),
+            Some(bits) => Some(text!("if (!{}) {};", is_word(bits, data, at), self.ranged(&got, None, what))),
+            None => Some(text!("{};", self.ranged(&got, self.null, what))),
         }
     }
 
     /// A statement that writes a row of them from a list of values.
     pub(super) fn write_row(&self, at: &str, values: &str, array: &str, length: &str, what: &str) -> String {
-        let check = format!("{}_", self.scalar.name());
+        let check = text!("{}_", self.scalar.name());
         match self.range {
-            None => format!("setNumbers_(data, {at}, {values}, {array}, {length}, {what}, {check});"),
+            None => text!("setNumbers_(data, {at}, {values}, {array}, {length}, {what}, {check});"),
             Some((least, most)) => {
-                let ends = format!("{}, {}", self.literal(least), self.literal(most));
-                format!("setNumbersIn_(data, {at}, {values}, {array}, {length}, {what}, {check}, {ends});")
+                let ends = text!("{}, {}", self.literal(least), self.literal(most));
+                text!("setNumbersIn_(data, {at}, {values}, {array}, {length}, {what}, {check}, {ends});")
             }
         }
     }
@@ -192,5 +193,5 @@ fn is_nan(value: ConstantValue) -> bool {
 
 /// Whether the 64 bits at a place are these.
 fn is_word(bits: u64, data: &str, at: &str) -> String {
-    format!("isWord_({data}, {at}, {}, {})", bits as u32, (bits >> 32) as u32)
+    text!("isWord_({data}, {at}, {}, {})", bits as u32, (bits >> 32) as u32)
 }

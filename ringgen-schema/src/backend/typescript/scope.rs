@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::text::WIDTH;
+use crate::backend::text::text;
 use crate::plan::{Element, Plan, TypeId, TypePlan};
 
 /// What follows the name of a struct or variant in the names of what comes with it. The front end sees to it that no
@@ -59,8 +60,8 @@ impl Scope {
             let mut specifiers: Vec<(bool, String)> = Vec::new();
             let mut add = |name: String, is_value: bool| {
                 // The name that the sibling has for it, unless this module has that name for something else.
-                let local = if ours.contains(&name) { format!("{}_{name}", import.package) } else { name.clone() };
-                let specifier = if local == name { name } else { format!("{name} as {local}") };
+                let local = if ours.contains(&name) { text!("{}_{name}", import.package) } else { name.clone() };
+                let specifier = if local == name { name } else { text!("{name} as {local}") };
                 specifiers.push((is_value, specifier));
                 local
             };
@@ -73,15 +74,15 @@ impl Scope {
                 }
                 let is_part = laid_out.contains(&id);
                 self.types[id.0] = Named {
-                    reader: add(format!("{name}{READER}"), is_part),
-                    view: add(format!("{name}{VIEW}"), is_part),
-                    read: format!("{plain}.read"),
-                    write: format!("{plain}.write"),
-                    check: checked[id.0].then(|| format!("{plain}.check")),
+                    reader: add(text!("{name}{READER}"), is_part),
+                    view: add(text!("{name}{VIEW}"), is_part),
+                    read: text!("{plain}.read"),
+                    write: text!("{plain}.write"),
+                    check: checked[id.0].then(|| text!("{plain}.check")),
                     plain,
                 };
             }
-            let from = format!("\"./{}{}\"", import.package, plan.targets.typescript.import_ext);
+            let from = text!("\"./{}{}\"", import.package, plan.targets.typescript.import_ext);
             self.imports += &statement(&specifiers, &from);
         }
     }
@@ -90,11 +91,11 @@ impl Scope {
 fn own(name: &str, checked: bool) -> Named {
     Named {
         plain: name.to_string(),
-        reader: format!("{name}{READER}"),
-        view: format!("{name}{VIEW}"),
-        read: format!("read{name}"),
-        write: format!("write{name}"),
-        check: checked.then(|| format!("check{name}")),
+        reader: text!("{name}{READER}"),
+        view: text!("{name}{VIEW}"),
+        read: text!("read{name}"),
+        write: text!("write{name}"),
+        check: checked.then(|| text!("check{name}")),
     }
 }
 
@@ -104,13 +105,13 @@ fn statement(specifiers: &[(bool, String)], from: &str) -> String {
     let keyword = if only_types { "import type" } else { "import" };
     let names: Vec<String> = specifiers
         .iter()
-        .map(|(is_value, name)| if *is_value || only_types { name.clone() } else { format!("type {name}") })
+        .map(|(is_value, name)| if *is_value || only_types { name.clone() } else { text!("type {name}") })
         .collect();
-    let line = format!("{keyword} {{ {} }} from {from};\n", names.join(", "));
+    let line = text!("{keyword} {{ {} }} from {from};\n", names.join(", "));
     if line.trim_end().len() <= WIDTH {
         return line;
     }
-    let mut text = format!("{keyword} {{\n");
+    let mut text = text!("{keyword} {{\n");
     for name in names {
         let _ = writeln!(text, "  {name},");
     }
@@ -126,10 +127,10 @@ fn exported(plan: &Plan) -> BTreeSet<String> {
             TypePlan::Struct(_) => &["", READER, VIEW, FIELDS],
             TypePlan::Variant(_) => &["", READER, VIEW, FIELDS, TAG],
         };
-        names.extend(suffixes.iter().map(|suffix| format!("{}{suffix}", ty.name())));
+        names.extend(suffixes.iter().map(|suffix| text!("{}{suffix}", ty.name())));
     }
     for ring in &plan.rings {
-        names.extend(["", "Ring", "Producer", "Consumer"].map(|suffix| format!("{}{suffix}", ring.type_name)));
+        names.extend(["", "Ring", "Producer", "Consumer"].map(|suffix| text!("{}{suffix}", ring.type_name)));
     }
     names
 }

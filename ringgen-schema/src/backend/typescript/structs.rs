@@ -7,6 +7,7 @@ use super::laid::{Laid, Row};
 use super::scalar::Stored;
 use super::scope::{Named, Scope};
 use super::text::{doc, quoted};
+use crate::backend::text::text;
 use crate::plan::{ConstantValue, Element, FieldPlan, ListPart, Plan, StructPlan, TypePlan};
 
 pub(super) fn print(text: &mut String, plan: &Plan, scope: &Scope, named: &Named, of: &StructPlan) {
@@ -43,7 +44,7 @@ pub(super) fn print(text: &mut String, plan: &Plan, scope: &Scope, named: &Named
 
 fn print_interface(text: &mut String, of: &StructPlan, members: &[Member<'_>]) {
     let StructPlan { name, size, align, .. } = of;
-    *text += &doc("", &[&of.doc, &format!("{size} bytes, aligned to {align}.")]);
+    *text += &doc("", &[&of.doc, &text!("{size} bytes, aligned to {align}.")]);
     if members.is_empty() {
         let _ = writeln!(text, "export type {name} = Record<string, never>;\n");
         return;
@@ -59,12 +60,12 @@ fn row<'a>(plan: &Plan, field: &'a FieldPlan) -> Row<'a> {
     let mut more = Vec::new();
     for (key, value) in [("unit", &field.unit), ("epoch", &field.epoch)] {
         if !value.is_empty() {
-            more.push(format!("{key}: {}", quoted(value)));
+            more.push(text!("{key}: {}", quoted(value)));
         }
     }
     more.extend(values(plan, field));
     for (key, version) in [("since", field.since), ("deprecated", field.deprecated)] {
-        more.extend(version.map(|version| format!("{key}: {version}")));
+        more.extend(version.map(|version| text!("{key}: {version}")));
     }
     Row {
         key: &field.names.typescript,
@@ -94,15 +95,15 @@ fn values(plan: &Plan, field: &FieldPlan) -> Vec<String> {
     if let Some(null) = field.null {
         let value = stored.literal(null);
         values.push(match is_literal(null) {
-            true => format!("null: {value}"),
-            false => format!("get null(): {ty} {{ return {value}; }}"),
+            true => text!("null: {value}"),
+            false => text!("get null(): {ty} {{ return {value}; }}"),
         });
     }
     if let Some((least, most)) = field.range {
-        let ends = format!("[{}, {}]", stored.literal(least), stored.literal(most));
+        let ends = text!("[{}, {}]", stored.literal(least), stored.literal(most));
         values.push(match is_literal(least) && is_literal(most) {
-            true => format!("range: {ends}"),
-            false => format!("get range(): readonly [{ty}, {ty}] {{ return {ends}; }}"),
+            true => text!("range: {ends}"),
+            false => text!("get range(): readonly [{ty}, {ty}] {{ return {ends}; }}"),
         });
     }
     values
@@ -137,7 +138,7 @@ fn print_write(text: &mut String, of: &StructPlan, named: &Named, members: &[Mem
     let (name, write) = (&of.name, &named.write);
     let _ = writeln!(text, "function {write}(data: DataView, at: number, value: {name}): void {{");
     let deprecated = members.iter().filter(|member| member.field.deprecated.is_some());
-    let old = deprecated.map(|member| format!("{}: {}", member.name, member.plain())).collect::<Vec<_>>().join("; ");
+    let old = deprecated.map(|member| text!("{}: {}", member.name, member.plain())).collect::<Vec<_>>().join("; ");
     if !old.is_empty() {
         // The same object, of a type that does not say that these members are deprecated.
         let _ = writeln!(text, "  const old: {{ {old} }} = value;");
@@ -146,7 +147,7 @@ fn print_write(text: &mut String, of: &StructPlan, named: &Named, members: &[Mem
         match members.iter().find(|member| std::ptr::eq(member.field, field)) {
             Some(member) => {
                 let object = if field.deprecated.is_some() { "old" } else { "value" };
-                let _ = writeln!(text, "  {};", member.write("data", "at", &format!("{object}.{}", member.name)));
+                let _ = writeln!(text, "  {};", member.write("data", "at", &text!("{object}.{}", member.name)));
             }
             // Written together with the elements.
             None if matches!(field.list, Some(ListPart::Length { .. })) => {}

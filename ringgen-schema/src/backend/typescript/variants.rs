@@ -8,6 +8,7 @@ use super::laid::{Laid, Row};
 use super::scalar::Stored;
 use super::scope::{Named, Scope, TAG};
 use super::text::{doc, doc_with_history, integer, quoted};
+use crate::backend::text::text;
 use crate::plan::{CasePlan, Plan, VariantPlan};
 
 pub(super) fn print(text: &mut String, plan: &Plan, scope: &Scope, named: &Named, of: &VariantPlan) {
@@ -82,7 +83,7 @@ impl Variant<'_> {
 
     /// For error texts: `"Event.tag"`.
     fn what(&self, part: &str) -> String {
-        quoted(&format!("{}.{part}", self.of.name))
+        quoted(&text!("{}.{part}", self.of.name))
     }
 
     /// The bytes behind the tag up to the value.
@@ -93,7 +94,7 @@ impl Variant<'_> {
 
     fn union(&self) -> String {
         let VariantPlan { name, tag, size, align, payload_offset, .. } = self.of;
-        let facts = format!(
+        let facts = text!(
             "{size} bytes, aligned to {align}: a tag, `{}` at 0, and a value at {payload_offset}. Other tags than those \
              of its cases may come.",
             tag.name()
@@ -118,7 +119,7 @@ impl Variant<'_> {
 
     fn tags(&self) -> String {
         let name = &self.of.name;
-        let mut text = format!("/** The tags of a {{@link {name}}}, by case. */\nexport const {name}{TAG} = {{\n");
+        let mut text = text!("/** The tags of a {{@link {name}}}, by case. */\nexport const {name}{TAG} = {{\n");
         for Case { case, tag, .. } in &self.cases {
             text += &doc_with_history("  ", &[&case.doc], case.since, case.deprecated);
             let _ = writeln!(text, "  {}: {tag},", case.name);
@@ -139,15 +140,15 @@ impl Variant<'_> {
         };
         let mut rows = vec![row("tag", tag.name().into(), 0, tag.size())];
         if size > 0 {
-            rows.push(row("_pad0", format!("pad[{size}]").into(), offset, size));
+            rows.push(row("_pad0", text!("pad[{size}]").into(), offset, size));
         }
-        rows.push(row("payload", format!("bytes[{payload_size}]").into(), *payload_offset, *payload_size));
+        rows.push(row("payload", text!("bytes[{payload_size}]").into(), *payload_offset, *payload_size));
         rows
     }
 
     fn read(&self) -> String {
         let at = self.value_at("at");
-        let mut text = format!(
+        let mut text = text!(
             "function {}(data: DataView, at: number): {} {{\n  const tag = {};\n  switch (tag) {{\n",
             self.named.read,
             self.of.name,
@@ -175,14 +176,14 @@ impl Variant<'_> {
         let stored = Stored::plain(*tag);
         let (offset, size) = self.padding();
         let padding = if size > 0 { zero(offset, size, "data", "at") } else { String::new() };
-        let mut text = format!(
+        let mut text = text!(
             "function {}(data: DataView, at: number, value: {name}): void {{\n{padding}  switch (value.kind) {{\n",
             self.named.write
         );
         for Case { case, of, tag, size } in &self.cases {
             // Types that don't say that a case is deprecated let generated code use it.
             let value = match case.deprecated {
-                Some(_) => format!("(value as {{ value: {} }}).value", of.plain),
+                Some(_) => text!("(value as {{ value: {} }}).value", of.plain),
                 None => "value.value".to_string(),
             };
             let rest = match payload_size - size {
@@ -217,7 +218,7 @@ impl Variant<'_> {
             return String::new();
         };
         let at = self.value_at("at");
-        let mut text = format!(
+        let mut text = text!(
             "function {check}(data: DataView, at: number): void {{\n  switch ({}) {{\n",
             self.get_tag("data", "at")
         );
@@ -233,7 +234,7 @@ impl Variant<'_> {
     fn kind_of(&self) -> String {
         let VariantPlan { name, .. } = self.of;
         let ty = self.tag_type();
-        let mut text = format!("function kindOf{name}(tag: {ty}): {name}[\"kind\"] {{\n  switch (tag) {{\n");
+        let mut text = text!("function kindOf{name}(tag: {ty}): {name}[\"kind\"] {{\n  switch (tag) {{\n");
         for Case { case, tag, .. } in &self.cases {
             let _ = writeln!(text, "    case {tag}:\n      return {};", quoted(&case.name));
         }
@@ -254,7 +255,7 @@ impl Variant<'_> {
             }
             let _ = writeln!(values, "      case {}:\n        return new {class}(this.#window, {at});", case.tag);
         }
-        let mut text = doc("  ", &[&format!("`{}` at 0: says which case it is.", tag.name())]);
+        let mut text = doc("  ", &[&text!("`{}` at 0: says which case it is.", tag.name())]);
         let _ = writeln!(text, "  get tag(): {ty} {{\n    return {get};\n  }}\n");
         text += &doc("  ", &["The case; `undefined` if its tag has no name here."]);
         let _ = writeln!(text, "  get kind(): {name}[\"kind\"] {{\n    return kindOf{name}(this.tag);\n  }}\n");
@@ -278,7 +279,7 @@ impl Variant<'_> {
         let mut text = String::new();
         for case in &self.cases {
             let (name, class, tag) = (&case.case.name, case.seen(writable), &case.tag);
-            text += &case.doc(format!("What it holds, in place, if it is a `{name}`."));
+            text += &case.doc(text!("What it holds, in place, if it is a `{name}`."));
             let _ = writeln!(
                 text,
                 "  as{name}(): {class} | undefined {{\n    return this.tag === {tag} ? new {class}(this.#window, {at}) : undefined;\n  }}\n"
@@ -295,7 +296,7 @@ impl Variant<'_> {
         let mut text = String::new();
         for case in &self.cases {
             let (name, class) = (&case.case.name, case.seen(true));
-            text += &case.doc(format!("Makes it a `{name}`, all zero, to be written in place."));
+            text += &case.doc(text!("Makes it a `{name}`, all zero, to be written in place."));
             let set = stored.put("this.#window.data", "this.#at", &case.tag);
             let rest = self.of.size - offset;
             let _ = writeln!(
