@@ -1,14 +1,21 @@
 //! Comments: texts of users in Doxygen's form.
 
+use std::borrow::Cow;
+
 /// A comment of this text, on one line if it is one. Nothing of an empty text.
 pub(super) fn comment(indent: &str, text: &str) -> String {
     let text = harmless(text.trim());
     match text.lines().count() {
         0 => String::new(),
-        1 => format!("{indent}/** {text} */\n"),
+        1 => [indent, "/** ", &text, " */\n"].concat(),
         _ => {
-            let line = |line: &str| format!("{indent} * {line}").trim_end().to_string() + "\n";
-            format!("{indent}/**\n{}{indent} */\n", text.lines().map(line).collect::<String>())
+            let mut comment = [indent, "/**\n"].concat();
+            for line in text.lines() {
+                comment.extend([indent, " * ", line]);
+                comment.truncate(comment.trim_end().len());
+                comment.push('\n');
+            }
+            comment + indent + " */\n"
         }
     }
 }
@@ -22,7 +29,10 @@ pub(super) fn history(since: Option<u32>, deprecated: Option<u32>) -> String {
 
 /// A text that neither ends a comment nor makes a compiler warn of what looks like the start of another one or like the
 /// trigraph of a backslash; and that Doxygen shows as it is.
-fn harmless(text: &str) -> String {
+fn harmless(text: &str) -> Cow<'_, str> {
+    if !text.bytes().any(|byte| matches!(byte, b'\\' | b'@' | b'/' | b'?')) {
+        return text.into();
+    }
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         // Both begin a command, an `@` unless it is inside a word.
@@ -32,7 +42,7 @@ fn harmless(text: &str) -> String {
         }
         escaped.push(character);
     }
-    escaped.replace("*/", "* /").replace("/*", "/ *").replace("??/", "?? /")
+    escaped.replace("*/", "* /").replace("/*", "/ *").replace("??/", "?? /").into()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use ringgen_layout::Hash;
 
 use super::code::{Code, WIDTH, docstring, string};
+use crate::backend::text::fits;
 use crate::plan::Plan;
 
 /// A structure, as far as it does not matter what it holds.
@@ -36,15 +37,15 @@ pub(super) fn constants(code: &mut Code, plan: &Plan, of: &Class<'_>) {
         constant(code, "MESSAGE_NAME", "str", &string(of.name), "The name in rings.");
         constant(code, "PACKAGE_VERSION", "int", &plan.version.to_string(), "The version of this package.");
         // On one line, or in parentheses on one line, or in parentheses on one line for each of its own.
-        let literal = string(text);
-        let line = format!("SCHEMA_TEXT: _t.ClassVar[str] = {literal}");
-        if code.fits(&line) {
+        let literal = fits(text, WIDTH).then(|| string(text));
+        let line = literal.as_ref().map(|literal| format!("SCHEMA_TEXT: _t.ClassVar[str] = {literal}"));
+        if let Some(line) = line.filter(|line| code.fits(line)) {
             code.line(line);
         } else {
             code.line("SCHEMA_TEXT: _t.ClassVar[str] = (");
-            code.block_body(|code| match literal.chars().count() + 8 <= WIDTH {
-                true => code.line(literal),
-                false => literals(code, text),
+            code.block_body(|code| match literal {
+                Some(literal) if code.fits(&literal) => code.line(literal),
+                _ => literals(code, text),
             });
             code.line(")");
         }
@@ -76,7 +77,7 @@ fn literals(code: &mut Code, text: &str) {
             while !rest.is_char_boundary(end) {
                 end -= 1;
             }
-            code.line(string(&rest[..end]));
+            code.string(&rest[..end]);
             rest = &rest[end..];
         }
     }

@@ -26,6 +26,13 @@ impl Code {
         self.end_line(start);
     }
 
+    /// A line that is a string literal.
+    pub(super) fn string(&mut self, text: &str) {
+        let start = self.indent();
+        push_string(&mut self.text, text);
+        self.end_line(start);
+    }
+
     /// Begins a line; where that is.
     fn indent(&mut self) -> usize {
         let start = self.text.len();
@@ -229,11 +236,16 @@ fn wrap<'a>(parts: &mut Vec<Cow<'a, str>>, line: &'a str, width: usize) {
 
 /// A string literal, in the quotes that there are fewer of in it; what is not printable ASCII but text stays as it is.
 pub(super) fn string(text: &str) -> String {
+    let mut literal = String::with_capacity(text.len() + 2);
+    push_string(&mut literal, text);
+    literal
+}
+
+fn push_string(to: &mut String, text: &str) {
     let has_more = || text.matches('"').count() > text.matches('\'').count();
     let quote = if text.contains('"') && has_more() { '\'' } else { '"' };
-    let mut literal = String::with_capacity(text.len() + 2);
-    literal.push(quote);
-    push_escaped(&mut literal, text, |character| match character {
+    to.push(quote);
+    push_escaped(to, text, |character| match character {
         '"' | '\'' if character == quote => Some(text!("\\{character}").into()),
         '\\' => Some("\\\\".into()),
         '\n' => Some("\\n".into()),
@@ -242,8 +254,7 @@ pub(super) fn string(text: &str) -> String {
         control if control.is_control() => Some(text!("\\u{:04x}", u32::from(control)).into()),
         _ => None,
     });
-    literal.push(quote);
-    literal
+    to.push(quote);
 }
 
 #[cfg(test)]

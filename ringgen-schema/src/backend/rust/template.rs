@@ -23,13 +23,13 @@ pub(super) fn fill(template: &str, parts: &[(&str, &str)]) -> String {
     let margin = indentation(template);
     let room = parts.iter().map(|(_, part)| part.len()).sum::<usize>();
     let mut text = String::with_capacity(template.len() + room + room / 8);
-    for line in lines(template) {
+    for line in template.split('\n') {
         let line = line.get(margin..).unwrap_or_default();
         let start = text.len();
         let indent = indentation(line);
         let mut rest = line;
         let mut has_part = false;
-        while let Some(at) = find(rest, b'$') {
+        while let Some(at) = rest.bytes().position(|byte| byte == b'$') {
             let (before, behind) = (&rest[..at], &rest[at + 1..]);
             let is_end = |byte: u8| !(byte.is_ascii_lowercase() || byte == b'_');
             let end = behind.bytes().position(is_end).unwrap_or(behind.len());
@@ -56,24 +56,9 @@ fn indentation(line: &str) -> usize {
     line.bytes().take_while(|byte| *byte == b' ').count()
 }
 
-/// The place of an ASCII character. What searches whole words of memory takes longer over lines of code.
-fn find(text: &str, byte: u8) -> Option<usize> {
-    text.bytes().position(|other| other == byte)
-}
-
-fn lines(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = Some(text);
-    std::iter::from_fn(move || {
-        let text = rest?;
-        let (line, behind) = find(text, b'\n').map_or((text, None), |end| (&text[..end], Some(&text[end + 1..])));
-        rest = behind;
-        Some(line)
-    })
-}
-
 /// The text, its second and later lines behind so many blanks.
 fn push_indented(text: &mut String, part: &str, indent: usize) {
-    for (index, line) in lines(part).enumerate() {
+    for (index, line) in part.split('\n').enumerate() {
         if index > 0 {
             text.push('\n');
             push_blanks(text, if line.is_empty() { 0 } else { indent });

@@ -337,7 +337,7 @@ impl<'a> Member<'a> {
             );
         }
         let (name, accepted) = (&self.writer, self.accepted());
-        let _ = write!(text, "function {name}(data: DataView, at: number, values: {accepted}): void {{\n");
+        let _ = writeln!(text, "function {name}(data: DataView, at: number, values: {accepted}): void {{");
         print_indented(text, &body);
         *text += "}\n\n";
     }
