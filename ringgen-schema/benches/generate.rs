@@ -4,6 +4,10 @@
 //! null values, ranges and padding, and every tenth message has a ring. Steps are measured one by one, in each round
 //! anew; what is printed are medians, and what each is of the whole.
 //!
+//! What dominates is text: of some 920 million instructions (`valgrind --tool=callgrind`), allocating and freeing short
+//! strings are 24 %, formatting into them 18 % and copying them 8 %. Of its steps the plan takes 27 % (the TOML parser 5 %,
+//! names that collide 6 %, canonical texts 5 %), Python 23 %, Rust 22 %, TypeScript 21 %, C 5 %.
+//!
 //! ```text
 //! cargo bench -p ringgen-schema --bench generate                   all of it
 //! cargo bench -p ringgen-schema --bench generate -- --quick        fewer rounds
