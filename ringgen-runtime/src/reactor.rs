@@ -22,6 +22,7 @@ use crate::fork;
 use crate::park::{self, Parking, SLICE, Sight, UNFENCED_SLICE};
 use crate::raw::Shared;
 use crate::role::{RawRole, Role, RoleLock};
+use crate::steps::{self, Step};
 use crate::sync::{AtomicU32, Ordering};
 use crate::sys;
 use crate::wait_set;
@@ -198,6 +199,7 @@ impl Sleeper {
                 sys::futex_wait_any([].into_iter(), (&self.nudges, nudges), slice, slice);
             } else if let Some(longest) = park::settle(&mut sides) {
                 let own = (&self.nudges, nudges);
+                steps::reach(Step::ParkSleep);
                 sys::futex_wait_any(wait_set::events(&sides), own, slice.min(longest), UNFENCED_SLICE);
             }
             for (member, side) in sleeping.into_iter().zip(sides) {

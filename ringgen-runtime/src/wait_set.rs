@@ -14,6 +14,7 @@ use crate::pod::Message;
 use crate::producer::Producer;
 use crate::protocol::Look;
 use crate::raw::Shared;
+use crate::steps::{self, Step};
 use crate::sync::{AtomicU32, Ordering};
 use crate::sys;
 use crate::wait::{Phase, SPINS_PER_CLOCK, Stop, Wait};
@@ -313,6 +314,7 @@ impl WaitSet {
         }
         if let Some(longest) = park::settle(&mut sides) {
             let own = (&*self.interrupts.count, self.told);
+            steps::reach(Step::ParkSleep);
             sys::futex_wait_any(events(&sides), own, slice.min(longest), UNFENCED_SLICE);
         }
         sides.into_iter().for_each(Parking::end);

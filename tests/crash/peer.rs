@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use ringgen::{ClaimError, Collector, Consumer, PopError, Producer, PushError, Ring};
+use ringgen::{ClaimError, Collector, Consumer, PopError, Producer, PushError, Ring, WaitSet};
 use serde_json::Value;
 
 use crate::killed;
@@ -166,12 +166,16 @@ fn step(rings: &Path, op: &str) -> ! {
             begin();
             std::mem::forget(ring.consumer().unwrap());
         }
-        "push" | "push many" | "claim" | "close" | "detach" => {
+        "push" | "push set" | "push many" | "claim" | "close" | "detach" => {
             let mut producer = ring.producer().unwrap();
             let messages: Vec<Trade> = (producer.position()..).take(5).map(trade).collect();
             begin();
             match op {
                 "push" => producer.push_timeout(messages[0], PATIENCE).unwrap(),
+                "push set" => {
+                    assert_eq!(WaitSet::new().wait(&mut [&mut producer.room(1)], Some(PATIENCE)).unwrap().len(), 1);
+                    producer.try_push(messages[0]).unwrap();
+                }
                 "push many" => assert_eq!(producer.try_push_many(&messages), Ok(5)),
                 "claim" => {
                     let mut claim = producer.try_claim(2).unwrap().expect("there is room");
@@ -190,6 +194,11 @@ fn step(rings: &Path, op: &str) -> ! {
             match op {
                 "pop" => {
                     consumer.pop_timeout(PATIENCE).unwrap();
+                    note("took 1");
+                }
+                "pop set" => {
+                    assert_eq!(WaitSet::new().wait(&mut [&mut consumer], Some(PATIENCE)).unwrap().len(), 1);
+                    consumer.try_pop().unwrap().expect("there is a message");
                     note("took 1");
                 }
                 "pop many" => {

@@ -54,6 +54,8 @@ const DEEDS: &[Deed] = &[
 /// Those that only Rust has.
 #[rustfmt::skip]
 const RUST_DEEDS: &[Deed] = &[
+    Deed { name: "push to a full ring, by a set", op: "push set", before: Before::Full, count: 1 },
+    Deed { name: "pop from an empty ring, by a set", op: "pop set", before: Before::Empty, count: 1 },
     Deed { name: "collect", op: "collect", before: Before::Idle, count: 0 },
 ];
 
