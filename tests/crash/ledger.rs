@@ -90,12 +90,14 @@ pub(crate) fn read(rings: &Path, role: &str) -> Vec<Term> {
 
 /// What holds between producers that were killed and those that came after them, up to `tail`: what a push came back
 /// from is published, and of what it had not come back from, one batch at most.
-pub(crate) fn check_producers(terms: &[Term], tail: u64) {
-    let starts = terms.iter().skip(1).map(|term| term.start).chain([tail]);
-    for (term, next) in terms.iter().zip(starts) {
-        let most = most(term.verb);
-        assert!((term.end..=term.end + most).contains(&next), "{term:?}, and its successor starts at {next}");
+pub(crate) fn check_producers(terms: &[Term], first: u64, tail: u64) -> Result<(), String> {
+    check_start(terms, first)?;
+    for (term, next) in terms.iter().zip(successors(terms, tail)) {
+        if !(term.end..=term.end + most(term.verb)).contains(&next) {
+            return Err(format!("{term:?}, and its successor starts at {next}"));
+        }
     }
+    Ok(())
 }
 
 /// What became of the messages that were taken.
@@ -111,25 +113,37 @@ pub(crate) struct Account {
 
 /// The same for consumers, up to `head`. A peek loses nothing and repeats the batch that was not released; every other
 /// verb repeats nothing and loses the batch that was on its way.
-pub(crate) fn check_consumers(terms: &[Term], first: u64, head: u64) -> Account {
+pub(crate) fn check_consumers(terms: &[Term], first: u64, head: u64) -> Result<Account, String> {
+    check_start(terms, first)?;
     let mut account = Account::default();
-    let starts = terms.iter().skip(1).map(|term| term.start).chain([head]);
-    // In front of the first record, nobody took anything.
-    assert_eq!(terms.first().map_or(first, |term| term.start), first);
-    for (term, next) in terms.iter().zip(starts) {
-        account.taken += term.end - term.start;
-        if term.verb == "peek" {
+    for (term, next) in terms.iter().zip(successors(terms, head)) {
+        let (may_repeat, may_lose) = match term.verb {
             // All of the last batch or nothing of it: it is released by one store.
-            assert!(next == term.end || next + term.last_batch == term.end, "{term:?}, its successor at {next}");
-            account.taken -= term.end - next;
-            account.repeated += term.end - next;
-        } else {
-            assert!((term.end..=term.end + most(term.verb)).contains(&next), "{term:?}, its successor at {next}");
-            account.lost += next - term.end;
+            "peek" => (next + term.last_batch == term.end, 0),
+            verb => (false, most(verb)),
+        };
+        if !(may_repeat || (term.end..=term.end + may_lose).contains(&next)) {
+            return Err(format!("{term:?}, and its successor starts at {next}"));
         }
+        account.taken += next.min(term.end) - term.start;
+        account.repeated += term.end.saturating_sub(next);
+        account.lost += next.saturating_sub(term.end);
     }
-    assert_eq!(account.taken + account.lost, head - first, "{account:?}");
-    account
+    let gone = head - first;
+    if account.taken + account.lost == gone { Ok(account) } else { Err(format!("{account:?} of {gone}")) }
+}
+
+/// Nothing was done in front of the first record.
+fn check_start(terms: &[Term], first: u64) -> Result<(), String> {
+    match terms.first() {
+        Some(term) if term.start != first => Err(format!("{term:?} is the first, and the ring starts at {first}")),
+        _ => Ok(()),
+    }
+}
+
+/// Where the successor of each holder starts, and where the last one left the ring.
+fn successors(terms: &[Term], end: u64) -> impl Iterator<Item = u64> {
+    terms.iter().skip(1).map(|term| term.start).chain([end])
 }
 
 /// The most messages that are on their way at once.
@@ -138,4 +152,36 @@ fn most(verb: &str) -> u64 {
         "push" | "pop" | "async" => 1,
         _ => BATCH as u64,
     }
+}
+
+const fn term(epoch: u64, verb: &'static str, start: u64, end: u64, last_batch: u64) -> Term {
+    Term { epoch, verb, start, end, last_batch }
+}
+
+#[test]
+fn what_producers_may_not_do_is_found() {
+    let after = |verb, next| check_producers(&[term(1, verb, 5, 20, 1), term(2, "push", next, next, 0)], 5, next);
+    assert_eq!(after("push", 20), Ok(()));
+    assert_eq!(after("push", 21), Ok(()), "it was killed before it wrote down what it had published");
+    after("push", 19).expect_err("a message that was published is published again");
+    after("push", 22).expect_err("two at once");
+    assert_eq!(after("many", 36), Ok(()));
+    after("many", 37).expect_err("more than a batch");
+    check_producers(&[term(1, "push", 5, 20, 1)], 4, 20).expect_err("one in front of the first");
+    check_producers(&[term(1, "push", 5, 20, 1)], 5, 19).expect_err("the last one is gone");
+}
+
+#[test]
+fn what_consumers_may_not_do_is_found() {
+    let after = |verb, next| check_consumers(&[term(1, verb, 5, 20, 4), term(2, "pop", next, 40, 1)], 5, 40);
+    assert_eq!(after("pop", 20), Ok(Account { taken: 35, lost: 0, repeated: 0 }));
+    assert_eq!(after("pop", 21), Ok(Account { taken: 34, lost: 1, repeated: 0 }));
+    after("pop", 19).expect_err("a pop repeats nothing");
+    after("pop", 22).expect_err("nor does it lose two");
+    assert_eq!(after("many", 36), Ok(Account { taken: 19, lost: 16, repeated: 0 }));
+    assert_eq!(after("peek", 16), Ok(Account { taken: 35, lost: 0, repeated: 4 }));
+    after("peek", 17).expect_err("part of a batch was released");
+    after("peek", 12).expect_err("more than the last batch is repeated");
+    after("peek", 21).expect_err("a peek loses nothing");
+    check_consumers(&[term(1, "pop", 5, 20, 1)], 5, 22).expect_err("two at the end are gone");
 }

@@ -173,10 +173,10 @@ fn storm(producer: Language, consumer: Language) {
 
 /// Compares what both sides wrote down with the ring as they left it, and goes on with it.
 fn check(ring: &Ring<Trade>, rings: &Path, head: u64, tail: u64) -> Account {
-    let producers = ledger::read(rings, "producer");
-    assert_eq!(producers.first().map(|term| term.start), Some(FIRST));
-    ledger::check_producers(&producers, tail);
-    let account = ledger::check_consumers(&ledger::read(rings, "consumer"), FIRST, head);
+    let [producers, consumers] = ["producer", "consumer"].map(|role| ledger::read(rings, role));
+    ledger::check_producers(&producers, FIRST, tail).unwrap_or_else(|wrong| panic!("{wrong}: {producers:#?}"));
+    let account = ledger::check_consumers(&consumers, FIRST, head);
+    let account = account.unwrap_or_else(|wrong| panic!("{wrong}: {consumers:#?}"));
     // What is left is whole, and the stream can still be ended in order.
     let mut consumer = ring.consumer().unwrap();
     let producer = ring.producer().unwrap();
