@@ -15,11 +15,12 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, sys.argv[1])
 
-import numpy as np  # noqa: F401 - before the forks, and not in each
+import numpy as np
 import ringgen
 from market import Trade, Trades, TradesConsumer, TradesProducer
 from watch import Watch
@@ -86,21 +87,32 @@ PRODUCE = ("push", "many", "claim")
 CONSUME = ("pop", "many", "peek")
 
 
-def pauses(seed: int) -> Iterator[None]:
-    """Now and then so long that the other side goes to sleep."""
+def pauses(seed: int) -> Iterator[bool]:
+    """Now and then so long that the other side goes to sleep; and whether to stay, or to leave and to come back.
+
+    With the seed 0, to stay.
+    """
     chance = random.Random(seed)
     while True:
         if chance.randrange(64) == 0:
             time.sleep(0.0005)
-        yield
+        yield seed == 0 or chance.randrange(256) != 0
 
 
 def produce(job: dict[str, Any]) -> None:
     verb = job["verb"]
-    tx: TradesProducer = claim(Trades.attach().producer)
+    ring = Trades.attach()
+    pause = pauses(job["seed"])
+    while True:
+        tx = claim(ring.producer)
+        push_on(tx, verb, pause)
+        tx.detach()
+
+
+def push_on(tx: TradesProducer, verb: str, pause: Iterator[bool]) -> None:
     position = tx.position()
     ledger = Ledger("producer", tx.epoch(), position, PRODUCE.index(verb))
-    for _ in pauses(job["seed"]):
+    while next(pause):
         try:
             match verb:
                 case "push":
@@ -122,11 +134,19 @@ def produce(job: dict[str, Any]) -> None:
 
 def consume(job: dict[str, Any]) -> None:
     verb = job["verb"]
-    rx: TradesConsumer = claim(Trades.attach().consumer)
-    position = rx.position()
-    ledger = Ledger("consumer", rx.epoch(), position, CONSUME.index(verb))
+    ring = Trades.attach()
     pause = pauses(job["seed"])
     while True:
+        rx = claim(ring.consumer)
+        take_on(rx, verb, pause)
+        rx.detach()
+
+
+def take_on(rx: TradesConsumer, verb: str, pause: Iterator[bool]) -> None:
+    position = rx.position()
+    ledger = Ledger("consumer", rx.epoch(), position, CONSUME.index(verb))
+    stays = True
+    while stays:
         try:
             match verb:
                 case "pop":
@@ -147,7 +167,7 @@ def consume(job: dict[str, Any]) -> None:
             check(position + index, data[index * Trade.SIZE : (index + 1) * Trade.SIZE])
         next(pause)  # On both sides of the note: what is taken and not yet written down, and the other way round.
         ledger.done(position, count)
-        next(pause)
+        stays = next(pause)
         position += count
         if verb == "peek":
             rx.release()
@@ -158,9 +178,9 @@ def step(job: dict[str, Any]) -> None:
     rings, op = job["rings"], job["op"]
     watch = Watch(os.path.join(rings, "steps"), job["crash_at"])
     watch.install()
-    ring = None if op in ("create", "attach") else Trades.attach()
-    tx: Any = ring.producer() if ring and op in PRODUCER_STEPS else None
-    rx: Any = ring.consumer() if ring and op in CONSUMER_STEPS else None
+    ring: Any = None if op in ("create", "attach") else Trades.attach()
+    tx: Any = ring.producer() if op in PRODUCER_STEPS else None
+    rx: Any = ring.consumer() if op in CONSUMER_STEPS else None
     messages = [trade(tx.position() + index) for index in range(5)] if tx else []
     if op != "create":
         shutil.copyfile(os.path.join(rings, "market.trades"), os.path.join(rings, "before"))
@@ -282,8 +302,8 @@ def fork(job: dict[str, Any]) -> None:
         del verb  # Giving back what is not held does nothing to the parent's role.
         note(", ".join(tried))
     else:
-        notes = os.path.join(job["rings"], "notes")
-        while not os.path.exists(notes) or open(notes).read().count("\n") < 2:
+        notes = Path(job["rings"], "notes")
+        while not notes.exists() or notes.read_text().count("\n") < 2:
             time.sleep(0.001)
         verb(PATIENCE)
         note("the parent went on")

@@ -236,34 +236,43 @@ fn claim<E>(claim: impl Fn() -> Result<E, ClaimError>) -> E {
     }
 }
 
-/// Now and then a pause so long that the other side goes to sleep.
-struct Pauses(u64);
+/// Now and then a pause so long that the other side goes to sleep, and less often the wish to leave and to come back. With
+/// the seed 0 there is no such wish.
+struct Pauses {
+    chance: u64,
+    never_leaves: bool,
+}
 
 impl Pauses {
     fn new(job: &Value) -> Self {
-        Pauses(job["seed"].as_u64().expect("a seed is a number"))
+        let chance = job["seed"].as_u64().expect("a seed is a number");
+        Pauses { chance, never_leaves: chance == 0 }
     }
 
-    fn one(&mut self) {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        if self.0 >> 58 == 0 {
+    /// Whether to stay.
+    fn one(&mut self) -> bool {
+        self.chance = self.chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        if self.chance >> 58 == 0 {
             std::thread::sleep(Duration::from_micros(500));
         }
+        self.never_leaves || self.chance << 6 >> 56 != 0
     }
 }
 
 fn produce(rings: &Path, verb: &str, pauses: &mut Pauses) -> ! {
     let ring = attach(rings);
-    let mut producer = claim(|| ring.producer());
-    let mut ledger = Ledger::open(rings, "producer", producer.epoch(), producer.position(), verb);
     loop {
-        pauses.one();
-        let position = producer.position();
-        match push(&mut producer, verb) {
-            Ok(count) => ledger.done(position, count),
-            Err(PushError::Detached | PushError::PeerDied(_)) => {}
-            Err(error) => panic!("at {position}: {error}"),
+        let mut producer = claim(|| ring.producer());
+        let mut ledger = Ledger::open(rings, "producer", producer.epoch(), producer.position(), verb);
+        while pauses.one() {
+            let position = producer.position();
+            match push(&mut producer, verb) {
+                Ok(count) => ledger.done(position, count),
+                Err(PushError::Detached | PushError::PeerDied(_)) => {}
+                Err(error) => panic!("at {position}: {error}"),
+            }
         }
+        producer.detach();
     }
 }
 
@@ -295,20 +304,24 @@ fn push(producer: &mut Producer<Trade>, verb: &str) -> Result<u64, PushError> {
 
 fn consume(rings: &Path, verb: &str, pauses: &mut Pauses) -> ! {
     let ring = attach(rings);
-    let mut consumer = claim(|| ring.consumer());
-    let mut ledger = Ledger::open(rings, "consumer", consumer.epoch(), consumer.position(), verb);
     loop {
-        let position = consumer.position();
-        // A pause on both sides of the note: what is taken and not yet written down, and the other way round.
-        let done = |count| {
-            pauses.one();
-            ledger.done(position, count);
-            pauses.one();
-        };
-        match take(&mut consumer, verb, done) {
-            Ok(()) | Err(PopError::PeerDied(_)) => {}
-            Err(error) => panic!("at {position}: {error}"),
+        let mut consumer = claim(|| ring.consumer());
+        let mut ledger = Ledger::open(rings, "consumer", consumer.epoch(), consumer.position(), verb);
+        let mut stays = true;
+        while stays {
+            let position = consumer.position();
+            // A pause on both sides of the note: what is taken and not yet written down, and the other way round.
+            let done = |count| {
+                pauses.one();
+                ledger.done(position, count);
+                stays = pauses.one();
+            };
+            match take(&mut consumer, verb, done) {
+                Ok(()) | Err(PopError::PeerDied(_)) => {}
+                Err(error) => panic!("at {position}: {error}"),
+            }
         }
+        consumer.detach();
     }
 }
 

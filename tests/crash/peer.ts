@@ -79,12 +79,16 @@ function claim<V>(claim: () => V): V {
   }
 }
 
-/** Now and then a pause so long that the other side goes to sleep. */
-function pauses(seed: number): () => void {
+/**
+ * Now and then a pause so long that the other side goes to sleep; and whether to stay, or to leave and to come back.
+ * With the seed 0, to stay.
+ */
+function pauses(seed: number): () => boolean {
   let state = seed;
   return () => {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
     if (state >>> 26 === 0) sleep(0.5);
+    return seed === 0 || ((state >>> 18) & 0xff) !== 0;
   };
 }
 
@@ -114,15 +118,19 @@ async function push(producer: TradesProducer, verb: string): Promise<number> {
 
 async function produce({ rings, verb, seed }: Job): Promise<void> {
   const ring = await Trades.attach({ dir: rings });
-  const producer = claim(() => ring.producer());
-  const ledger = new Ledger(rings, "producer", producer.epoch(), producer.position(), PRODUCE.indexOf(verb));
-  for (const pause = pauses(seed); ; pause()) {
-    const position = producer.position();
-    try {
-      ledger.done(position, await push(producer, verb));
-    } catch (error) {
-      if (!isOf(error, "PeerDied", "Detached")) throw error;
+  const pause = pauses(seed);
+  for (;;) {
+    const producer = claim(() => ring.producer());
+    const ledger = new Ledger(rings, "producer", producer.epoch(), producer.position(), PRODUCE.indexOf(verb));
+    while (pause()) {
+      const position = producer.position();
+      try {
+        ledger.done(position, await push(producer, verb));
+      } catch (error) {
+        if (!isOf(error, "PeerDied", "Detached")) throw error;
+      }
     }
+    producer.detach();
   }
 }
 
@@ -156,22 +164,25 @@ function copy(view: Readonly<Trade>): Trade {
 
 async function consume({ rings, verb, seed }: Job): Promise<void> {
   const ring = await Trades.attach({ dir: rings });
-  const consumer = claim(() => ring.consumer());
-  const ledger = new Ledger(rings, "consumer", consumer.epoch(), consumer.position(), CONSUME.indexOf(verb));
   const pause = pauses(seed);
   for (;;) {
-    const position = consumer.position();
-    // A pause on both sides of the note: what is taken and not yet written down, and the other way round.
-    const done = (count: number): void => {
-      pause();
-      ledger.done(position, count);
-      pause();
-    };
-    try {
-      await take(consumer, verb, done);
-    } catch (error) {
-      if (!isOf(error, "PeerDied")) throw error;
+    const consumer = claim(() => ring.consumer());
+    const ledger = new Ledger(rings, "consumer", consumer.epoch(), consumer.position(), CONSUME.indexOf(verb));
+    for (let stays = true; stays; ) {
+      const position = consumer.position();
+      // A pause on both sides of the note: what is taken and not yet written down, and the other way round.
+      const done = (count: number): void => {
+        pause();
+        ledger.done(position, count);
+        stays = pause();
+      };
+      try {
+        await take(consumer, verb, done);
+      } catch (error) {
+        if (!isOf(error, "PeerDied")) throw error;
+      }
     }
+    consumer.detach();
   }
 }
 

@@ -59,7 +59,7 @@ fn stop(stopped: Language, role: Role, witness: Language) {
         Role::Consumer => ("consume", "pop"),
     };
     let told = || ring.raw().observer().role(role).unwrap();
-    let mut holder = starter.start(json!({ "do": job, "verb": verb, "seed": 1 }));
+    let mut holder = starter.start(json!({ "do": job, "verb": verb, "seed": 0 }));
     until("a holder of the role", || told().epoch == 1 && told().state == 1);
     holder.signal(libc::SIGSTOP);
     until("the stop", || state_of(holder.pid) == 'T');
@@ -115,7 +115,7 @@ fn a_zombie_holds_no_role() {
         let mut starter = Starter::new(language, rings.path());
         let told = |role| ring.raw().observer().role(role).unwrap();
 
-        let mut subject = starter.start(json!({ "do": "produce", "verb": "push", "seed": 1 }));
+        let mut subject = starter.start(json!({ "do": "produce", "verb": "push", "seed": 0 }));
         let mut consumer = ring.consumer().unwrap();
         assert_eq!(consumer.pop_timeout(PATIENCE), Ok(Some(trade(0))), "{language:?}: {}", starter.errors());
         subject.signal(libc::SIGKILL);
@@ -136,7 +136,7 @@ fn a_zombie_holds_no_role() {
         starter.expect_killed(&mut subject);
         drop(consumer);
 
-        let mut subject = starter.start(json!({ "do": "consume", "verb": "pop", "seed": 1 }));
+        let mut subject = starter.start(json!({ "do": "consume", "verb": "pop", "seed": 0 }));
         while told(Role::Consumer).epoch < 2 || told(Role::Consumer).cursor < next + 9 {
             match producer.push_timeout(trade(producer.position()), PATIENCE) {
                 Ok(()) | Err(PushError::Detached) => {}

@@ -95,7 +95,8 @@ impl Side {
         };
         let verb = verbs[chance.below(verbs.len() as u64) as usize];
         self.epoch = claims(ring, self.role);
-        self.subject = Some(self.starter.start(json!({ "do": job, "verb": verb, "seed": chance.below(1 << 32) })));
+        self.subject =
+            Some(self.starter.start(json!({ "do": job, "verb": verb, "seed": 1 + chance.below(u64::from(u32::MAX)) })));
     }
 
     /// Kills its process at a random moment and starts the next one.

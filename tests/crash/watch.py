@@ -1,6 +1,6 @@
 """Stands in for `ringgen.steps`: tells a file of each step, and ends the process in front of one of them.
 
-As the runtime in Rust does: `RINGGEN_STEPS` names the file, `RINGGEN_CRASH_AT` the step, or `step:3` for the third time.
+As the runtime in Rust does. The step is `park.sleep`, or `park.sleep:3` for the third time that it is reached.
 """
 
 from __future__ import annotations
@@ -63,7 +63,10 @@ class Watch:
         self.reach(step)
 
     def watched(self, view: Any, role: str) -> Any:
-        return Slots(self, view) if memoryview(view).format == "B" else Words(self, view, role)
+        if memoryview(view).format != "B":
+            return Words(self, view, role)
+        # A consumer decodes single messages from the mapping, for which it must be the mapping itself.
+        return view if role == "consumer" and isinstance(view, mmap.mmap) else Slots(self, view)
 
     def install(self) -> None:
         steps.reach = self.reach
@@ -89,14 +92,7 @@ class Words:
         self._view.release()
 
 
-def Slots(watch: Watch, view: Any) -> Any:
-    """The slots. A consumer decodes them, for which it must be the memory itself."""
-    if memoryview(view).readonly and isinstance(view, mmap.mmap):
-        return view
-    return WatchedSlots(watch, view)
-
-
-class WatchedSlots:
+class Slots:
     """The slots, by bytes."""
 
     def __init__(self, watch: Watch, view: Any) -> None:
