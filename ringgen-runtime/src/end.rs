@@ -97,6 +97,7 @@ impl<S: Side> End<S> {
     #[cold]
     fn corrupt(&mut self, corruption: Corruption) -> Stop {
         self.good_for = GOOD_FOR_NOBODY;
+        self.role.label.corrupt(S::ROLE, &corruption);
         Stop::Corrupt(*self.corruption.insert(corruption))
     }
 
@@ -135,6 +136,7 @@ impl<S: Side> AnyEnd for End<S> {
 
     fn parking(&mut self, needed: u64, state: u32) -> Parking<'_, Shared> {
         let protocol = &self.role.protocol;
+        self.role.label.parked(S::ROLE, self.cursors.peer(S::ROLE));
         Parking::begin(&protocol.words, S::ROLE, protocol.sight(&self.cursors, needed, state))
     }
 }

@@ -22,6 +22,7 @@ use crate::observe::Observer;
 use crate::options::RingOptions;
 use crate::role::Role;
 use crate::steps::{self, Step};
+use crate::trace;
 
 /// Removes rings that nobody uses any more, and says what it found.
 ///
@@ -196,6 +197,9 @@ impl Collector {
             Err(AttachError::NotFound { .. }) => return None,
             Err(error) => (FoundState::Unusable(error), false),
         };
+        if removed && !self.dry_run {
+            trace::collected(&path, bytes);
+        }
         Some(Found { path, bytes, state, removed })
     }
 

@@ -20,6 +20,7 @@ use crate::pod::Message;
 use crate::raw::Shared;
 use crate::role::{RawRole, Role};
 use crate::steps::{self, Step};
+use crate::trace;
 
 /// The layout of a message, as a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,6 +112,7 @@ impl RawRing {
             let path = home.path().to_path_buf();
             CreateError::Io { path, action: "map", error }
         })?;
+        trace::created(home.path(), &header.message_name, new.geometry.capacity);
         let observer = Observer { home, file, header, schema: new.schema.to_string(), shared: Shared::new(map) };
         Ok(RawRing { observer, warnings: Vec::new() })
     }
@@ -142,6 +144,7 @@ impl RawRing {
             Some(layout) => compare(&observer, layout)?,
             None => Vec::new(),
         };
+        trace::attached(observer.path(), &observer.header().message_name, &warnings);
         Ok(RawRing { observer, warnings })
     }
 
@@ -197,7 +200,11 @@ impl RawRing {
     /// # Errors
     /// If the operating system says no.
     pub fn unlink(&self) -> io::Result<bool> {
-        self.observer.home.unlink(&self.observer.file)
+        let is_gone = self.observer.home.unlink(&self.observer.file)?;
+        if is_gone {
+            trace::unlinked(self.observer.path());
+        }
+        Ok(is_gone)
     }
 }
 

@@ -31,6 +31,7 @@
 //!   raw.rs       every access to shared memory          wait.rs    spin, yield, park, ask who lives
 //!   steps.rs     where tests can kill                   end.rs     what both ends are made of
 //!   wait_set.rs  waiting for any of many rings          asynchronous.rs  reactor.rs   tasks, and the thread that sleeps
+//!   trace.rs     what happens, as events of `tracing`
 //!   value.rs     what fields take and don't take        text.rs  reference.rs   text, here and in a slab
 //!   ring.rs  producer.rs  consumer.rs   with types      host.rs  observe.rs   without
 //!   anonymous.rs  pass.rs   rings without a name, handed from process to process
@@ -74,6 +75,7 @@ mod steps;
 mod sync;
 mod sys;
 mod text;
+mod trace;
 mod value;
 mod wait;
 mod wait_set;

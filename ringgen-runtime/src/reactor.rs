@@ -25,6 +25,7 @@ use crate::role::{RawRole, Role, RoleLock};
 use crate::steps::{self, Step};
 use crate::sync::{AtomicU32, Ordering};
 use crate::sys;
+use crate::trace;
 use crate::wait_set;
 use crate::words::Words;
 
@@ -198,6 +199,7 @@ impl Sleeper {
             if sides.is_empty() {
                 sys::futex_wait_any([].into_iter(), (&self.nudges, nudges), slice, slice);
             } else if let Some(longest) = park::settle(&mut sides) {
+                trace::parked_for_tasks(sides.len());
                 let own = (&self.nudges, nudges);
                 steps::reach(Step::ParkSleep);
                 sys::futex_wait_any(wait_set::events(&sides), own, slice.min(longest), UNFENCED_SLICE);

@@ -20,6 +20,7 @@ use crate::protocol::{Claimant, Inadmissible, Protocol};
 use crate::raw::Shared;
 use crate::steps::{self, Step};
 use crate::sys;
+use crate::trace::Label;
 use crate::words::Words;
 
 /// A side of a ring.
@@ -133,6 +134,7 @@ pub struct RawRole {
     pub(crate) protocol: Protocol<Shared>,
     generation: u64,
     lock: RoleLock,
+    pub(crate) label: Label,
 }
 
 /// The lock that is a role; `None` once it has been given back.
@@ -210,7 +212,13 @@ impl RawRole {
             protocol: Protocol::claim(shared, role, claimant),
             generation: fork::generation(),
             lock: RoleLock(Arc::new(Mutex::new(Some(lock)))),
+            label: Label::new(home.path()),
         };
+        let position = match role {
+            Role::Producer => cursors.tail(),
+            Role::Consumer => cursors.head(),
+        };
+        claimed.label.claimed(role, claimed.epoch(), position);
         Ok((claimed, cursors))
     }
 
@@ -310,6 +318,7 @@ impl RawRole {
         steps::reach(Step::EndUnlock);
         // Explicitly, in case anything else still refers to the description.
         let _ = lock::give_role_back(fd, self.role());
+        self.label.ended(self.role(), state == ring::STATE_CLOSED);
         true
     }
 
@@ -323,6 +332,7 @@ impl RawRole {
         let lock = self.lock.get().take();
         let Some(fd) = lock.as_ref().and_then(UnforkedFd::get) else { return false };
         let _ = lock::give_role_back(fd, self.role());
+        self.label.abandoned(self.role());
         true
     }
 

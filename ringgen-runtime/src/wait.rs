@@ -90,6 +90,7 @@ impl RawRole {
     /// One thread at a time may park.
     pub fn park(&self, seen: u64, state: u32, want: u64, slice: Duration) {
         if self.is_held() {
+            self.label.parked(self.role(), seen);
             self.protocol.park(Sight { seen, state, want }, slice);
         }
     }
@@ -143,6 +144,7 @@ impl RawRole {
                 Phase::Spin => {}
                 Phase::Yield => thread::yield_now(),
                 Phase::Park => {
+                    self.label.parked(role, cursors.peer(role));
                     self.protocol.park(self.protocol.sight(cursors, needed, state), left.min(SLICE));
                 }
             }
@@ -167,6 +169,7 @@ impl RawRole {
         if self.look(cursors, needed)? != Look::Nothing(ring::STATE_ACTIVE) || self.peer_epoch() != epoch || alive() {
             return Ok(());
         }
+        self.label.peer_died(self.role().peer(), peer);
         Err(Stop::PeerDied(peer))
     }
 }

@@ -29,7 +29,7 @@ enum Part {
 
 /// What is off by default and users may turn on: tests need all of it. That all else works without is seen wherever the
 /// command `ringgen` is built.
-const FEATURES: &str = "--features=ringgen/tokio";
+const FEATURES: &str = "--features=ringgen/tokio,ringgen/tracing";
 
 /// How many tests passed, by language.
 #[derive(Default)]
