@@ -1034,7 +1034,7 @@ class BlocksConsumer(_Side["_ringgen.Consumer[Block]"]):
     def pop(self, timeout: float | None = None) -> Block | None:
         """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
         message = self._core.try_pop()
-        return self._core.pop(timeout) if message is None else message
+        return self._core.wait_and_pop(timeout) if message is None else message
 
     def __iter__(self) -> _abc.Iterator[Block]:
         """All messages until the end of the stream."""
@@ -1295,7 +1295,7 @@ class MetersConsumer(_Side["_ringgen.Consumer[Levels]"]):
     def pop(self, timeout: float | None = None) -> Levels | None:
         """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
         message = self._core.try_pop()
-        return self._core.pop(timeout) if message is None else message
+        return self._core.wait_and_pop(timeout) if message is None else message
 
     def __iter__(self) -> _abc.Iterator[Levels]:
         """All messages until the end of the stream."""

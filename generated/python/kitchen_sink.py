@@ -6169,7 +6169,7 @@ class AllArraysConsumer(_Side["_ringgen.Consumer[Arrays]"]):
     def pop(self, timeout: float | None = None) -> Arrays | None:
         """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
         message = self._core.try_pop()
-        return self._core.pop(timeout) if message is None else message
+        return self._core.wait_and_pop(timeout) if message is None else message
 
     def __iter__(self) -> _abc.Iterator[Arrays]:
         """All messages until the end of the stream."""
@@ -6348,7 +6348,7 @@ class AllEventsConsumer(_Side["_ringgen.Consumer[Event]"]):
     def pop(self, timeout: float | None = None) -> Event | None:
         """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
         message = self._core.try_pop()
-        return self._core.pop(timeout) if message is None else message
+        return self._core.wait_and_pop(timeout) if message is None else message
 
     def __iter__(self) -> _abc.Iterator[Event]:
         """All messages until the end of the stream."""
@@ -6588,7 +6588,7 @@ class AllFramesConsumer(_Side["_ringgen.Consumer[Frame]"]):
     def pop(self, timeout: float | None = None) -> Frame | None:
         """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
         message = self._core.try_pop()
-        return self._core.pop(timeout) if message is None else message
+        return self._core.wait_and_pop(timeout) if message is None else message
 
     def __iter__(self) -> _abc.Iterator[Frame]:
         """All messages until the end of the stream."""
@@ -6981,7 +6981,7 @@ class AllKindsConsumer(_Side["_ringgen.Consumer[Everything]"]):
     def pop(self, timeout: float | None = None) -> Everything | None:
         """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
         message = self._core.try_pop()
-        return self._core.pop(timeout) if message is None else message
+        return self._core.wait_and_pop(timeout) if message is None else message
 
     def __iter__(self) -> _abc.Iterator[Everything]:
         """All messages until the end of the stream."""
@@ -7401,7 +7401,7 @@ class AllNamesConsumer(_Side["_ringgen.Consumer[Names]"]):
     def pop(self, timeout: float | None = None) -> Names | None:
         """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
         message = self._core.try_pop()
-        return self._core.pop(timeout) if message is None else message
+        return self._core.wait_and_pop(timeout) if message is None else message
 
     def __iter__(self) -> _abc.Iterator[Names]:
         """All messages until the end of the stream."""
@@ -7698,7 +7698,7 @@ class AllPlacesConsumer(_Side["_ringgen.Consumer[Places]"]):
     def pop(self, timeout: float | None = None) -> Places | None:
         """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
         message = self._core.try_pop()
-        return self._core.pop(timeout) if message is None else message
+        return self._core.wait_and_pop(timeout) if message is None else message
 
     def __iter__(self) -> _abc.Iterator[Places]:
         """All messages until the end of the stream."""
@@ -8083,7 +8083,7 @@ class AllScalarsConsumer(_Side["_ringgen.Consumer[Scalars]"]):
     def pop(self, timeout: float | None = None) -> Scalars | None:
         """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
         message = self._core.try_pop()
-        return self._core.pop(timeout) if message is None else message
+        return self._core.wait_and_pop(timeout) if message is None else message
 
     def __iter__(self) -> _abc.Iterator[Scalars]:
         """All messages until the end of the stream."""
@@ -8347,7 +8347,7 @@ class AllTextsConsumer(_Side["_ringgen.Consumer[Texts]"]):
     def pop(self, timeout: float | None = None) -> Texts | None:
         """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
         message = self._core.try_pop()
-        return self._core.pop(timeout) if message is None else message
+        return self._core.wait_and_pop(timeout) if message is None else message
 
     def __iter__(self) -> _abc.Iterator[Texts]:
         """All messages until the end of the stream."""
@@ -8596,7 +8596,7 @@ class AllTicksConsumer(_Side["_ringgen.Consumer[_clock.Tick]"]):
     def pop(self, timeout: float | None = None) -> _clock.Tick | None:
         """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
         message = self._core.try_pop()
-        return self._core.pop(timeout) if message is None else message
+        return self._core.wait_and_pop(timeout) if message is None else message
 
     def __iter__(self) -> _abc.Iterator[_clock.Tick]:
         """All messages until the end of the stream."""
@@ -8896,7 +8896,7 @@ class WordsConsumer(_Side["_ringgen.Consumer[ReservedWords]"]):
     def pop(self, timeout: float | None = None) -> ReservedWords | None:
         """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
         message = self._core.try_pop()
-        return self._core.pop(timeout) if message is None else message
+        return self._core.wait_and_pop(timeout) if message is None else message
 
     def __iter__(self) -> _abc.Iterator[ReservedWords]:
         """All messages until the end of the stream."""

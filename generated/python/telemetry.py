@@ -1177,7 +1177,7 @@ class SamplesConsumer(_Side["_ringgen.Consumer[Sample]"]):
     def pop(self, timeout: float | None = None) -> Sample | None:
         """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
         message = self._core.try_pop()
-        return self._core.pop(timeout) if message is None else message
+        return self._core.wait_and_pop(timeout) if message is None else message
 
     def __iter__(self) -> _abc.Iterator[Sample]:
         """All messages until the end of the stream."""
@@ -1493,7 +1493,7 @@ class SummariesConsumer(_Side["_ringgen.Consumer[Summary]"]):
     def pop(self, timeout: float | None = None) -> Summary | None:
         """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
         message = self._core.try_pop()
-        return self._core.pop(timeout) if message is None else message
+        return self._core.wait_and_pop(timeout) if message is None else message
 
     def __iter__(self) -> _abc.Iterator[Summary]:
         """All messages until the end of the stream."""

@@ -59,7 +59,7 @@ class Consumer(Side[T]):
         """Whether the producer has closed and everything it pushed has been taken."""
         self._enter()
         # The state first: what is published behind it is seen, for a producer publishes before it closes.
-        return self._peer_state() == layout.STATE_CLOSED and not self._look()
+        return self._peer_state() == layout.STATE_CLOSED and not self._refresh()
 
     # One message.
 
@@ -83,9 +83,16 @@ class Consumer(Side[T]):
 
     def pop(self, timeout: float | None = None) -> T | None:
         """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
-        while (message := self.try_pop()) is None and self._wait_for_message(timeout):
-            pass
-        return message
+        message = self.try_pop()
+        return self.wait_and_pop(timeout) if message is None else message
+
+    def wait_and_pop(self, timeout: float | None = None) -> T | None:
+        """As `pop`, behind a `try_pop` that has just found nothing."""
+        self._enter()
+        while self._wait_for_message(timeout):
+            if (message := self.try_pop()) is not None:
+                return message
+        return None
 
     def __iter__(self) -> Iterator[T]:
         """All messages until the end of the stream."""
@@ -195,7 +202,7 @@ class Consumer(Side[T]):
         if ticket & 1 and ticket != self._woken and head >= self._peer64[_WANT]:
             self._notify(ticket)
 
-    def _look(self) -> bool:
+    def _refresh(self) -> bool:
         """Looks at the producer's cursor. Whether there are messages."""
         tail = self._peer64[0]  # SYNC(tail): sees the slots
         head = self._head
@@ -209,12 +216,12 @@ class Consumer(Side[T]):
 
     def _ready(self) -> bool:
         # A producer publishes, then closes: behind its state the last of its messages is seen.
-        return self._look() or (self._peer_state() == layout.STATE_CLOSED)
+        return self._refresh() or (self._peer_state() == layout.STATE_CLOSED)
 
     def _wait_for_message(self, timeout: float | None) -> bool:
         """Whether a message came; False at the end of the stream."""
         self._wait_until_ready(timeout)
-        return self._look()
+        return self._refresh()
 
     def _waits_in_vain(self) -> str:
         return "no message came"

@@ -100,7 +100,10 @@ class Producer(Side[T]):
         return True
 
     def push_bytes(self, data: bytes, timeout: float | None = None) -> None:
-        """As `try_push_bytes`, but waits for room, at most `timeout` seconds."""
+        """Pushes what `try_push_bytes` has just refused: waits for room, at most `timeout` seconds."""
+        if get_ident() != self._owner:
+            self._admit()
+        self._wait_until_ready(timeout)
         while not self.try_push_bytes(data):
             self._wait_until_ready(timeout)
 
@@ -232,7 +235,7 @@ class Producer(Side[T]):
         if ticket & 1 and ticket != self._woken:
             self._notify(ticket)
 
-    def _look(self) -> bool:
+    def _refresh(self) -> bool:
         """Looks at the consumer's cursor. Whether there is room."""
         head = self._peer64[0]  # SYNC(head): what was taken may be overwritten
         seen = self._limit - self._capacity
@@ -246,7 +249,7 @@ class Producer(Side[T]):
         return tail < self._limit
 
     def _ready(self) -> bool:
-        if self._look():
+        if self._refresh():
             return True
         state = self._peer_state()
         if state == layout.STATE_CLOSED:
@@ -255,7 +258,7 @@ class Producer(Side[T]):
 
     def _look_at_peer(self) -> None:
         # What the consumer gave back last is seen behind its state.
-        if self._peer_state() == layout.STATE_DETACHED and not self._look():
+        if self._peer_state() == layout.STATE_DETACHED and not self._refresh():
             raise Detached("the ring is full and its consumer has detached: push again to wait for a new one")
         super()._look_at_peer()
 

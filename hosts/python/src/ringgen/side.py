@@ -338,6 +338,17 @@ class Side(abc.ABC, Generic[T]):
     def _count(self, counter: int) -> None:
         self._mine64[counter] = (self._mine64[counter] + 1) & _U64
 
+    @abc.abstractmethod
+    def _refresh(self) -> bool:
+        """Looks at the other side's cursor. Whether there are messages, or room."""
+
+    def _look(self) -> bool:
+        """As `_refresh`, and counts if there are none, or no room."""
+        if self._refresh():
+            return True
+        self._count(_STALLS)
+        return False
+
     # Waiting for the other side: spin, then yield, then park.
 
     @abc.abstractmethod
@@ -350,7 +361,6 @@ class Side(abc.ABC, Generic[T]):
 
     def _wait_until_ready(self, timeout: float | None) -> None:
         """Comes back once `_ready`; raises `Timeout`, `PeerDied`, or what `_ready` raises."""
-        self._count(_STALLS)
         ready = self._ready
         start = monotonic_ns()
         deadline = _NEVER if timeout is None or timeout > 1e9 else start + max(0, round(timeout * 1e9))

@@ -184,7 +184,7 @@ fn print_consumer(code: &mut Code, plan: &Plan, ring: &RingPlan) {
             &["timeout: float | None = None"],
             &text!("{name} | None"),
             &["Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."],
-            "message = self._core.try_pop()\nreturn self._core.pop(timeout) if message is None else message",
+            "message = self._core.try_pop()\nreturn self._core.wait_and_pop(timeout) if message is None else message",
         );
         method(
             code,

@@ -457,7 +457,7 @@ class EventsConsumer(_Side["_ringgen.Consumer[_items_module.Event]"]):
     def pop(self, timeout: float | None = None) -> _items_module.Event | None:
         """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
         message = self._core.try_pop()
-        return self._core.pop(timeout) if message is None else message
+        return self._core.wait_and_pop(timeout) if message is None else message
 
     def __iter__(self) -> _abc.Iterator[_items_module.Event]:
         """All messages until the end of the stream."""
@@ -714,7 +714,7 @@ class NotesConsumer(_Side["_ringgen.Consumer[Note]"]):
     def pop(self, timeout: float | None = None) -> Note | None:
         """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
         message = self._core.try_pop()
-        return self._core.pop(timeout) if message is None else message
+        return self._core.wait_and_pop(timeout) if message is None else message
 
     def __iter__(self) -> _abc.Iterator[Note]:
         """All messages until the end of the stream."""
@@ -977,7 +977,7 @@ class TicksConsumer(_Side["_ringgen.Consumer[_items_module.Tick]"]):
     def pop(self, timeout: float | None = None) -> _items_module.Tick | None:
         """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
         message = self._core.try_pop()
-        return self._core.pop(timeout) if message is None else message
+        return self._core.wait_and_pop(timeout) if message is None else message
 
     def __iter__(self) -> _abc.Iterator[_items_module.Tick]:
         """All messages until the end of the stream."""

@@ -1191,7 +1191,7 @@ class AnythingConsumer(_Side["_ringgen.Consumer[Any]"]):
     def pop(self, timeout: float | None = None) -> Any | None:
         """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
         message = self._core.try_pop()
-        return self._core.pop(timeout) if message is None else message
+        return self._core.wait_and_pop(timeout) if message is None else message
 
     def __iter__(self) -> _abc.Iterator[Any]:
         """All messages until the end of the stream."""

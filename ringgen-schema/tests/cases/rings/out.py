@@ -460,7 +460,7 @@ class FastTicksConsumer(_Side["_ringgen.Consumer[Tick]"]):
     def pop(self, timeout: float | None = None) -> Tick | None:
         """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
         message = self._core.try_pop()
-        return self._core.pop(timeout) if message is None else message
+        return self._core.wait_and_pop(timeout) if message is None else message
 
     def __iter__(self) -> _abc.Iterator[Tick]:
         """All messages until the end of the stream."""
@@ -701,7 +701,7 @@ class TicksConsumer(_Side["_ringgen.Consumer[Tick]"]):
     def pop(self, timeout: float | None = None) -> Tick | None:
         """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
         message = self._core.try_pop()
-        return self._core.pop(timeout) if message is None else message
+        return self._core.wait_and_pop(timeout) if message is None else message
 
     def __iter__(self) -> _abc.Iterator[Tick]:
         """All messages until the end of the stream."""
@@ -942,7 +942,7 @@ class YieldingConsumer(_Side["_ringgen.Consumer[Tick]"]):
     def pop(self, timeout: float | None = None) -> Tick | None:
         """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
         message = self._core.try_pop()
-        return self._core.pop(timeout) if message is None else message
+        return self._core.wait_and_pop(timeout) if message is None else message
 
     def __iter__(self) -> _abc.Iterator[Tick]:
         """All messages until the end of the stream."""

@@ -1312,7 +1312,7 @@ class TradesConsumer(_Side["_ringgen.Consumer[Trade]"]):
     def pop(self, timeout: float | None = None) -> Trade | None:
         """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
         message = self._core.try_pop()
-        return self._core.pop(timeout) if message is None else message
+        return self._core.wait_and_pop(timeout) if message is None else message
 
     def __iter__(self) -> _abc.Iterator[Trade]:
         """All messages until the end of the stream."""
@@ -1600,7 +1600,7 @@ class LateTradesConsumer(_Side["_ringgen.Consumer[Trade]"]):
     def pop(self, timeout: float | None = None) -> Trade | None:
         """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
         message = self._core.try_pop()
-        return self._core.pop(timeout) if message is None else message
+        return self._core.wait_and_pop(timeout) if message is None else message
 
     def __iter__(self) -> _abc.Iterator[Trade]:
         """All messages until the end of the stream."""
@@ -1776,7 +1776,7 @@ class EventsConsumer(_Side["_ringgen.Consumer[Event]"]):
     def pop(self, timeout: float | None = None) -> Event | None:
         """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
         message = self._core.try_pop()
-        return self._core.pop(timeout) if message is None else message
+        return self._core.wait_and_pop(timeout) if message is None else message
 
     def __iter__(self) -> _abc.Iterator[Event]:
         """All messages until the end of the stream."""

@@ -925,7 +925,7 @@ class HeartbeatsConsumer(_Side["_ringgen.Consumer[Heartbeat]"]):
     def pop(self, timeout: float | None = None) -> Heartbeat | None:
         """Takes a message; waits for one, at most `timeout` seconds. None at the end of the stream alone."""
         message = self._core.try_pop()
-        return self._core.pop(timeout) if message is None else message
+        return self._core.wait_and_pop(timeout) if message is None else message
 
     def __iter__(self) -> _abc.Iterator[Heartbeat]:
         """All messages until the end of the stream."""
