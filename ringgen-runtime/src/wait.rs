@@ -179,7 +179,7 @@ impl RawRole {
 /// A consumer looks as often as it can: something may have come. A producer that finds the ring full gains nothing by
 /// the first slot that is given back, and would take the line of `head` from the consumer for every one that follows:
 /// it lets some of them gather, no more than the consumer has left to do meanwhile.
-// NB: in batches of one this took a message from some 20 ns to some 15; see benches/push_pop.rs.
+// NB: in batches of one this took a message from some 20 ns to some 15; see benches/peers.
 fn spins_per_look(role: Role, capacity: u64) -> u64 {
     match role {
         Role::Producer => (capacity / 16).clamp(1, MAX_SPINS_PER_LOOK),

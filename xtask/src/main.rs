@@ -4,9 +4,10 @@
 //! cargo xtask setup    the Python virtualenv and the Node packages, from their lock files
 //! cargo xtask demo     real telemetry through three processes in three languages
 //! cargo xtask test     everything that must hold before a change lands
-//! cargo xtask bench    the ring beside a hand-written one, and the generator by its steps
+//! cargo xtask bench    the ring beside what people would use instead, and the generator by its steps
 //! ```
 
+mod bench;
 mod command;
 mod demo;
 mod setup;
@@ -32,12 +33,8 @@ enum Task {
     Demo(demo::Options),
     /// Run every test in every language, with formatting, lints, docs and type checkers.
     Test(test::Options),
-    /// Measure the ring beside a hand-written one, as ratios within one run, and the steps of the generator.
-    Bench {
-        /// Fewer and shorter rounds.
-        #[arg(long)]
-        quick: bool,
-    },
+    /// Measure the ring beside what people would use instead, as ratios within one run, and the steps of the generator.
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -45,7 +42,7 @@ fn main() -> ExitCode {
         Task::Setup => setup::all().map(|_| ()),
         Task::Demo(options) => demo::run(&options),
         Task::Test(options) => test::run(&options),
-        Task::Bench { quick } => bench(quick),
+        Task::Bench(options) => bench::run(&options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -54,19 +51,4 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-fn bench(quick: bool) -> command::Result {
-    let benches = [
-        ("Measure the ring beside a hand-written one", "ringgen", "push_pop"),
-        ("Measure the generator with a large schema", "ringgen-schema", "generate"),
-    ];
-    for (what, package, name) in benches {
-        let mut bench = command::cargo(&["bench", "--package", package, "--bench", name]);
-        if quick {
-            bench.args(["--", "--quick"]);
-        }
-        command::run(what, &mut bench)?;
-    }
-    Ok(())
 }

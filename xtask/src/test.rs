@@ -76,6 +76,12 @@ pub(crate) fn run(options: &Options) -> Result {
 
 fn lint_rust() -> Result {
     command::run("Check the formatting", &mut cargo(&["fmt", "--all", "--", "--check"]))?;
+    // The peers are not built here: they are many, and nothing that ships depends on them.
+    let mut peers = cargo(&["fmt", "--manifest-path", "benches/peers/Cargo.toml"]);
+    peers.args(
+        ["ringgen-peers", "ringgen-peers-node", "ringgen-peers-python"].iter().flat_map(|name| ["--package", name]),
+    );
+    command::run("Check the formatting of the peers", peers.args(["--", "--check"]))?;
     let clippy = ["clippy", "--workspace", "--all-targets", FEATURES, "--locked", "--quiet", "--", "-D", "warnings"];
     command::run("Lint with clippy", &mut cargo(&clippy))?;
     let doc = ["doc", "--workspace", FEATURES, "--no-deps", "--locked", "--quiet"];
