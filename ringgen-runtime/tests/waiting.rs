@@ -32,6 +32,12 @@ fn child() {
             let tick = consumer.pop_timeout(PATIENCE).unwrap().unwrap();
             assert_eq!(tick, Tick::at(0));
         }
+        "produce 3 and leave without a word" => {
+            let mut producer = ring.producer().unwrap();
+            producer.push_many(&[Tick::at(0), Tick::at(1), Tick::at(2)]).unwrap();
+            std::mem::forget(producer);
+        }
+        "consume and leave without a word" => std::mem::forget(ring.consumer().unwrap()),
         "echo" => {
             let mut consumer = ring.consumer().unwrap();
             while let Some(tick) = consumer.pop_timeout(PATIENCE).unwrap() {
@@ -247,6 +253,28 @@ fn a_dead_producers_messages_are_taken_before_its_death_is_told() {
     producer.close();
     assert_eq!(consumer.pop(), Ok(Some(Tick::at(6))));
     assert_eq!(consumer.pop(), Ok(None));
+}
+
+#[test]
+fn who_forgets_an_end_and_exits_is_dead() {
+    let rings = Rings::new();
+    let ring = rings.create();
+    let mut consumer = ring.consumer().unwrap();
+    let process = rings.start("produce 3 and leave without a word");
+    let pid = process.id();
+    process.expect_success();
+    for position in 0..3 {
+        assert_eq!(consumer.pop(), Ok(Some(Tick::at(position))));
+    }
+    match consumer.pop() {
+        Err(PopError::PeerDied(peer)) => assert_eq!(peer.pid, pid),
+        other => panic!("{other:?}"),
+    }
+    drop(consumer);
+    rings.start("consume and leave without a word").expect_success();
+    let mut producer = ring.producer().unwrap();
+    assert_eq!(producer.try_push_many(&[Tick::at(3); 9]), Ok(8));
+    assert!(matches!(producer.push(Tick::at(11)), Err(PushError::PeerDied(_))));
 }
 
 #[test]

@@ -26,7 +26,7 @@ use ringgen_layout::ring::{self, block};
 
 use super::{Claimant, Inadmissible, Look, Protocol};
 use crate::cursor::Cursors;
-use crate::park::SLICE;
+use crate::park::{self, Parking, SLICE};
 use crate::pod::Pod;
 use crate::role::Role;
 use crate::steps::Step;
@@ -58,12 +58,24 @@ struct Block {
     /// All else, which only its owner uses: no word of the protocol depends on it.
     others: [Private; block::SIZE / 8],
     /// Where the kernel keeps who sleeps on the event.
+    kernel: Arc<Kernel>,
+}
+
+/// Those who sleep on an event, or on several at once.
+struct Kernel {
     sleepers: Mutex<()>,
     woken: Condvar,
 }
 
+impl Kernel {
+    #[expect(clippy::arc_with_non_send_sync, reason = "Loom's threads take turns on one")]
+    fn new() -> Arc<Kernel> {
+        Arc::new(Kernel { sleepers: Mutex::new(()), woken: Condvar::new() })
+    }
+}
+
 impl Block {
-    fn new(cursor: u64) -> Self {
+    fn new(cursor: u64, kernel: Arc<Kernel>) -> Self {
         Block {
             cursor: AtomicU64::new(cursor),
             event: AtomicU32::new(0),
@@ -72,8 +84,7 @@ impl Block {
             fence_mode: AtomicU32::new(0),
             state: AtomicU32::new(ring::STATE_NEW),
             others: [const { Private::new(0) }; block::SIZE / 8],
-            sleepers: Mutex::new(()),
-            woken: Condvar::new(),
+            kernel,
         }
     }
 
@@ -132,6 +143,13 @@ impl View {
             Mutant::Relaxed(this) if this == step => Some(Ordering::Relaxed),
             Mutant::Omitted(this) if this == step => None,
             _ => Some(ordering),
+        }
+    }
+
+    /// Stores the ticket that a mutant has held back until its sleep.
+    fn hand_over_ticket(&self, role: Role) {
+        if let Some(ticket) = self.held_back.take() {
+            self.block(role).ticket.store(ticket, Ordering::Release);
         }
     }
 
@@ -211,26 +229,24 @@ impl Words for View {
     }
 
     fn sleep(&self, _: Step, role: Role, expected: u32, at_most: Duration) {
-        if let Some(ticket) = self.held_back.take() {
-            self.block(role.peer()).ticket.store(ticket, Ordering::Release);
-        }
+        self.hand_over_ticket(role.peer());
         if at_most < SLICE {
             // Beside a side that was not there yet: a short slice, and then another look.
             return thread::yield_now();
         }
         let block = self.block(role);
         // As the kernel does: it compares behind the lock that a waker takes, and sleeps without letting it go before.
-        let sleepers = block.sleepers.lock().expect("nobody panics behind it");
+        let sleepers = block.kernel.sleepers.lock().expect("nobody panics behind it");
         if block.event.load(Ordering::Relaxed) == expected {
-            drop(block.woken.wait(sleepers));
+            drop(block.kernel.woken.wait(sleepers));
         }
     }
 
     fn wake(&self, step: Step, role: Role) {
         if self.mutant != Mutant::Omitted(step) {
             let block = self.block(role);
-            drop(block.sleepers.lock());
-            block.woken.notify_one();
+            drop(block.kernel.sleepers.lock());
+            block.kernel.woken.notify_one();
         }
     }
 }
@@ -250,10 +266,15 @@ struct Ring {
 
 impl Ring {
     fn new(capacity: u64, first_position: u64, mutant: Mutant) -> Ring {
+        Ring::on(Kernel::new(), capacity, first_position, mutant)
+    }
+
+    /// A ring on whose messages one can sleep together with those of others on this kernel.
+    fn on(kernel: Arc<Kernel>, capacity: u64, first_position: u64, mutant: Mutant) -> Ring {
         #[expect(clippy::arc_with_non_send_sync, reason = "Loom's threads take turns on one")]
         let memory = Arc::new(Memory {
-            producer: Block::new(first_position),
-            consumer: Block::new(first_position),
+            producer: Block::new(first_position, kernel),
+            consumer: Block::new(first_position, Kernel::new()),
             slots: (0..capacity).map(|_| UnsafeCell::new(u64::MAX)).collect(),
         });
         Ring { memory, mutant, capacity, fence_mode: ring::FENCE_FULL }
@@ -296,6 +317,12 @@ impl End {
             return None;
         }
         Some(self.protocol.pop(&mut self.cursors))
+    }
+
+    /// Says that this consumer is about to sleep, beside a peer in `state`.
+    fn parking(&self, state: u32) -> Parking<'_, View> {
+        let sight = self.protocol.sight(&self.cursors, 1, state);
+        Parking::begin(&self.protocol.words, Role::Consumer, sight)
     }
 
     /// As many as there are now.
@@ -498,6 +525,74 @@ fn a_successor_of_the_consumer_gives_back_slots_and_wakes_whoever_parked_before(
             (Mutant::NoFence(Step::NotifyFence), STUCK),
             (Mutant::TicketAfterLook, STUCK),
             (Mutant::Relaxed(Step::PopCursor), RACE),
+        ],
+    );
+}
+
+/// As a set of rings waits: all tickets, one fence, all looks, one sleep. Which of them has a message.
+fn wait_for_any(ends: &mut [End; 2]) -> usize {
+    loop {
+        let mut states = [0; 2];
+        for (index, end) in ends.iter_mut().enumerate() {
+            match end.protocol.look(&mut end.cursors, 1).unwrap() {
+                Look::Nothing(state) => states[index] = state,
+                found => {
+                    assert_eq!(found, Look::Ready);
+                    return index;
+                }
+            }
+        }
+        let [first, second] = &*ends;
+        let mut sides = [first.parking(states[0]), second.parking(states[1])];
+        if let Some(longest) = park::settle(&mut sides) {
+            assert_eq!(longest, SLICE, "both peers can be relied on");
+            for side in &sides {
+                side.event().0.hand_over_ticket(Role::Consumer);
+            }
+            let kernel = Arc::clone(&first.protocol.words.memory.producer.kernel);
+            let sleepers = kernel.sleepers.lock().expect("nobody panics behind it");
+            // As the kernel does for several words: it sleeps only if none of them has changed.
+            let is_still = |side: &Parking<'_, View>| {
+                let (view, role, expected) = side.event();
+                view.block(role).event.load(Ordering::Relaxed) == expected
+            };
+            if sides.iter().all(is_still) {
+                drop(kernel.woken.wait(sleepers));
+            }
+        }
+        sides.into_iter().for_each(Parking::end);
+    }
+}
+
+/// One thread waits for a message in either of two rings, whose producers know nothing of each other.
+fn two_rings(mutant: Mutant) {
+    let kernel = Kernel::new();
+    let rings = [Ring::on(Arc::clone(&kernel), 1, 0, mutant), Ring::on(kernel, 1, 0, mutant)];
+    let [(mut first, one), (mut second, other)] = rings.map(|ring| ring.ends());
+    let mut ends = [one, other];
+    let pushing = thread::spawn(move || first.push(7));
+    let also_pushing = thread::spawn(move || second.push(8));
+    let mut taken = [0; 2];
+    for _ in 0..2 {
+        let index = wait_for_any(&mut ends);
+        taken[index] = ends[index].pop().unwrap();
+    }
+    assert_eq!(taken, [7, 8]);
+    pushing.join().unwrap();
+    also_pushing.join().unwrap();
+}
+
+#[test]
+fn whoever_sleeps_on_two_rings_is_woken_by_either() {
+    check(
+        Some(3),
+        two_rings,
+        &[
+            (Mutant::NoFence(Step::NotifyFence), STUCK),
+            (Mutant::NoFence(Step::ParkFence), STUCK),
+            (Mutant::TicketAfterLook, STUCK),
+            (Mutant::Omitted(Step::NotifyEvent), STUCK),
+            (Mutant::Omitted(Step::NotifyWake), STUCK),
         ],
     );
 }
