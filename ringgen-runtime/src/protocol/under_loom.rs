@@ -68,7 +68,6 @@ struct Kernel {
 }
 
 impl Kernel {
-    #[expect(clippy::arc_with_non_send_sync, reason = "Loom's threads take turns on one")]
     fn new() -> Arc<Kernel> {
         Arc::new(Kernel { sleepers: Mutex::new(()), woken: Condvar::new() })
     }
