@@ -102,6 +102,8 @@ fn stub(derive: Derive, input: &Input) -> TokenStream {
     });
     quote! {
         const _: () = {
+            // SAFETY: of no program: a `compile_error!` stands beside this, which is there so that the user sees that
+            // one and not twenty errors about a type that is no `Pod`. So it is for `Message` above.
             #[automatically_derived]
             unsafe impl #generics #private::Pod for #ident #arguments #bounds {
                 const TYPE: #private::Type<'static> = #private::Type::scalar(#private::Scalar::U8);
@@ -147,6 +149,9 @@ fn print_struct(kind: StructKind, input: &Input, bound: Option<&BoundStruct>) ->
                     #doc,
                 );
             }
+            // SAFETY: each field is `Pod`, which `member` in `MEMBERS` takes alone. `check_field` finds each where
+            // `place` puts it, and so without a gap in front of it, and `check_end` none behind the last one: there is no
+            // padding. Size and alignment are rustc's, which `check_end` compares.
             #[automatically_derived]
             unsafe impl #private::Pod for #ident #bounds {
                 const TYPE: #private::Type<'static> = #described.as_type();
@@ -208,6 +213,7 @@ pub(crate) fn message(
         (None, None, None) => quote!(#private::schema_text::<Self>(#private::None)),
     };
     quote! {
+        // SAFETY: the hash is the one of the description that `Pod::TYPE` is made of, in the same expansion.
         #[automatically_derived]
         unsafe impl #private::Message for #ident #bounds {
             const NAME: &'static #private::str = #name;
@@ -328,6 +334,8 @@ fn print_enum(kind: EnumKind, input: &Input, bound: Option<BoundEnum>) -> TokenS
                     }
                 };
             }
+            // SAFETY: a struct of one field, by the pattern `Self(_)` above, which `repr` finds to be an integer as long
+            // as the struct: every bit pattern is a value, and there is no padding.
             #[automatically_derived]
             unsafe impl #private::Pod for #ident #bounds {
                 const TYPE: #private::Type<'static> = #described::ENUM.as_type();

@@ -58,6 +58,9 @@ fn print(input: &Input, bound: Option<&BoundVariant>) -> TokenStream {
                     #doc,
                 );
             }
+            // SAFETY: tag, padding and payload are `Pod`, which `member` in `MEMBERS` takes alone. `check_field` finds
+            // no gap between them, and `check_variant_end` none behind them; `check_case` and `check_payload` find that
+            // each case, which is `Pod` as `case` takes nothing else, has its place in the payload.
             #[automatically_derived]
             unsafe impl #private::Pod for #ident #bounds {
                 const TYPE: #private::Type<'static> = #variant.as_type();

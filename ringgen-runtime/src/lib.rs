@@ -39,6 +39,10 @@
 //! ```
 #[cfg(not(target_os = "linux"))]
 compile_error!("ringgen needs Linux: locks of open file descriptions, futexes and membarrier");
+#[cfg(not(target_pointer_width = "64"))]
+compile_error!(
+    "ringgen needs a 64-bit target: lengths of rings are 64 bits, and so are the words that are loaded at once"
+);
 
 mod anonymous;
 #[cfg(feature = "tokio")]

@@ -35,8 +35,9 @@ pub(crate) struct Shared {
     mask: u64,
 }
 
-// SAFETY: the pointers point into `map`, which may be used by any thread; control words are atomics. Slots are
-// written through `&self`, but only by the one handle of the producer, which is not `Sync`.
+// SAFETY: the pointers point into `map`, which may be used by any thread, and which they keep. Control words are atomics.
+// Slots are written through `&self`, but only by the methods that `Producer` calls with `&mut self`: there is one at most
+// for a ring, as the lock of its role says.
 unsafe impl Send for Shared {}
 // SAFETY: as above.
 unsafe impl Sync for Shared {}
@@ -75,18 +76,20 @@ impl Shared {
     #[inline]
     fn word64(&self, role: Role, offset: usize) -> &AtomicU64 {
         assert!(offset + 8 <= block::SIZE && offset.is_multiple_of(8));
-        let word = self.block(role).wrapping_add(offset).cast();
-        // SAFETY: aligned and inside of the block, by the assertion and the proof above; all sides use atomics.
-        unsafe { AtomicU64::from_ptr(word) }
+        let word = self.block(role).wrapping_add(offset).cast::<AtomicU64>();
+        // SAFETY: aligned and inside of the block, by the assertion and the proof above, for as long as `self` is
+        // borrowed. All sides use atomics. Where the page is read-only, `Words` only loads, relaxed, which is allowed
+        // for words of this size (std::sync::atomic, "Atomic accesses to read-only memory").
+        unsafe { &*word }
     }
 
     /// A 32-bit word, as [`Self::word64`].
     #[inline]
     fn word32(&self, role: Role, offset: usize) -> &AtomicU32 {
         assert!(offset + 4 <= block::SIZE && offset.is_multiple_of(4));
-        let word = self.block(role).wrapping_add(offset).cast();
-        // SAFETY: aligned and inside of the block, by the assertion and the proof above; all sides use atomics.
-        unsafe { AtomicU32::from_ptr(word) }
+        let word = self.block(role).wrapping_add(offset).cast::<AtomicU32>();
+        // SAFETY: as in `word64`.
+        unsafe { &*word }
     }
 
     /// The slot of a position: inside of the slots whatever the position is, aligned as any `T` of `stride` bytes.
@@ -188,7 +191,8 @@ impl Words for Shared {
     fn store<T: Pod>(&self, position: u64, message: &T) {
         steps::reach(Step::PushSlot);
         let slot = self.one::<T>(position);
-        // SAFETY: `one` gives room for one `T`, aligned; it is mapped writable for the producer, who alone calls this.
+        // SAFETY: `one` asserts the size, and gives room for one `T` that is aligned as `stride`, since slots begin on a
+        // page; it is mapped writable for the producer (`Mapping::for_role`), who alone calls this.
         unsafe { copy_in(slot, message) };
     }
 

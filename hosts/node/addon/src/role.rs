@@ -29,8 +29,9 @@ impl Held {
         // SAFETY: `base` is the start of a mapping of `file_length` bytes, and the word was just found inside of it.
         let word = unsafe { self.0.base().add(offset as usize) };
         // SAFETY: aligned, because a mapping starts on a page; mapped at least for reading for as long as `self`, as
-        // `RawRole::base` promises. Loads alone are done by it, so that it may lie on a read-only page.
-        Ok(unsafe { AtomicU32::from_ptr(word.cast()) })
+        // `RawRole::base` promises. Loads alone are done by it, relaxed or by the kernel, so that it may lie on a
+        // read-only page (std::sync::atomic, "Atomic accesses to read-only memory").
+        Ok(unsafe { &*word.cast::<AtomicU32>() })
     }
 }
 

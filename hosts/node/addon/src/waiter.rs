@@ -37,7 +37,7 @@ struct Sleep {
 impl Sleep {
     fn is_over(&self, now: Instant) -> bool {
         self.deadline <= now
-            || self.held.word(self.word).map_or(true, |word| word.load(Ordering::Acquire) != self.expected)
+            || self.held.word(self.word).map_or(true, |word| word.load(Ordering::Relaxed) != self.expected)
     }
 
     fn end(self) {
