@@ -19,6 +19,8 @@ use crate::subject::{Language, PATIENCE, Starter, Subject, trade, until};
 
 /// How many processes are killed unless `RINGGEN_STORM` says something else.
 const KILLS: u64 = 5000;
+/// How many are killed over one ring: their ledgers lie in memory.
+const KILLS_OF_A_RING: u64 = 3000;
 const CAPACITY: u64 = 64;
 /// Messages get numbers from here on: the lower half of a position overflows in the middle of a storm.
 const FIRST: u64 = (1 << 32) - 1000;
@@ -83,8 +85,7 @@ struct Side {
 }
 
 impl Side {
-    fn new(role: Role, language: Language, rings: &Path) -> Self {
-        let left = kills_of(language);
+    fn new(role: Role, language: Language, rings: &Path, left: u64) -> Self {
         Side { role, language, starter: Starter::new(language, rings), subject: None, epoch: 0, left }
     }
 
@@ -132,18 +133,28 @@ fn storm(producer: Language, consumer: Language) {
     );
     println!("RINGGEN_STORM_SEED={seed} repeats this");
     let mut chance = Chance(seed);
+    let kills = [producer, consumer].map(kills_of);
+    let rounds = kills.iter().sum::<u64>().div_ceil(KILLS_OF_A_RING);
+    for _ in 0..rounds {
+        over_one_ring([producer, consumer], kills.map(|kills| kills.div_ceil(rounds)), &mut chance);
+    }
+}
+
+fn over_one_ring([producer, consumer]: [Language; 2], kills: [u64; 2], chance: &mut Chance) {
     let rings = common::ring_dir();
     let options = Trades::options().dir(rings.path()).capacity(CAPACITY).first_position(FIRST);
     let ring: Ring<Trade> = options.create(Trades::NAME).unwrap();
-    let mut sides =
-        [Side::new(Role::Producer, producer, rings.path()), Side::new(Role::Consumer, consumer, rings.path())];
-    let kills = sides[0].left + sides[1].left;
+    let mut sides = [
+        Side::new(Role::Producer, producer, rings.path(), kills[0]),
+        Side::new(Role::Consumer, consumer, rings.path(), kills[1]),
+    ];
+    let kills = kills[0] + kills[1];
     for side in &mut sides {
-        side.start(&ring, &mut chance);
+        side.start(&ring, chance);
     }
     for left in (1..=kills).rev() {
         let side = &mut sides[usize::from(chance.below(left) >= sides[0].left)];
-        side.strike(&ring, &mut chance);
+        side.strike(&ring, chance);
         side.left -= 1;
     }
     // Whoever is there goes on.
