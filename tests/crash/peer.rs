@@ -123,6 +123,11 @@ fn fork(rings: &Path, role: &str) -> ! {
     stay();
 }
 
+#[cfg(feature = "tokio")]
+fn in_a_task<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+}
+
 /// Does one thing in front of whose steps this process may end; the file of steps says where it begins.
 fn step(rings: &Path, op: &str) -> ! {
     let note = |line: &str| {
@@ -165,6 +170,22 @@ fn step(rings: &Path, op: &str) -> ! {
         "claim consumer" => {
             begin();
             std::mem::forget(ring.consumer().unwrap());
+        }
+        #[cfg(feature = "tokio")]
+        "push await" => {
+            let mut producer = ring.async_producer().unwrap();
+            let message = trade(producer.get_ref().position());
+            begin();
+            in_a_task(producer.send(message)).unwrap();
+            end();
+        }
+        #[cfg(feature = "tokio")]
+        "pop await" => {
+            let mut consumer = ring.async_consumer().unwrap();
+            begin();
+            in_a_task(consumer.recv()).unwrap().expect("there is a message");
+            note("took 1");
+            end();
         }
         "push" | "push set" | "push many" | "claim" | "close" | "detach" => {
             let mut producer = ring.producer().unwrap();

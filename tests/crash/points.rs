@@ -56,6 +56,8 @@ const DEEDS: &[Deed] = &[
 const RUST_DEEDS: &[Deed] = &[
     Deed { name: "push to a full ring, by a set", op: "push set", before: Before::Full, count: 1 },
     Deed { name: "pop from an empty ring, by a set", op: "pop set", before: Before::Empty, count: 1 },
+    Deed { name: "push to a full ring, in a task", op: "push await", before: Before::Full, count: 1 },
+    Deed { name: "pop from an empty ring, in a task", op: "pop await", before: Before::Empty, count: 1 },
     Deed { name: "collect", op: "collect", before: Before::Idle, count: 0 },
 ];
 

@@ -12,11 +12,14 @@ use crate::common;
 use crate::subject;
 
 const FEATURE: &str = "ringgen-runtime/crash-points";
+/// What this test needs besides, to await ends.
+const TASKS: &str = "--features=tokio";
 
 /// This very test.
 pub(crate) fn this_program() -> Command {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    let program = PROGRAM.get_or_init(|| build(&["test", "--no-run", "--package", "ringgen", "--test", "crash"]));
+    let program =
+        PROGRAM.get_or_init(|| build(&["test", "--no-run", "--package", "ringgen", "--test", "crash", TASKS]));
     let mut program = Command::new(program);
     program.args(subject::CHILD);
     program
