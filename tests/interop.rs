@@ -8,6 +8,8 @@ mod clock;
 mod common;
 #[path = "interop/driver.rs"]
 mod driver;
+#[path = "interop/events.rs"]
+mod events;
 #[path = "../generated/rust/kitchen_sink.rs"]
 mod kitchen_sink;
 #[path = "../generated/rust/market.rs"]
@@ -16,6 +18,8 @@ mod market;
 mod mismatch;
 #[path = "interop/peer.rs"]
 mod peer;
+#[path = "interop/peer_events.rs"]
+mod peer_events;
 #[path = "interop/ring_file.rs"]
 mod ring_file;
 #[path = "interop/vectors.rs"]
@@ -166,6 +170,7 @@ every_pair! {
     a_killed_consumer_is_survived = crate::a_killed_consumer_is_survived;
     a_parked_consumer_is_woken = crate::a_parked_consumer_is_woken;
     any_bytes_are_a_message = crate::any_bytes_are_a_message;
+    a_variant_arrives_as_the_case_it_is = crate::events::check;
 }
 
 /// A producer is killed with a signal it can't see. Everything it published arrives, then its death; a successor goes

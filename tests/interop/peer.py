@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import itertools
 import json
+import re
 import struct
 import sys
 from typing import Any
@@ -16,7 +17,24 @@ sys.path.insert(0, sys.argv[1])
 import kitchen_sink
 import market
 import ringgen
-from kitchen_sink import AllKinds, AllKindsConsumer, AllKindsProducer, Everything, Inner, Outer
+from kitchen_sink import (
+    AllEvents,
+    AllEventsConsumer,
+    AllEventsProducer,
+    AllKinds,
+    AllKindsConsumer,
+    AllKindsProducer,
+    Event,
+    EventTag,
+    Everything,
+    Inner,
+    Lists,
+    Outer,
+    Point,
+    Reading,
+    Sensor,
+    UnknownEvent,
+)
 
 PATIENCE = 300.0
 """How many seconds a verb waits at most: longer than the test does."""
@@ -148,12 +166,75 @@ def fill(row: Any, values: dict[str, Any]) -> None:
             row[name] = value
 
 
+EVENTS: dict[int, type[ctypes.Structure]] = {0: Lists, 3: Point, 7: Reading, 8: Sensor}
+"""The cases of an event, by their tags."""
+
+
+def parts_of(of: Any) -> dict[str, str]:
+    """The fields of a class that are set by themselves, and the words that the types of their elements begin with."""
+    words = {name: re.match(r"(?:list\[)?(\w+)", spelling) for name, spelling, _, _ in of.FIELDS}
+    return {name: word[1] for name, word in words.items() if word and name[0] != "_" and not name.endswith("_len")}
+
+
+def part_from_json(word: str, value: Any) -> Any:
+    """What a value of events.json is for a setter."""
+    if isinstance(value, list):
+        return [part_from_json(word, element) for element in value]
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    match word:
+        case "u64" | "i64":
+            return int(value)
+        case "f32" | "f64":
+            return struct.unpack(">f" if word == "f32" else ">d", bytes.fromhex(value[2:]))[0]
+        case "bytes":
+            return bytes.fromhex(value)
+        case "Point":
+            return Point(**value)
+    return value
+
+
+def part_to_json(word: str, value: Any) -> Any:
+    """What a field's value is in events.json."""
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, Point):
+        return {"x": value.x, "y": value.y}
+    if isinstance(value, float):
+        return "0x" + struct.pack(">f" if word == "f32" else ">d", value).hex()
+    if isinstance(value, int):
+        return str(value) if word in ("u64", "i64") else int(value)
+    return [part_to_json(word, element) for element in value]
+
+
+def event_from_json(event: dict[str, Any]) -> Event:
+    tag = event["tag"]
+    if tag not in EVENTS:
+        return Event(UnknownEvent(tag, bytes.fromhex(event["data"])))
+    parts = parts_of(EVENTS[tag])
+    value: Any = EVENTS[tag](**{name: part_from_json(parts[name], of) for name, of in event["fields"].items()})
+    return Event(value, EventTag(tag))
+
+
+def event_to_json(event: Event) -> dict[str, Any]:
+    match event.value:
+        case UnknownEvent(tag, data):
+            return {"tag": tag, "data": data.hex()}
+        case value:
+            parts = parts_of(value)
+            fields = {name: part_to_json(word, getattr(value, name)) for name, word in parts.items()}
+            return {"tag": int(event.tag), "fields": fields}
+
+
 class Peer:
     def __init__(self, vectors: Vectors) -> None:
         self.vectors = vectors
         self.ring: AllKinds | None = None
         self.producer: AllKindsProducer | None = None
         self.consumer: AllKindsConsumer | None = None
+        self.events: AllEventsProducer | AllEventsConsumer | None = None
 
     @property
     def side(self) -> AllKindsProducer | AllKindsConsumer:
@@ -201,6 +282,23 @@ class Peer:
             case "detach" | "close" as verb:
                 getattr(self.side, verb)()
                 self.producer = self.consumer = None
+                return {}
+            case "events":
+                opened = AllEvents.create if command["creates"] else AllEvents.attach
+                events = opened(instance=command["instance"])
+                self.events = events.producer() if command["role"] == "producer" else events.consumer()
+                return {}
+            case "push_event":
+                assert isinstance(self.events, AllEventsProducer), "it is not the producer"
+                self.events.push(event_from_json(command["event"]), timeout=PATIENCE)
+                return {}
+            case "pop_event":
+                assert isinstance(self.events, AllEventsConsumer), "it is not the consumer"
+                event = self.events.pop(timeout=PATIENCE)
+                return {"ended": True} if event is None else {"event": event_to_json(event), "bytes": bytes(event).hex()}
+            case "close_events":
+                assert self.events is not None, "no side is open"
+                self.events.close()
                 return {}
             case other:
                 return {"error": "Unknown", "text": f"there is no command {other!r}"}

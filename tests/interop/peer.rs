@@ -8,17 +8,18 @@ use ringgen::{Bool, Consumer, PopError, Producer, Ring, Str, TryPushError};
 use serde_json::{Value, json};
 
 use crate::kitchen_sink::{AllKinds, Everything, Giant, Inner, Level, Options, Outer, Small};
+use crate::peer_events::Events;
 use crate::{market, vectors};
 
 /// How long a verb waits at most: longer than the test does.
-const PATIENCE: Duration = Duration::from_secs(300);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(300);
 
 /// How many messages a batch has at most: no divisor of the ring's capacity, so that batches meet its end everywhere.
 const BATCH: usize = 17;
 
 /// Answers commands until there are no more.
 pub(crate) fn serve() {
-    let mut peer = Peer { vectors: Vectors::read(), ring: None, producer: None, consumer: None };
+    let mut peer = Peer { vectors: Vectors::read(), ring: None, producer: None, consumer: None, events: None };
     // What the test harness has printed on this line is not for us.
     println!();
     for line in std::io::stdin().lock().lines() {
@@ -35,10 +36,11 @@ struct Peer {
     ring: Option<Ring<Everything>>,
     producer: Option<Producer<Everything>>,
     consumer: Option<Consumer<Everything>>,
+    events: Option<Events>,
 }
 
 /// The name of an error, and its text.
-type Refused = (String, String);
+pub(crate) type Refused = (String, String);
 
 /// Gives an error of the library its name.
 macro_rules! refuse {
@@ -46,6 +48,7 @@ macro_rules! refuse {
         $result.map_err(|error| (error.code().to_string(), error.to_string()))?
     };
 }
+pub(crate) use refuse;
 
 fn wrong(text: String) -> Refused {
     ("Wrong".to_string(), text)
@@ -121,6 +124,17 @@ impl Peer {
                     (_, Some(consumer), _) => consumer.detach(),
                     (None, None, _) => panic!("it has no role"),
                 }
+                Ok(json!({}))
+            }
+            "events" => {
+                let creates = command["creates"].as_bool().expect("it says who creates the ring");
+                self.events = Some(Events::open(word("instance"), word("role"), creates)?);
+                Ok(json!({}))
+            }
+            "push_event" => self.events.as_mut().expect("a side is open").push(&command["event"]),
+            "pop_event" => self.events.as_mut().expect("a side is open").pop(),
+            "close_events" => {
+                self.events.take().expect("a side is open").close();
                 Ok(json!({}))
             }
             other => Err(("Unknown".to_string(), format!("there is no command {other:?}"))),
@@ -277,37 +291,37 @@ fn bytes_of(message: Everything) -> [u8; size_of::<Everything>()] {
     unsafe { core::mem::transmute(message) }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn decimal<T: std::str::FromStr<Err: std::fmt::Debug>>(value: &Value) -> T {
+pub(crate) fn decimal<T: std::str::FromStr<Err: std::fmt::Debug>>(value: &Value) -> T {
     value.as_str().expect("a decimal string").parse().expect("a decimal number")
 }
 
-fn small<T: TryFrom<i64, Error: std::fmt::Debug>>(value: &Value) -> T {
+pub(crate) fn small<T: TryFrom<i64, Error: std::fmt::Debug>>(value: &Value) -> T {
     value.as_i64().expect("an integer").try_into().expect("a number of its type")
 }
 
-fn bits<T: TryFrom<u64, Error: std::fmt::Debug>>(value: &Value) -> T {
+pub(crate) fn bits<T: TryFrom<u64, Error: std::fmt::Debug>>(value: &Value) -> T {
     let digits = value.as_str().and_then(|bits| bits.strip_prefix("0x")).expect("hexadecimal bits");
     u64::from_str_radix(digits, 16).expect("hexadecimal bits").try_into().expect("as many bits as its type has")
 }
 
-fn text<const N: usize>(value: &Value) -> Str<N> {
+pub(crate) fn text<const N: usize>(value: &Value) -> Str<N> {
     Str::new(value.as_str().expect("a string")).expect("it fits")
 }
 
-fn truth(value: &Value) -> Bool {
+pub(crate) fn truth(value: &Value) -> Bool {
     Bool::new(value.as_bool().expect("a boolean"))
 }
 
-fn bytes<const N: usize>(value: &Value) -> [u8; N] {
+pub(crate) fn bytes<const N: usize>(value: &Value) -> [u8; N] {
     let digits = value.as_str().expect("a string");
     std::array::from_fn(|index| u8::from_str_radix(&digits[2 * index..2 * index + 2], 16).expect("hexadecimal digits"))
 }
 
-fn array<T, const N: usize>(value: &Value, element: impl Fn(&Value) -> T) -> [T; N] {
+pub(crate) fn array<T, const N: usize>(value: &Value, element: impl Fn(&Value) -> T) -> [T; N] {
     assert_eq!(value.as_array().expect("an array").len(), N);
     std::array::from_fn(|index| element(&value[index]))
 }

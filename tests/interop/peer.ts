@@ -4,8 +4,28 @@ import { createInterface } from "node:readline";
 
 import { RingError } from "ringgen";
 
-import { AllKinds, Everything, EverythingFields, EverythingView, InnerFields, OuterFields } from "./kitchen_sink.js";
-import type { AllKindsConsumer, AllKindsProducer, AllKindsRing } from "./kitchen_sink.js";
+import {
+  AllEvents,
+  AllKinds,
+  Event,
+  EventView,
+  Everything,
+  EverythingFields,
+  EverythingView,
+  InnerFields,
+  ListsFields,
+  OuterFields,
+  PointFields,
+  ReadingFields,
+  SensorFields,
+} from "./kitchen_sink.js";
+import type {
+  AllEventsConsumer,
+  AllEventsProducer,
+  AllKindsConsumer,
+  AllKindsProducer,
+  AllKindsRing,
+} from "./kitchen_sink.js";
 import { Trades } from "./market.js";
 
 /** How many milliseconds a verb waits at most: longer than the test does. */
@@ -248,6 +268,73 @@ async function consume(count: bigint, verb: string): Promise<Answer> {
   return { count: String(position - start), position: String(position), stop };
 }
 
+/** The cases of an event, by their tags: what they are called, and where their bytes lie. */
+const CASES = new Map([
+  [0, { kind: "Lists", fields: ListsFields }],
+  [3, { kind: "Base", fields: PointFields }],
+  [7, { kind: "Reading", fields: ReadingFields }],
+  [8, { kind: "Sensor", fields: SensorFields }],
+]);
+type Rows = Readonly<Record<string, { readonly type: string }>>;
+
+/** The word that the type of a field's elements begins with: `u64` of `list[u64, 2]`. */
+const wordOf = (rows: Rows, name: string): string => /^(?:list\[)?(\w+)/.exec(rows[name]?.type ?? "")?.[1] ?? "";
+
+/** What a value of events.json is in a plain object. */
+function partFromJson(word: string, value: Json | null): unknown {
+  if (Array.isArray(value)) return value.map((element: Json) => partFromJson(word, element));
+  if (typeof value !== "string") return value;
+  switch (word) {
+    case "u64":
+    case "i64":
+      return BigInt(value);
+    case "f32":
+      scratch.setUint32(0, Number(value));
+      return scratch.getFloat32(0);
+    case "f64":
+      scratch.setBigUint64(0, BigInt(value));
+      return scratch.getFloat64(0);
+    case "bytes":
+      return Uint8Array.from(Buffer.from(value, "hex"));
+    default:
+      return value;
+  }
+}
+
+/** What a member's value is in events.json. */
+function partToJson(word: string, value: unknown): unknown {
+  if (word === "bytes" && value instanceof Uint8Array) return Buffer.from(value).toString("hex");
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
+    return Array.from(value as unknown as Iterable<unknown>, (element) => partToJson(word, element));
+  }
+  if (typeof value === "bigint") return String(value);
+  if (typeof value !== "number" || !word.startsWith("f")) return value;
+  if (word === "f32") scratch.setFloat32(0, value);
+  else scratch.setFloat64(0, value);
+  return `0x${Buffer.from(scratch.buffer, 0, word === "f32" ? 4 : 8).toString("hex")}`;
+}
+
+function eventFromJson(event: { tag: number; fields: Fields; data: string }): Event {
+  const of = CASES.get(event.tag);
+  if (of === undefined) {
+    return { kind: undefined, tag: event.tag, bytes: Uint8Array.from(Buffer.from(event.data, "hex")) };
+  }
+  const parts = Object.entries(event.fields).map(([name, value]) => [name, partFromJson(wordOf(of.fields, name), value)]);
+  return { kind: of.kind, value: Object.fromEntries(parts) as unknown } as Event;
+}
+
+function eventToJson(event: Event): Answer {
+  if (event.kind === undefined) return { tag: event.tag, data: Buffer.from(event.bytes).toString("hex") };
+  const found = [...CASES].find(([, { kind }]) => kind === event.kind);
+  if (found === undefined) throw new Wrong(`nobody sends a ${event.kind}`);
+  const [tag, { fields }] = found;
+  const parts = Object.entries(event.value).map(([name, value]) => [name, partToJson(wordOf(fields, name), value)]);
+  return { tag, fields: Object.fromEntries(parts) as unknown };
+}
+
+let eventsProducer: AllEventsProducer | undefined;
+let eventsConsumer: AllEventsConsumer | undefined;
+
 async function obey(command: Record<string, string>): Promise<Answer> {
   const word = (key: string): string => command[key] ?? "";
   const instance = word("instance");
@@ -310,6 +397,27 @@ async function obey(command: Record<string, string>): Promise<Answer> {
       if (side === undefined) throw new Error("it has no role");
       word("do") === "close" ? side.close() : side.detach();
       producer = consumer = undefined;
+      return {};
+    case "events": {
+      const opened = (command["creates"] as unknown) === true ? AllEvents.create : AllEvents.attach;
+      const events = await opened({ instance });
+      if (word("role") === "producer") eventsProducer = events.producer();
+      else eventsConsumer = events.consumer();
+      return {};
+    }
+    case "push_event":
+      if (eventsProducer === undefined) throw new Error("it is not the producer");
+      await eventsProducer.push(eventFromJson(command["event"] as unknown as Parameters<typeof eventFromJson>[0]), { timeout });
+      return {};
+    case "pop_event": {
+      if (eventsConsumer === undefined) throw new Error("it is not the consumer");
+      const bytes = new Uint8Array(Event.SIZE);
+      const view = new EventView(new DataView(bytes.buffer));
+      if (!eventsConsumer.popInto(view)) return { ended: eventsConsumer.ended };
+      return { event: eventToJson(view.toObject()), bytes: Buffer.from(bytes).toString("hex") };
+    }
+    case "close_events":
+      (eventsProducer ?? eventsConsumer)?.close();
       return {};
     default:
       return { error: "Unknown", text: `there is no command ${word("do")}` };

@@ -1,7 +1,7 @@
 //! The messages of vectors.md: read from their files, and encoded by the plan alone.
 
 use ringgen_layout::{Scalar, ScalarKind};
-use ringgen_schema::plan::{Element, FieldPlan, Plan, StructPlan, TypePlan};
+use ringgen_schema::plan::{ConstantValue, Element, FieldPlan, ListPart, Plan, StructPlan, TypePlan};
 use ringgen_schema::{Source, compile};
 use serde_json::Value;
 
@@ -44,17 +44,48 @@ pub(crate) fn structure<'a>(plan: &'a Plan, name: &str) -> &'a StructPlan {
     types.find(|of| of.name == name).expect("the schema has it")
 }
 
-/// The bytes of a struct with these fields. Every field must be given.
+/// The bytes of a struct with these fields. Every field must be given; a list is an array of as many elements as count.
 pub(crate) fn encode(plan: &Plan, of: &StructPlan, fields: &Value) -> Vec<u8> {
     let mut bytes = vec![0; of.size as usize];
     let fields = fields.as_object().unwrap_or_else(|| panic!("{} is an object", of.name));
-    assert_eq!(fields.len(), of.data_fields().count(), "{}", of.name);
-    for field in of.data_fields() {
+    let given = || of.data_fields().filter(|field| !matches!(field.list, Some(ListPart::Length { .. })));
+    assert_eq!(fields.len(), given().count(), "{}", of.name);
+    for field in given() {
         let value = fields.get(&field.name).unwrap_or_else(|| panic!("{}.{} is missing", of.name, field.name));
-        let place = &mut bytes[field.offset as usize..][..field.size as usize];
-        place.copy_from_slice(&encode_array(plan, field, &field.dims, value));
+        let encoded = match (field.null, field.list) {
+            (Some(null), _) if value.is_null() => encode_null(plan, field, null),
+            (_, Some(ListPart::Items { length })) => {
+                let count = value.as_array().unwrap_or_else(|| panic!("{}: {value}", field.name)).len() as u32;
+                let length = &of.fields[length];
+                bytes[length.offset as usize..][..4].copy_from_slice(&count.to_le_bytes());
+                let dims = [&[count], &field.dims[1..]].concat();
+                encode_array(plan, field, &dims, value)
+            }
+            _ => encode_array(plan, field, &field.dims, value),
+        };
+        assert!(encoded.len() == field.size as usize || field.list.is_some(), "{}", field.name);
+        bytes[field.offset as usize..][..encoded.len()].copy_from_slice(&encoded);
     }
     bytes
+}
+
+/// The bytes that stand for no value.
+fn encode_null(plan: &Plan, field: &FieldPlan, null: ConstantValue) -> Vec<u8> {
+    let scalar = match field.element {
+        Element::Scalar(scalar) => scalar,
+        Element::Type(id) => match plan.ty(id) {
+            TypePlan::Enum(of) => of.repr,
+            other => panic!("{} has no null value", other.name()),
+        },
+        _ => panic!("{} has no null value", field.name),
+    };
+    let bits: i128 = match null {
+        ConstantValue::Integer(value) => value,
+        ConstantValue::Float(value) if scalar == Scalar::F32 => (value as f32).to_bits().into(),
+        ConstantValue::Float(value) => value.to_bits().into(),
+        ConstantValue::Bool(value) => value.into(),
+    };
+    bits.to_le_bytes()[..scalar.size() as usize].to_vec()
 }
 
 fn encode_array(plan: &Plan, field: &FieldPlan, dims: &[u32], value: &Value) -> Vec<u8> {
@@ -114,7 +145,7 @@ fn encode_scalar(scalar: Scalar, value: &Value) -> Vec<u8> {
     number.to_le_bytes()[..scalar.size() as usize].to_vec()
 }
 
-fn from_hex(digits: &str) -> Vec<u8> {
+pub(crate) fn from_hex(digits: &str) -> Vec<u8> {
     let byte = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).expect("hexadecimal digits");
     assert!(digits.len().is_multiple_of(2), "{digits}");
     (0..digits.len()).step_by(2).map(byte).collect()
