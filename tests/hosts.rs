@@ -1,7 +1,7 @@
 //! Where every byte lies, asked of witnesses that don't know each other: rustc, ctypes, numpy, V8, gcc and g++ for this
 //! machine and for a 32-bit one, clang where it is installed. Each prints what it finds for every type in `schemas/`
-//! and `schemas/examples`, and that must be what the plan says. So must hashes, canonical texts, enum values, constants and rings, in every
-//! language that has them.
+//! and `schemas/examples`, and that must be what the plan says. So must hashes, canonical texts, enum values, constants
+//! and rings, in every language that has them.
 //!
 //! A fact is a key and a value: `field market.Trade.price` is `8 8`, its offset and size. Programs print one a line,
 //! behind the name of the witness, with tabs in between.

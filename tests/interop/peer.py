@@ -176,6 +176,11 @@ def parts_of(of: Any) -> dict[str, str]:
     return {name: word[1] for name, word in words.items() if word and name[0] != "_" and not name.endswith("_len")}
 
 
+def property_of(name: str) -> str:
+    """What a field is called here: names that Python has for itself end in `_`."""
+    return f"{name}_" if name == "type" else name
+
+
 def part_from_json(word: str, value: Any) -> Any:
     """What a value of events.json is for a setter."""
     if isinstance(value, list):
@@ -214,7 +219,8 @@ def event_from_json(event: dict[str, Any]) -> Event:
     if tag not in EVENTS:
         return Event(UnknownEvent(tag, bytes.fromhex(event["data"])))
     parts = parts_of(EVENTS[tag])
-    value: Any = EVENTS[tag](**{name: part_from_json(parts[name], of) for name, of in event["fields"].items()})
+    fields = {property_of(name): part_from_json(parts[name], of) for name, of in event["fields"].items()}
+    value: Any = EVENTS[tag](**fields)
     return Event(value, EventTag(tag))
 
 
@@ -224,7 +230,7 @@ def event_to_json(event: Event) -> dict[str, Any]:
             return {"tag": tag, "data": data.hex()}
         case value:
             parts = parts_of(value)
-            fields = {name: part_to_json(word, getattr(value, name)) for name, word in parts.items()}
+            fields = {name: part_to_json(word, getattr(value, property_of(name))) for name, word in parts.items()}
             return {"tag": int(event.tag), "fields": fields}
 
 

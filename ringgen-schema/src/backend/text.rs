@@ -11,6 +11,23 @@ pub(super) fn paragraphs<'a>(texts: impl IntoIterator<Item = &'a str>) -> String
     texts.join("\n\n")
 }
 
+/// A comment that begins with `/**`, on one line if its text is one; nothing of an empty text.
+pub(super) fn block_comment(indent: &str, text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
+    if !text.contains('\n') {
+        return [indent, "/** ", text, " */\n"].concat();
+    }
+    let mut comment = [indent, "/**\n"].concat();
+    for line in text.lines() {
+        comment.extend([indent, " * ", line]);
+        comment.truncate(comment.trim_end().len());
+        comment.push('\n');
+    }
+    comment + indent + " */\n"
+}
+
 /// What a line of code mostly has room in.
 const ROOM: usize = 120;
 

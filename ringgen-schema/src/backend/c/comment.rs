@@ -2,22 +2,11 @@
 
 use std::borrow::Cow;
 
+use crate::backend::text::block_comment;
+
 /// A comment of this text, on one line if it is one. Nothing of an empty text.
 pub(super) fn comment(indent: &str, text: &str) -> String {
-    let text = harmless(text.trim());
-    match text.lines().count() {
-        0 => String::new(),
-        1 => [indent, "/** ", &text, " */\n"].concat(),
-        _ => {
-            let mut comment = [indent, "/**\n"].concat();
-            for line in text.lines() {
-                comment.extend([indent, " * ", line]);
-                comment.truncate(comment.trim_end().len());
-                comment.push('\n');
-            }
-            comment + indent + " */\n"
-        }
-    }
+    block_comment(indent, &harmless(text.trim()))
 }
 
 /// When a member came and went, in versions of its package.

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use ringgen_layout::Scalar;
 
-use crate::backend::text::push_escaped;
+use crate::backend::text::{block_comment, push_escaped};
 use crate::plan::{ConstantValue, FieldPlan};
 
 /// How wide lines are that could be broken.
@@ -34,19 +34,7 @@ pub(super) fn doc_with_history(
             let _ = write!(text, "{sentence}{version}{end}");
         }
     }
-    if text.is_empty() {
-        return text;
-    }
-    if !text.contains('\n') {
-        return [indent, "/** ", &text, " */\n"].concat();
-    }
-    let mut comment = [indent, "/**\n"].concat();
-    for line in text.lines() {
-        comment.extend([indent, " * ", line]);
-        comment.truncate(comment.trim_end().len());
-        comment.push('\n');
-    }
-    comment + indent + " */\n"
+    block_comment(indent, &text)
 }
 
 /// Appends a text in which nothing ends the comment and no word is a tag, as `@deprecated` would be: TSDoc's way to write
