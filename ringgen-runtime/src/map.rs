@@ -246,6 +246,10 @@ pub(crate) fn open(place: &Place, writable: bool, any_owner: bool) -> Result<Fil
         Err(error) => return Err(failed("open", error)),
     };
     let stat = rustix::fs::fstat(&fd).map_err(|error| failed("look at", error))?;
+    if stat.st_nlink == 0 {
+        // Its name was taken away since it was opened.
+        return Err(AttachError::NotFound { path: path() });
+    }
     name::check_file(&stat, any_owner).map_err(refused)?;
     Ok(fd.into())
 }

@@ -127,7 +127,9 @@ def open_file(place: Place, directory: int) -> int:
         facts = os.fstat(fd)
         if not stat.S_ISREG(facts.st_mode):
             raise _refused(place.path, "it is no regular file")
-        if facts.st_nlink != 1:
+        if facts.st_nlink == 0:  # Its name was taken away since it was opened.
+            raise not_found(place)
+        if facts.st_nlink > 1:
             raise _refused(place.path, f"the file has {facts.st_nlink} names")
         check_owner(place.path, facts)
         if facts.st_mode & 0o002:
