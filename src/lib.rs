@@ -86,6 +86,10 @@ struct Readme;
 #[doc = include_str!("../docs/rust.md")]
 struct Rust;
 
+#[cfg(doctest)]
+#[doc = include_str!("../docs/anonymous.md")]
+struct Anonymous;
+
 #[cfg(all(doctest, feature = "tokio"))]
 #[doc = include_str!("../docs/waiting.md")]
 struct Waiting;

@@ -100,6 +100,11 @@ fn every_block_of_the_page_on_c_does_what_it_says() {
     read("docs/c.md");
 }
 
+#[test]
+fn every_block_of_the_page_on_rings_without_a_name_does_what_it_says() {
+    read("docs/anonymous.md");
+}
+
 /// Does what a page says, in a fresh Node project that has a copy of `schemas/market.toml`.
 fn read(page: &str) {
     let markdown = common::text(page);
