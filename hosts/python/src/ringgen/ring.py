@@ -42,7 +42,9 @@ class Ring(Generic[T]):
 
     __slots__ = ("_fd", "_stat", "_warnings", "geometry", "home", "message", "wait")
 
-    def __init__(self, message: Message[T], home: Home, fd: int, facts: Facts, wait: Wait) -> None:
+    def __init__(
+        self, message: Message[T], home: Home, fd: int, facts: Facts, wait: Wait, warning: str | None = None
+    ) -> None:
         """Use `create`, `attach` or `open_or_create`."""
         self.message = message
         self.home = home
@@ -50,7 +52,7 @@ class Ring(Generic[T]):
         self.wait: Wait = wait
         self._fd = fd
         self._stat = os.fstat(fd)
-        self._warnings: list[str] = []
+        self._warnings = [] if warning is None else [warning]
 
     @staticmethod
     def create(
@@ -269,10 +271,7 @@ def _attach(message: Message[M], home: Home, fd: int, wait: Wait) -> tuple[Ring[
     """The ring in a file that is open, and what is to be told of it though it is no error."""
     facts = read_ring(fd, home.path)
     warning = _compare(message, home, facts)
-    ring = Ring(message, home, fd, facts, wait)
-    if warning is not None:
-        ring._warnings.append(warning)
-    return ring, warning
+    return Ring(message, home, fd, facts, wait, warning), warning
 
 
 def _header(message: Message[T], ring_name: str, geometry: Geometry) -> Header:
