@@ -43,6 +43,9 @@ const DEEDS: &[Deed] = &[
     Deed { name: "claim and commit", op: "claim", before: Before::Some, count: 2 },
     Deed { name: "close", op: "close", before: Before::Some, count: 0 },
     Deed { name: "detach", op: "detach", before: Before::Some, count: 0 },
+    Deed { name: "push to one who waits", op: "push", before: Before::Awaited, count: 1 },
+    Deed { name: "close beside one who waits", op: "close", before: Before::Awaited, count: 0 },
+    Deed { name: "detach beside one who waits", op: "detach", before: Before::Awaited, count: 0 },
     Deed { name: "pop", op: "pop", before: Before::Many, count: 1 },
     Deed { name: "pop beside a sleeper", op: "pop", before: Before::SleepingProducer, count: 1 },
     Deed { name: "pop around the end", op: "pop many", before: Before::Many, count: 5 },
@@ -132,8 +135,7 @@ fn survive_every_step(language: Language) {
             let time = whole.steps[..=index].iter().filter(|other| *other == step).count();
             let run = run(&mut starter, deed, &format!("{step}:{time}"));
             let context = format!("{language:?}: {}: in front of {step}, the time {time}", deed.name);
-            // A wait goes round once more or less, as it happens to be woken; all else is the same each time.
-            if !deed.waits() {
+            if deed.is_steady() {
                 assert_eq!(run.steps, whole.steps[..=index], "{context}");
                 assert!(!run.has_ended, "{context}: it went on");
             }

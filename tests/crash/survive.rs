@@ -44,9 +44,11 @@ pub(crate) enum Before {
     Many,
     Full,
     Empty,
-    /// As `Some`, and the consumer sleeps.
+    /// As `Empty`, and a consumer waits.
+    Awaited,
+    /// As `Some`, and the consumer has said that it sleeps.
     SleepingConsumer,
-    /// As `Many`, and the producer sleeps until the first message is taken.
+    /// As `Many`, and the producer has said that it sleeps until the first message is taken.
     SleepingProducer,
     /// As `Some`, and a producer died asleep.
     DeadProducer,
@@ -65,10 +67,18 @@ impl Deed {
         matches!(self.before, Before::Full | Before::Empty)
     }
 
+    /// Whether it takes the same steps each time. A wait goes round once more or less, as it happens to be woken, and
+    /// whoever waits is awake for a moment now and then.
+    pub(crate) fn is_steady(&self) -> bool {
+        !self.waits() && self.before != Before::Awaited
+    }
+
     fn role(&self) -> Role {
         if self.is_producers() { Role::Producer } else { Role::Consumer }
     }
 }
+
+type Waiting = std::thread::JoinHandle<(Result<Option<Trade>, PopError>, Consumer<Trade>)>;
 
 /// A ring in which a process does something, and this side of it.
 pub(crate) struct Scene<'a> {
@@ -78,6 +88,8 @@ pub(crate) struct Scene<'a> {
     ring: Option<Ring<Trade>>,
     producer: Option<Producer<Trade>>,
     consumer: Option<Consumer<Trade>>,
+    /// A consumer that waits, and what came of it.
+    waiting: Option<Waiting>,
     head: u64,
     tail: u64,
 }
@@ -85,7 +97,8 @@ pub(crate) struct Scene<'a> {
 impl<'a> Scene<'a> {
     pub(crate) fn new(deed: &'a Deed) -> Self {
         let rings = common::ring_dir();
-        let mut scene = Scene { deed, rings, ring: None, producer: None, consumer: None, head: FIRST, tail: FIRST };
+        let mut scene =
+            Scene { deed, rings, ring: None, producer: None, consumer: None, waiting: None, head: FIRST, tail: FIRST };
         if deed.before != Before::Nothing {
             scene.prepare();
         }
@@ -100,13 +113,16 @@ impl<'a> Scene<'a> {
             Before::Some | Before::Idle | Before::SleepingConsumer | Before::DeadProducer => 1,
             Before::Many | Before::SleepingProducer | Before::DeadConsumer => 6,
             Before::Full => CAPACITY,
-            Before::Empty | Before::Nothing => 0,
+            Before::Empty | Before::Awaited | Before::Nothing => 0,
         };
         (FIRST..self.tail).for_each(|position| producer.try_push(trade(position)).unwrap());
         match self.deed.role() {
             Role::Producer => {
                 producer.detach();
                 self.consumer = (self.deed.before != Before::Idle).then(|| ring.consumer().unwrap());
+                if self.deed.before == Before::Awaited {
+                    self.waiting = self.consumer.take().map(|consumer| self.wait(&ring, consumer));
+                }
             }
             Role::Consumer => self.producer = Some(producer),
         }
@@ -126,6 +142,14 @@ impl<'a> Scene<'a> {
             _ => {}
         }
         self.ring = Some(ring);
+    }
+
+    /// Has a consumer wait for a message, and sees that it sleeps.
+    fn wait(&self, ring: &Ring<Trade>, mut consumer: Consumer<Trade>) -> Waiting {
+        let waiting = std::thread::spawn(move || (consumer.pop_timeout(PATIENCE), consumer));
+        let ticket = self.word(ring, Role::Consumer, block::TICKET);
+        until("a consumer that sleeps", || ticket.get32() % 2 == 1);
+        waiting
     }
 
     pub(crate) fn rings(&self) -> &Path {
@@ -163,6 +187,9 @@ impl<'a> Scene<'a> {
         if matches!(self.deed.op, "unlink" | "collect") {
             return check_unlinked(&ring, self.rings.path(), did("unlink.remove"), context);
         }
+        if let Some(waiting) = self.waiting.take() {
+            self.check_waiting(&ring, waiting, did("push.cursor"), context);
+        }
         let (head, tail) = ring.raw().observer().cursors();
         let helped = |position: u64, at: u64| if self.deed.waits() { position.max(at) } else { position };
         let moved = |step: &str| if did(step) { self.deed.count } else { 0 };
@@ -189,6 +216,29 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// A consumer that waited all the time has got what was published, or heard of the end or of the death. Only beside a
+    /// producer that left for another one it waits on.
+    fn check_waiting(&mut self, ring: &Ring<Trade>, waiting: Waiting, is_published: bool, context: &str) {
+        let state = ring.raw().observer().role(Role::Producer).unwrap().state;
+        if state == ring::STATE_DETACHED {
+            let mut successor = ring.producer().unwrap_or_else(|error| panic!("{error}: {context}"));
+            successor.try_push(trade(self.tail)).unwrap();
+            successor.detach();
+        }
+        let (popped, consumer) = waiting.join().unwrap();
+        match (popped, state) {
+            (Ok(Some(message)), _) if is_published || state == ring::STATE_DETACHED => {
+                assert_eq!(message, trade(self.tail), "{context}");
+                self.head += 1;
+                self.tail += u64::from(!is_published);
+            }
+            (Ok(None), ring::STATE_CLOSED) => {}
+            (Err(PopError::PeerDied(_)), ring::STATE_ACTIVE) => {}
+            (other, state) => panic!("{other:?} beside a producer of state {state}: {context}"),
+        }
+        self.consumer = Some(consumer);
+    }
+
     /// The consumer gets all that was published, and hears what became of the producer. A successor goes on.
     fn outlive_producer(&mut self, ring: &Ring<Trade>, head: u64, tail: u64, state: u32, context: &str) {
         let mut consumer = self.consumer.take().expect("it is this side's");
@@ -210,11 +260,9 @@ impl<'a> Scene<'a> {
         let mut successor = ring.producer().unwrap_or_else(|error| panic!("{error}: {context}"));
         assert_eq!((successor.position(), successor.epoch()), (tail, epoch + 1), "{context}");
         // Asleep or not, the consumer hears of each message.
-        let sleeper = std::thread::spawn(move || (consumer.pop_timeout(PATIENCE), consumer));
-        let ticket = self.word(ring, Role::Consumer, block::TICKET);
-        until("a consumer that sleeps", || ticket.get32() % 2 == 1);
+        let waiting = self.wait(ring, consumer);
         successor.try_push(trade(tail)).unwrap();
-        let (popped, mut consumer) = sleeper.join().unwrap();
+        let (popped, mut consumer) = waiting.join().unwrap();
         assert_eq!(popped, Ok(Some(trade(tail))), "{context}");
         successor.close();
         assert_eq!(consumer.pop_timeout(PATIENCE), Ok(None), "{context}");
