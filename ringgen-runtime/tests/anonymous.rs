@@ -199,6 +199,49 @@ fn nobody_changes_the_size_of_one() {
 }
 
 #[test]
+fn no_descriptor_goes_to_a_program_that_is_started_unasked() {
+    let ring = anonymous();
+    let (here, there) = UnixStream::pair().unwrap();
+    ring.send_over(&here).unwrap();
+    let rings = [Ring::<Tick>::from_fd(&ring).unwrap(), Ring::receive_from(&there).unwrap(), ring];
+    let _roles = (rings[0].producer().unwrap(), rings[1].consumer().unwrap());
+    // All of this process's descriptors of it, those of the roles included.
+    let mut descriptors = 0;
+    for entry in std::fs::read_dir("/proc/self/fd").unwrap() {
+        let path = entry.unwrap().path();
+        let Ok(target) = std::fs::read_link(&path) else { continue };
+        if target.to_string_lossy().starts_with("/memfd:test.anonymous") {
+            let number = path.file_name().unwrap().to_str().unwrap().to_string();
+            let Ok(facts) = std::fs::read_to_string(format!("/proc/self/fdinfo/{number}")) else { continue };
+            let flags = facts.lines().find_map(|line| line.strip_prefix("flags:")).unwrap().trim();
+            let flags = libc::c_int::from_str_radix(flags, 8).unwrap();
+            // Other tests hand theirs to children on purpose, by copies that are closed on exec too.
+            assert!(flags & libc::O_CLOEXEC != 0, "{number}: {facts}");
+            descriptors += 1;
+        }
+    }
+    assert!(descriptors >= 5, "{descriptors}");
+}
+
+#[test]
+fn memory_of_huge_pages_is_refused() {
+    let flags = libc::MFD_CLOEXEC | libc::MFD_ALLOW_SEALING | libc::MFD_HUGETLB;
+    // SAFETY: a name that ends in NUL.
+    let fd = unsafe { libc::memfd_create(c"huge".as_ptr(), flags) };
+    if fd < 0 {
+        println!("NOT RUN  huge pages: {}", io::Error::last_os_error());
+        return;
+    }
+    // SAFETY: it has just been opened, and nobody else has it.
+    let file = unsafe { File::from_raw_fd(fd) };
+    // SAFETY: the descriptor is open.
+    let sealed =
+        unsafe { libc::fcntl(fd, libc::F_ADD_SEALS, libc::F_SEAL_SHRINK | libc::F_SEAL_GROW | libc::F_SEAL_SEAL) };
+    assert_eq!(sealed, 0);
+    assert_eq!(refusal(Ring::<Tick>::from_fd(&file).unwrap_err()), Refusal::NotAnonymous);
+}
+
+#[test]
 fn one_has_no_name_to_find_or_to_take_away() {
     let ring = RingOptions::new().capacity(8).instance("7").create_anonymous::<Tick>("test.a").unwrap();
     assert_eq!(ring.path(), Path::new("memfd:test.a.7"));

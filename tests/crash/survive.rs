@@ -6,7 +6,7 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::time::Duration;
 
-use ringgen::{AttachError, ClaimError, Consumer, PopError, Producer, PushError, Ring};
+use ringgen::{AttachError, ClaimError, Collector, Consumer, Found, FoundState, PopError, Producer, PushError, Ring};
 use ringgen_layout::ring::{self, block};
 use ringgen_runtime::Role;
 use tempfile::TempDir;
@@ -306,6 +306,13 @@ impl<'a> Scene<'a> {
                 let names = std::fs::read_dir(self.rings.path()).unwrap().map(|entry| entry.unwrap().file_name());
                 let left: Vec<_> = names.filter(|name| *name != "steps" && *name != "errors").collect();
                 assert!(left.len() <= 1 && left.iter().all(|name| is_temporary(name)), "{left:?}: {context}");
+                let found = Collector::new().dir(self.rings.path()).collect().unwrap();
+                let unfinished = |found: &&Found| found.removed && matches!(found.state, FoundState::Unfinished);
+                assert_eq!(
+                    found.iter().filter(unfinished).count(),
+                    left.len(),
+                    "it is collected: {found:?}: {context}"
+                );
                 options.create(Trades::NAME).unwrap_or_else(|error| panic!("{error}: {context}"))
             }
             (other, is_published) => panic!("published: {is_published}, {other:?}: {context}"),
