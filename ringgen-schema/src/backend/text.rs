@@ -29,22 +29,17 @@ pub(super) fn block_comment(indent: &str, text: &str) -> String {
 }
 
 /// What a line of code mostly has room in.
-const ROOM: usize = 120;
+pub(super) const ROOM: usize = 120;
 
 /// As `format!`, which begins with room for a few bytes and has it grow with each part.
 macro_rules! text {
     ($($part:tt)*) => {{
-        let mut text = $crate::backend::text::room();
+        let mut text = String::with_capacity($crate::backend::text::ROOM);
         std::fmt::Write::write_fmt(&mut text, format_args!($($part)*)).expect("a String takes any text");
         text
     }};
 }
 pub(super) use text;
-
-/// An empty text with room for a line.
-pub(super) fn room() -> String {
-    String::with_capacity(ROOM)
-}
 
 /// So many blanks.
 pub(super) fn push_blanks(to: &mut String, count: usize) {

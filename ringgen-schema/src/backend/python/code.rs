@@ -246,12 +246,12 @@ fn push_string(to: &mut String, text: &str) {
     let quote = if text.contains('"') && has_more() { '\'' } else { '"' };
     to.push(quote);
     push_escaped(to, text, |character| match character {
-        '"' | '\'' if character == quote => Some(text!("\\{character}").into()),
+        '"' | '\'' if character == quote => Some(format!("\\{character}").into()),
         '\\' => Some("\\\\".into()),
         '\n' => Some("\\n".into()),
         '\r' => Some("\\r".into()),
         '\t' => Some("\\t".into()),
-        control if control.is_control() => Some(text!("\\u{:04x}", u32::from(control)).into()),
+        control if control.is_control() => Some(format!("\\u{:04x}", u32::from(control)).into()),
         _ => None,
     });
     to.push(quote);
