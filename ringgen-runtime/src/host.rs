@@ -12,7 +12,7 @@ use crate::cursor::Cursors;
 use crate::error::{AttachError, ClaimError, CreateError, Defect, LayoutMismatch, NameError, OpenError};
 use crate::header::Header;
 use crate::home::Home;
-use crate::map::{self, Mapping, NewRing};
+use crate::map::{self, Mapping, NewRing, Residency};
 use crate::name::{self, PlaceError};
 use crate::observe::Observer;
 use crate::options::{MAX_FIRST_POSITION, RingOptions};
@@ -176,12 +176,16 @@ impl RawRing {
     /// # Errors
     /// As for [`Ring::producer`](crate::Ring::producer) and [`Ring::consumer`](crate::Ring::consumer).
     pub fn claim(&self, role: Role) -> Result<RawRole, ClaimError> {
-        self.claim_with_cursors(role).map(|(role, _)| role)
+        self.claim_with_cursors(role, Residency::default()).map(|(role, _)| role)
     }
 
-    pub(crate) fn claim_with_cursors(&self, role: Role) -> Result<(RawRole, Cursors), ClaimError> {
+    pub(crate) fn claim_with_cursors(
+        &self,
+        role: Role,
+        residency: Residency,
+    ) -> Result<(RawRole, Cursors), ClaimError> {
         let Observer { home, file, header, .. } = &self.observer;
-        RawRole::claim(home, header.geometry, file, role)
+        RawRole::claim(home, header.geometry, file, role, residency)
     }
 
     /// What can be seen of the ring without taking part.

@@ -13,7 +13,7 @@ use memmap2::{MmapOptions, MmapRaw};
 use ringgen_layout::ring::{self, Geometry, block};
 use rustix::fs::{AtFlags, FallocateFlags, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
-use rustix::mm::MprotectFlags;
+use rustix::mm::{Advice, MprotectFlags};
 use rustix::process::Resource;
 
 use crate::error::{AttachError, CreateError, Defect, Refusal};
@@ -23,6 +23,15 @@ use crate::name::{self, Place};
 use crate::role::Role;
 use crate::steps::{self, Step};
 use crate::sys;
+
+/// What is done to have the pages of a ring where they are needed.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Residency {
+    /// All pages are in the page table before the role is claimed.
+    pub(crate) prefault: bool,
+    /// No page is ever swapped out.
+    pub(crate) locked: bool,
+}
 
 /// All of a ring's file in memory, shared with everyone else who maps it.
 #[derive(Debug)]
@@ -54,6 +63,33 @@ impl Mapping {
             mapping.protect(geometry.slots, geometry.capacity * u64::from(geometry.stride), writable)?;
         }
         Ok(mapping)
+    }
+
+    /// Has the pages of a role's mapping there before they are first used.
+    pub(crate) fn make_resident(&self, role: Role, residency: Residency) -> Result<(), (&'static str, io::Error)> {
+        let Residency { prefault, locked } = residency;
+        let geometry = &self.geometry;
+        if prefault {
+            let failed = |error: Errno| ("map the ring's pages ahead of their use", error.into());
+            self.advise(0, geometry.file_length, Advice::LinuxPopulateRead).map_err(failed)?;
+            let block = (role.block(geometry), geometry.block_stride.into());
+            let slots = (geometry.slots, geometry.capacity * u64::from(geometry.stride));
+            for (offset, length) in [Some(block), (role == Role::Producer).then_some(slots)].into_iter().flatten() {
+                self.advise(offset, length, Advice::LinuxPopulateWrite).map_err(failed)?;
+            }
+        }
+        if locked {
+            // SAFETY: the whole of this mapping; locking changes nothing that can be seen in it.
+            unsafe { rustix::mm::mlock(self.base().cast(), geometry.file_length as usize) }
+                .map_err(|error| ("keep the ring's pages in memory: see `ulimit -l`", error.into()))?;
+        }
+        Ok(())
+    }
+
+    fn advise(&self, offset: u64, length: u64, advice: Advice) -> Result<(), Errno> {
+        let start = self.base().wrapping_add(offset as usize);
+        // SAFETY: a region of this mapping, as `geometry` was checked; populating changes no byte of it.
+        unsafe { rustix::mm::madvise(start.cast(), length as usize, advice) }
     }
 
     /// Sets what can be done with a region. It begins on a page, and no other region has a part of its last page.

@@ -4,6 +4,7 @@ use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
 use crate::error::{AttachError, CreateError, NameError, OpenError};
+use crate::map::Residency;
 use crate::name::Location;
 use crate::pod::Message;
 use crate::ring::Ring;
@@ -29,6 +30,7 @@ pub struct RingOptions {
     pub(crate) wait: Wait,
     pub(crate) first_position: u64,
     pub(crate) any_owner: bool,
+    pub(crate) residency: Residency,
 }
 
 impl Default for RingOptions {
@@ -40,6 +42,7 @@ impl Default for RingOptions {
             wait: Wait::default(),
             first_position: 0,
             any_owner: false,
+            residency: Residency::default(),
         }
     }
 }
@@ -89,6 +92,22 @@ impl RingOptions {
     #[must_use]
     pub fn any_owner(mut self, allowed: bool) -> Self {
         self.any_owner = allowed;
+        self
+    }
+
+    /// Whether all pages of the ring are mapped when a role is claimed, so that no message is late for a page fault on its
+    /// first lap. It makes claims slower. Needs Linux 5.14; otherwise claims fail.
+    #[must_use]
+    pub fn prefault(mut self, ahead: bool) -> Self {
+        self.residency.prefault = ahead;
+        self
+    }
+
+    /// Whether the ring's pages stay in memory while a role is held, and are never swapped out. Claims fail where the
+    /// process may not lock so much (`ulimit -l`).
+    #[must_use]
+    pub fn lock_memory(mut self, locked: bool) -> Self {
+        self.residency.locked = locked;
         self
     }
 

@@ -12,6 +12,7 @@ use crate::consumer::Consumer;
 use crate::end::End;
 use crate::error::{AttachError, ClaimError, CreateError, OpenError};
 use crate::host::{Layout, RawRing};
+use crate::map::Residency;
 use crate::options::RingOptions;
 use crate::pod::Message;
 use crate::producer::Producer;
@@ -35,6 +36,7 @@ pub enum RingKind {
 pub struct Ring<T: Message> {
     raw: RawRing,
     wait: Wait,
+    residency: Residency,
     messages: PhantomData<fn(T) -> T>,
 }
 
@@ -145,7 +147,7 @@ impl<T: Message> Ring<T> {
     }
 
     fn new(raw: RawRing, options: &RingOptions) -> Self {
-        Ring { raw, wait: options.wait, messages: PhantomData }
+        Ring { raw, wait: options.wait, residency: options.residency, messages: PhantomData }
     }
 
     /// Claims the writing end. Who was producer before does not matter: this one goes on at the next position.
@@ -185,7 +187,7 @@ impl<T: Message> Ring<T> {
     }
 
     fn end<S: Side>(&self) -> Result<End<S>, ClaimError> {
-        let (role, cursors) = self.raw.claim_with_cursors(S::ROLE)?;
+        let (role, cursors) = self.raw.claim_with_cursors(S::ROLE, self.residency)?;
         Ok(End::new(role, cursors, self.wait))
     }
 

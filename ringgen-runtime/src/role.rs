@@ -15,7 +15,7 @@ use crate::error::{ClaimError, Corruption};
 use crate::fork::{self, UnforkedFd};
 use crate::home::Home;
 use crate::lock::{self, Answer};
-use crate::map::Mapping;
+use crate::map::{Mapping, Residency};
 use crate::protocol::{Claimant, Inadmissible, Protocol};
 use crate::raw::Shared;
 use crate::steps::{self, Step};
@@ -162,6 +162,7 @@ impl RawRole {
         geometry: Geometry,
         file: &std::fs::File,
         role: Role,
+        residency: Residency,
     ) -> Result<(Self, Cursors), ClaimError> {
         let failed = |action| move |error: io::Error| ClaimError::Io { action, error };
         let gone = || ClaimError::NotFound { path: home.path().to_path_buf() };
@@ -175,7 +176,9 @@ impl RawRole {
             _ => failed("open the ring's file again")(error),
         })?;
         steps::reach(Step::ClaimMap);
-        let shared = Shared::new(Mapping::for_role(file, geometry, role).map_err(failed("map the ring"))?);
+        let map = Mapping::for_role(file, geometry, role).map_err(failed("map the ring"))?;
+        map.make_resident(role, residency).map_err(|(action, error)| ClaimError::Io { action, error })?;
+        let shared = Shared::new(map);
         let fd = lock.get().ok_or_else(|| failed("lock the role")(io::Error::other("the process forked meanwhile")))?;
         steps::reach(Step::ClaimLock);
         match lock::take_role(fd, role).map_err(failed("lock the role"))? {

@@ -314,20 +314,25 @@ fn lock(fd: BorrowedFd<'_>, start: u64, length: i64) {
 
 /// Has the kernel say to this process that there is no such system call.
 pub(crate) fn forget_futex_waitv() {
+    refuse_call(libc::SYS_futex_waitv, libc::ENOSYS);
+    // SAFETY: a call with nothing to wait for, which the kernel refuses in one way or the other.
+    assert_eq!(unsafe { libc::syscall(libc::SYS_futex_waitv, 0, 0, 0, 0, 0) }, -1);
+    assert_eq!(std::io::Error::last_os_error().raw_os_error(), Some(libc::ENOSYS));
+}
+
+/// Has the kernel refuse a system call to this thread, and to those that it starts, with this error.
+pub(crate) fn refuse_call(call: libc::c_long, error: i32) {
     let statement = |code, k, jt, jf| libc::sock_filter { code, jt, jf, k };
     let mut filter = [
         statement((libc::BPF_LD | libc::BPF_W | libc::BPF_ABS) as u16, 0, 0, 0),
-        statement((libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K) as u16, libc::SYS_futex_waitv as u32, 0, 1),
-        statement((libc::BPF_RET | libc::BPF_K) as u16, libc::SECCOMP_RET_ERRNO | libc::ENOSYS as u32, 0, 0),
+        statement((libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K) as u16, call as u32, 0, 1),
+        statement((libc::BPF_RET | libc::BPF_K) as u16, libc::SECCOMP_RET_ERRNO | error as u32, 0, 0),
         statement((libc::BPF_RET | libc::BPF_K) as u16, libc::SECCOMP_RET_ALLOW, 0, 0),
     ];
     let program = libc::sock_fprog { len: filter.len() as u16, filter: filter.as_mut_ptr() };
     // SAFETY: numbers alone.
     assert_eq!(unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) }, 0);
-    // SAFETY: a whole filter that lives for as long as the call. It is for this thread and those that it starts.
+    // SAFETY: a whole filter that lives for as long as the call.
     let set = unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const program) };
     assert_eq!(set, 0, "{}", std::io::Error::last_os_error());
-    // SAFETY: a call with nothing to wait for, which the kernel refuses in one way or the other.
-    assert_eq!(unsafe { libc::syscall(libc::SYS_futex_waitv, 0, 0, 0, 0, 0) }, -1);
-    assert_eq!(std::io::Error::last_os_error().raw_os_error(), Some(libc::ENOSYS));
 }
