@@ -74,7 +74,7 @@ pub use ringgen_runtime::{
     FoundState, Interrupter, IntoIter, Iter, IterTimeout, LayoutMismatch, Message, NameError, Number, OpenError, Pad,
     Peek, Peer, Place, Pod, PopError, Producer, PushError, Readiness, Refusal, Reserved, Ring, RingKind, RingOptions,
     Room, Stats, Str, StrError, TextRef, TryIter, TryPushError, Unsupported, ValueError, Wait, WaitError, WaitSet,
-    Waitable, zeroed,
+    Waitable, pin_thread, zeroed,
 };
 
 // The README and the page on Rust are code too: their Rust blocks are tests of this crate.

@@ -102,6 +102,7 @@ pub use producer::{Claim, Producer};
 pub use reference::{BlobRef, TextRef};
 pub use ring::{Ring, RingKind};
 pub use role::{Ending, RawRole, Role, Stats};
+pub use sys::pin_thread;
 pub use text::{Str, StrError};
 pub use value::{Number, Place, ValueError};
 pub use wait::Wait;

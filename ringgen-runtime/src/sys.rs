@@ -8,7 +8,7 @@ use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
 use std::time::Duration;
 
 use rustix::io::Errno;
-use rustix::thread::futex;
+use rustix::thread::{CpuSet, futex, sched_setaffinity};
 use rustix::time::Timespec;
 
 use crate::sync::{AtomicBool, AtomicU32, Ordering};
@@ -153,6 +153,22 @@ pub(crate) fn processors() -> u64 {
     u64::try_from(count).unwrap_or(1)
 }
 
+/// Binds the calling thread to one processor, by its number as the kernel counts them.
+///
+/// A side that spins wants a processor of its own, and both sides want two that share a cache: `lscpu --extended` shows
+/// which do.
+///
+/// # Errors
+/// If there is no such processor, or if the process may not run there.
+pub fn pin_thread(processor: usize) -> io::Result<()> {
+    if processor >= CpuSet::MAX_CPU {
+        return Err(io::Error::from(io::ErrorKind::InvalidInput));
+    }
+    let mut set = CpuSet::new();
+    set.set(processor);
+    Ok(sched_setaffinity(None, &set)?)
+}
+
 /// The boot that this machine runs in: the UUID's 16 bytes in the order of its text.
 pub(crate) fn boot_id() -> io::Result<[u8; 16]> {
     let text = fs::read_to_string("/proc/sys/kernel/random/boot_id")?;
@@ -209,6 +225,21 @@ mod tests {
         assert!(lock(other.as_fd(), Bytes { start: start - 1, length: 0 }).unwrap());
         assert_eq!(lock_of_another(file.as_fd(), byte(u64::MAX >> 1)).unwrap(), Some(start - 1));
         assert!(!lock(file.as_fd(), byte(start)).unwrap());
+    }
+
+    #[test]
+    fn a_thread_stays_where_it_is_pinned() {
+        let allowed = rustix::thread::sched_getaffinity(None).unwrap();
+        let last = (0..CpuSet::MAX_CPU).rfind(|&processor| allowed.is_set(processor)).unwrap();
+        std::thread::spawn(move || {
+            pin_thread(last).unwrap();
+            assert_eq!(rustix::thread::sched_getaffinity(None).unwrap().count(), 1);
+            assert_eq!(rustix::thread::sched_getcpu(), last);
+            assert!(pin_thread(CpuSet::MAX_CPU - 1).is_err(), "no machine has so many");
+            assert_eq!(pin_thread(usize::MAX).unwrap_err().kind(), io::ErrorKind::InvalidInput);
+        })
+        .join()
+        .unwrap();
     }
 
     #[test]
