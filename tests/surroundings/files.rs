@@ -1,18 +1,21 @@
 //! Files and directories that are no rings, or not to be trusted. One table; each language says the same of each.
 
 use std::fs::{self, File};
-use std::os::unix::fs::{FileExt, PermissionsExt, chown, symlink};
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::{FileExt, MetadataExt, PermissionsExt, chown, symlink};
 use std::os::unix::net::UnixListener;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use ringgen::RingOptions;
+use ringgen::{Ring, RingOptions};
 use serde_json::json;
 
-use crate::LANGUAGES;
 use crate::common::{self, optional_tool};
-use crate::driver::Peer;
+use crate::driver::{Language, Peer};
+use crate::handed::inheritable;
 use crate::market::Trade;
+use crate::{LANGUAGES, NODE, PYTHON, RUST};
 
 /// What comes of attaching.
 enum Expected {
@@ -190,4 +193,60 @@ fn what_belongs_to_somebody_else_is_refused() {
     chown(&dir, Some(12345), None).unwrap();
     check(&mut peers, "mine", Some(&dir), &Refused("Refused", "it belongs to user 12345, and you are user "));
     optional_tool("other owner", Ok("a file and a directory of another user are refused in every language"));
+}
+
+/// A language whose peer runs as another user than the one that made the ring.
+macro_rules! strangers {
+    ($($name:ident: $language:ident),*) => { $(
+        static $name: Language = Language {
+            program: || {
+                let mut program = ($language.program)();
+                program.uid(STRANGER).gid(STRANGER);
+                program
+            },
+            ..$language
+        };
+    )* };
+}
+
+const STRANGER: u32 = 54321;
+strangers!(RUST_STRANGER: RUST, PYTHON_STRANGER: PYTHON, NODE_STRANGER: NODE);
+
+/// Needs the right to become another user, which tests run by root have, and programs that such a user may read.
+#[test]
+fn who_is_somebody_else_is_refused() {
+    let rings = common::ring_dir();
+    mode(rings.path(), 0o755);
+    let dir = rings.path().join("own");
+    let ring = RingOptions::new().dir(&dir).capacity(8).create::<Trade>("r").unwrap();
+    mode(&dir, 0o755);
+    mode(ring.path(), 0o606);
+    let anonymous = Ring::<Trade>::create_anonymous("r", 8).unwrap();
+    let handed = inheritable(&anonymous);
+    for stranger in [&RUST_STRANGER, &PYTHON_STRANGER, &NODE_STRANGER] {
+        let what = format!("another user, in {}", stranger.name);
+        let mut probe = (stranger.program)();
+        match probe.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status() {
+            Ok(status) if status.success() => {}
+            Ok(status) => {
+                optional_tool(&what, Err(&format!("its program does not run as user {STRANGER}: {status}")));
+                continue;
+            }
+            Err(error) => {
+                optional_tool(&what, Err(&format!("no program runs as user {STRANGER} from here: {error}")));
+                continue;
+            }
+        }
+        let mut peer = Peer::start(stranger, rings.path());
+        let text = format!("it belongs to user {}, and you are user {STRANGER}", fs::metadata(&dir).unwrap().uid());
+        let refused = |peer: &mut Peer, command| {
+            let refused = peer.ask_in_vain(command);
+            assert_eq!(refused.code, "Refused", "{peer}: {}", refused.text);
+            assert!(refused.text.contains(&text), "{peer}: {}", refused.text);
+        };
+        refused(&mut peer, json!({ "do": "attach", "name": "r", "dir": dir }));
+        refused(&mut peer, json!({ "do": "attach", "name": ring.path() }));
+        refused(&mut peer, json!({ "do": "from descriptor", "fd": handed.as_raw_fd() }));
+        optional_tool(&what, Ok("is refused a directory, a file and a descriptor"));
+    }
 }

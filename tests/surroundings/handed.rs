@@ -18,7 +18,7 @@ const COUNT: u64 = 500;
 
 /// A copy of a descriptor that children inherit under its number.
 #[allow(unsafe_code, reason = "no safe copy is without close-on-exec")]
-fn inheritable(fd: impl AsFd) -> OwnedFd {
+pub(crate) fn inheritable(fd: impl AsFd) -> OwnedFd {
     // SAFETY: copies a descriptor that is open.
     let copy = unsafe { libc::dup(fd.as_fd().as_raw_fd()) };
     assert!(copy >= 0);
