@@ -205,6 +205,23 @@ fn a_claim_waits_for_a_collector_and_does_not_take_it_for_a_holder() {
     claim.unwrap();
 }
 
+/// Five seconds for each: a collector needs a few system calls, and only a stopped one needs longer.
+#[test]
+fn a_collector_that_never_ends_is_no_hang() {
+    let rings = Rings::new();
+    let ring = rings.create();
+    let file = fs::File::options().read(true).write(true).open(rings.path()).unwrap();
+    support::lock_from(file.as_fd(), LOCK_COLLECTOR);
+    std::thread::scope(|scope| {
+        let claim = scope.spawn(|| ring.producer().map(drop));
+        let unlink = scope.spawn(|| ring.unlink());
+        assert!(matches!(claim.join().unwrap(), Err(ClaimError::NotFound { .. })));
+        assert_eq!(unlink.join().unwrap().unwrap_err().kind(), std::io::ErrorKind::TimedOut);
+    });
+    drop(file);
+    ring.producer().unwrap();
+}
+
 #[test]
 fn a_creation_whose_temporary_file_is_swept_away_starts_over() {
     let rings = Rings::new();
