@@ -232,9 +232,11 @@ impl Collector {
         state_now: impl Fn() -> io::Result<FoundState>,
     ) -> io::Result<(FoundState, bool)> {
         let state = state_now()?;
-        if !state.is_garbage(self.idle) || self.dry_run {
-            let removed = state.is_garbage(self.idle);
-            return Ok((state, removed));
+        if !state.is_garbage(self.idle) {
+            return Ok((state, false));
+        }
+        if self.dry_run {
+            return Ok((state, true));
         }
         // All roles in one call: none can be claimed from here on, and if any is held, nothing has happened.
         steps::reach(Step::GcLock);
