@@ -372,7 +372,6 @@ impl Machine {
         self.available(&next.processes[side as usize], side) >= self.needed(side)
     }
 
-    #[allow(clippy::too_many_lines, reason = "the protocol, one arm a step")]
     fn step(&self, next: &mut State, side: Side) {
         let mutant = self.mutant;
         let holder = self.holder(next, side);

@@ -16,7 +16,7 @@ type Result<T = ()> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
 /// Longer than anything but a hang.
 const PATIENCE: Option<Duration> = Some(Duration::from_secs(60));
-const COUNT: u64 = 6_000;
+const COUNT: u64 = 2_000;
 const BATCH: usize = 13;
 
 fn main() -> Result {
