@@ -48,7 +48,20 @@ impl<T: Message> Consumer<T> {
 
     #[inline(never)]
     fn refresh_and_pop(&mut self) -> Result<Option<T>, PopError> {
-        Ok(if self.end.available(1)? == 0 { None } else { Some(self.get()) })
+        if !self.end.is_usual() {
+            return self.unusually(Self::try_pop);
+        }
+        Ok(if self.end.available_as_usual(1)? == 0 { None } else { Some(self.get()) })
+    }
+
+    /// Does something as the consumer of a ring that may go away under it.
+    #[cold]
+    #[inline(never)]
+    fn unusually<R>(&mut self, verb: impl FnOnce(&mut Self) -> Result<R, PopError>) -> Result<R, PopError> {
+        self.end.enter()?;
+        let result = verb(self);
+        self.end.leave()?;
+        result
     }
 
     #[inline]
@@ -91,7 +104,10 @@ impl<T: Message> Consumer<T> {
 
     #[inline(never)]
     fn wait_and_pop(&mut self, timeout: Option<Duration>) -> Result<Option<T>, PopError> {
-        if self.end.available(1)? == 0 && self.end.wait(1, timeout)? == Look::Ended {
+        if !self.end.is_usual() {
+            return self.unusually(|this| this.pop_within(timeout));
+        }
+        if self.end.available_as_usual(1)? == 0 && self.end.wait(1, timeout)? == Look::Ended {
             return Ok(None);
         }
         Ok(Some(self.get()))
@@ -103,7 +119,10 @@ impl<T: Message> Consumer<T> {
     /// If the ring is corrupt, or came over a fork.
     #[inline]
     pub fn try_pop_many(&mut self, into: &mut [T]) -> Result<usize, PopError> {
-        let count = self.end.available(into.len() as u64)?.min(into.len() as u64);
+        if !self.end.is_usual() {
+            return self.unusually(|this| this.try_pop_many(into));
+        }
+        let count = self.end.available_as_usual(into.len() as u64)?.min(into.len() as u64);
         if count == 0 {
             return Ok(0);
         }
@@ -116,7 +135,12 @@ impl<T: Message> Consumer<T> {
     /// # Errors
     /// If the ring is corrupt, or came over a fork.
     pub fn try_pop_many_into(&mut self, into: &mut Vec<T>, limit: usize) -> Result<usize, PopError> {
-        let count = self.end.available(limit as u64)?.min(limit as u64);
+        if !self.end.is_usual() {
+            let length = into.len();
+            let popped = self.unusually(|this| this.try_pop_many_into(into, limit));
+            return popped.inspect_err(|_| into.truncate(length));
+        }
+        let count = self.end.available_as_usual(limit as u64)?.min(limit as u64);
         if count == 0 {
             return Ok(0);
         }
@@ -316,13 +340,13 @@ impl<T: Message> Peek<'_, T> {
     #[inline]
     pub fn release(self, count: usize) -> Result<(), PopError> {
         assert!(count as u64 <= self.count, "{count} messages released of a peek of {}", self.count);
-        if self.consumer.end.role.is_forked() {
-            return Err(PopError::Forked);
-        }
-        if count > 0 {
-            self.consumer.end.advance(count as u64);
-        }
-        Ok(())
+        let advance = |consumer: &mut Consumer<T>| {
+            if count > 0 {
+                consumer.end.advance(count as u64);
+            }
+            Ok(())
+        };
+        if self.consumer.end.is_usual() { advance(self.consumer) } else { self.consumer.unusually(advance) }
     }
 }
 

@@ -22,7 +22,7 @@ pub(crate) struct End<S: Side> {
     pub(crate) cursors: Cursors,
     wait: Wait,
     /// The fork generation that this end is good for; of no process once the peer's words have contradicted
-    /// themselves. One comparison for both.
+    /// themselves, and where a guard has to be asked around whatever is done. One comparison for all of these.
     good_for: u64,
     /// Set once and for ever.
     corruption: Option<Corruption>,
@@ -31,11 +31,13 @@ pub(crate) struct End<S: Side> {
 
 /// A generation that no process ever reaches.
 const GOOD_FOR_NOBODY: u64 = u64::MAX;
+/// Another one: of an end whose memory may go away.
+const GUARDED: u64 = u64::MAX - 1;
 
 impl<S: Side> End<S> {
     pub(crate) fn new(role: RawRole, cursors: Cursors, wait: Wait) -> Self {
         assert!(role.role() == S::ROLE, "an end is made of its own role");
-        let good_for = role.generation();
+        let good_for = if role.is_lost().is_some() { GUARDED } else { role.generation() };
         End { role, cursors, wait, good_for, corruption: None, side: PhantomData }
     }
 
@@ -45,15 +47,62 @@ impl<S: Side> End<S> {
     /// messages the processor has in flight at once, the more of their cache lines are on their way.
     #[inline]
     pub(crate) fn is_ready(&self) -> bool {
-        self.good_for == fork::generation() && self.cursors.available(S::ROLE) > 0
+        self.is_usual() && self.cursors.available(S::ROLE) > 0
+    }
+
+    /// Whether this end can be used without further ado. Otherwise there is [`enter`](End::enter).
+    #[inline]
+    pub(crate) fn is_usual(&self) -> bool {
+        self.good_for == fork::generation()
+    }
+
+    /// Makes a guarded end a usual one until [`leave`](End::leave), and is why this end can't be used if that is so.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn enter(&mut self) -> Result<(), Stop> {
+        match self.role.is_lost() {
+            None => Err(self.broken()),
+            _ if self.corruption.is_some() || self.role.is_forked() => Err(self.broken()),
+            Some(true) => Err(self.corrupt(Corruption::Truncated)),
+            Some(false) => {
+                self.good_for = self.role.generation();
+                Ok(())
+            }
+        }
+    }
+
+    /// Whether what was done since [`enter`](End::enter) was done to the ring.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn leave(&mut self) -> Result<(), Stop> {
+        if self.role.is_lost() == Some(true) {
+            return Err(self.corrupt(Corruption::Truncated));
+        }
+        if self.corruption.is_none() {
+            self.good_for = GUARDED;
+        }
+        Ok(())
+    }
+
+    /// Does something as a usual end.
+    #[cold]
+    #[inline(never)]
+    fn unusually<R>(&mut self, verb: impl FnOnce(&mut Self) -> Result<R, Stop>) -> Result<R, Stop> {
+        self.enter()?;
+        let result = verb(self);
+        self.leave()?;
+        result
     }
 
     /// How much this side can do now; the other side's cursor is only looked at when `needed` seems too much.
     #[inline]
     pub(crate) fn available(&mut self, needed: u64) -> Result<u64, Stop> {
-        if self.good_for != fork::generation() {
-            return Err(self.broken());
-        }
+        if self.is_usual() { self.available_as_usual(needed) } else { self.unusually(|end| end.available(needed)) }
+    }
+
+    /// As [`available`](End::available), for an end that is known to be a usual one.
+    #[inline]
+    pub(crate) fn available_as_usual(&mut self, needed: u64) -> Result<u64, Stop> {
         let known = self.cursors.available(S::ROLE);
         if known >= needed { Ok(known) } else { self.refresh() }
     }
@@ -80,8 +129,8 @@ impl<S: Side> End<S> {
     /// Waits until `needed` can be done, or the stream has ended.
     #[cold]
     pub(crate) fn wait(&mut self, needed: u64, timeout: Option<Duration>) -> Result<Look, Stop> {
-        if self.good_for != fork::generation() {
-            return Err(self.broken());
+        if !self.is_usual() {
+            return self.unusually(|end| end.wait(needed, timeout));
         }
         self.role.wait(&mut self.cursors, needed, self.wait, timeout).map_err(|stop| self.told(stop))
     }
@@ -95,7 +144,10 @@ impl<S: Side> End<S> {
     }
 
     #[cold]
+    #[inline(never)]
     fn corrupt(&mut self, corruption: Corruption) -> Stop {
+        // Zeros in place of the peer's words contradict what was seen of them, too.
+        let corruption = if self.role.is_lost() == Some(true) { Corruption::Truncated } else { corruption };
         self.good_for = GOOD_FOR_NOBODY;
         self.role.label.corrupt(S::ROLE, &corruption);
         Stop::Corrupt(*self.corruption.insert(corruption))
@@ -124,8 +176,8 @@ pub(crate) trait AnyEnd {
 
 impl<S: Side> AnyEnd for End<S> {
     fn look(&mut self, needed: u64) -> Result<Look, Stop> {
-        if self.good_for != fork::generation() {
-            return Err(self.broken());
+        if !self.is_usual() {
+            return self.unusually(|end| end.look(needed));
         }
         self.role.look(&mut self.cursors, needed).map_err(|corruption| self.corrupt(corruption))
     }

@@ -35,6 +35,7 @@
 //!   value.rs     what fields take and don't take        text.rs  reference.rs   text, here and in a slab
 //!   ring.rs  producer.rs  consumer.rs   with types      host.rs  observe.rs   without
 //!   anonymous.rs  pass.rs   rings without a name, handed from process to process
+//!   guard.rs     what becomes of a ring whose file is cut short
 //!   name.rs  home.rs  where files are, and are again    gc.rs  lock.rs   which of them go, and who says so
 //! ```
 #[cfg(not(target_os = "linux"))]
@@ -54,6 +55,7 @@ mod end;
 mod error;
 mod fork;
 mod gc;
+mod guard;
 mod header;
 mod home;
 mod host;

@@ -17,6 +17,7 @@ use rustix::mm::{Advice, MprotectFlags};
 use rustix::process::Resource;
 
 use crate::error::{AttachError, CreateError, Defect, Refusal};
+use crate::guard::Guard;
 use crate::header::{self, Header, Rejection};
 use crate::lock::NameLock;
 use crate::name::{self, Place};
@@ -24,18 +25,22 @@ use crate::role::Role;
 use crate::steps::{self, Step};
 use crate::sys;
 
-/// What is done to have the pages of a ring where they are needed.
+/// What is done to have the pages of a ring where they are needed, whatever becomes of its file.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Residency {
     /// All pages are in the page table before the role is claimed.
     pub(crate) prefault: bool,
     /// No page is ever swapped out.
     pub(crate) locked: bool,
+    /// If somebody truncates the file, that is an error of whoever notices.
+    pub(crate) guarded: bool,
 }
 
 /// All of a ring's file in memory, shared with everyone else who maps it.
 #[derive(Debug)]
 pub(crate) struct Mapping {
+    /// In front of what it guards, so that it goes first.
+    guard: Option<Guard>,
     map: Arc<MmapRaw>,
     geometry: Geometry,
 }
@@ -45,17 +50,17 @@ impl Mapping {
     pub(crate) fn read_only(file: impl AsFd, geometry: Geometry) -> io::Result<Self> {
         let fd = file.as_fd();
         let map = MmapOptions::new().len(geometry.file_length as usize).map_raw_read_only(&fd)?;
-        Ok(Mapping { map: Arc::new(map), geometry })
+        Ok(Mapping { guard: None, map: Arc::new(map), geometry })
     }
 
     /// For the holder of a role, who can write to what that role writes and to nothing else.
     pub(crate) fn for_role(file: impl AsFd, geometry: Geometry, role: Role) -> io::Result<Self> {
         let fd = file.as_fd();
         if cfg!(feature = "one-mapping") {
-            return Ok(Mapping { map: one_mapping(fd, geometry.file_length)?, geometry });
+            return Ok(Mapping { guard: None, map: one_mapping(fd, geometry.file_length)?, geometry });
         }
         let map = MmapOptions::new().len(geometry.file_length as usize).map_raw(&fd)?;
-        let mapping = Mapping { map: Arc::new(map), geometry };
+        let mapping = Mapping { guard: None, map: Arc::new(map), geometry };
         mapping.protect(0, geometry.file_length, MprotectFlags::READ)?;
         let writable = MprotectFlags::READ | MprotectFlags::WRITE;
         mapping.protect(role.block(&geometry), geometry.block_stride.into(), writable)?;
@@ -67,7 +72,7 @@ impl Mapping {
 
     /// Has the pages of a role's mapping there before they are first used.
     pub(crate) fn make_resident(&self, role: Role, residency: Residency) -> Result<(), (&'static str, io::Error)> {
-        let Residency { prefault, locked } = residency;
+        let Residency { prefault, locked, .. } = residency;
         let geometry = &self.geometry;
         if prefault {
             let failed = |error: Errno| ("map the ring's pages ahead of their use", error.into());
@@ -97,6 +102,17 @@ impl Mapping {
         let start = self.base().wrapping_add(offset as usize);
         // SAFETY: a region of this mapping, as `geometry` was checked; there is no reference into it yet.
         Ok(unsafe { rustix::mm::mprotect(start.cast(), length as usize, flags) }?)
+    }
+
+    /// Has the process survive it if the file is truncated.
+    pub(crate) fn guard(&mut self) -> io::Result<()> {
+        self.guard = Some(Guard::over(self.base(), self.map.len())?);
+        Ok(())
+    }
+
+    /// Whether it is guarded against truncation, and then whether it has been lost by it.
+    pub(crate) fn is_lost(&self) -> Option<bool> {
+        self.guard.as_ref().map(Guard::is_lost)
     }
 
     pub(crate) fn base(&self) -> *mut u8 {

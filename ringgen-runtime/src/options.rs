@@ -111,6 +111,24 @@ impl RingOptions {
         self
     }
 
+    /// Whether the roles that are claimed survive it when somebody truncates the ring's file while they are at work.
+    ///
+    /// Without this it is SIGBUS, which ends the process: so the kernel answers access to a page that a file no longer
+    /// has, and so it is in every program that maps files. With it, the operation returns
+    /// [`Corrupt`](crate::PushError::Corrupt) with [`Truncated`](crate::Corruption::Truncated), and so do all that
+    /// follow. A message that is read by [`Peek::get`](crate::Peek::get) may be all zero then; `release` says why.
+    ///
+    /// It installs a handler of SIGBUS for the whole process, once; what is no fault in such a ring goes on to whoever
+    /// handled the signal before. A handler that is installed later has to pass on what is not its own, too. Guarded
+    /// handles are slower by a call and a few comparisons an operation; others pay nothing.
+    ///
+    /// [Rings without a name](Ring::create_anonymous) can't be truncated, and need no guard.
+    #[must_use]
+    pub fn guard_truncation(mut self, guarded: bool) -> Self {
+        self.residency.guarded = guarded;
+        self
+    }
+
     /// As [`Ring::create`], with these options.
     ///
     /// # Errors

@@ -47,15 +47,34 @@ impl<T: Message> Producer<T> {
 
     #[inline(never)]
     fn refresh_and_push(&mut self, message: T) -> Result<(), TryPushError<T>> {
-        match self.end.available(1) {
+        let refused = |stop| match stop {
+            Stop::Corrupt(corruption) => TryPushError::Corrupt(message, corruption),
+            _ => TryPushError::Forked(message),
+        };
+        if !self.end.is_usual() {
+            self.end.enter().map_err(refused)?;
+            let pushed = self.try_push(message);
+            self.end.leave().map_err(refused)?;
+            return pushed;
+        }
+        match self.end.available_as_usual(1) {
             Ok(0) => Err(TryPushError::Full(message)),
             Ok(_) => {
                 self.put(&message);
                 Ok(())
             }
-            Err(Stop::Corrupt(corruption)) => Err(TryPushError::Corrupt(message, corruption)),
-            Err(_) => Err(TryPushError::Forked(message)),
+            Err(stop) => Err(refused(stop)),
         }
+    }
+
+    /// Does something as the producer of a ring that may go away under it.
+    #[cold]
+    #[inline(never)]
+    fn unusually<R>(&mut self, verb: impl FnOnce(&mut Self) -> Result<R, PushError>) -> Result<R, PushError> {
+        self.end.enter()?;
+        let result = verb(self);
+        self.end.leave()?;
+        result
     }
 
     #[inline]
@@ -106,7 +125,10 @@ impl<T: Message> Producer<T> {
 
     #[inline(never)]
     fn wait_and_push(&mut self, message: T, timeout: Option<Duration>) -> Result<(), PushError> {
-        if self.end.available(1)? == 0 {
+        if !self.end.is_usual() {
+            return self.unusually(|this| this.push_within(message, timeout));
+        }
+        if self.end.available_as_usual(1)? == 0 {
             self.end.wait(1, timeout)?;
         }
         self.put(&message);
@@ -121,7 +143,10 @@ impl<T: Message> Producer<T> {
     /// If the ring is corrupt, or came over a fork.
     #[inline]
     pub fn try_push_many(&mut self, messages: &[T]) -> Result<usize, PushError> {
-        let count = self.end.available(messages.len() as u64)?.min(messages.len() as u64);
+        if !self.end.is_usual() {
+            return self.unusually(|this| this.try_push_many(messages));
+        }
+        let count = self.end.available_as_usual(messages.len() as u64)?.min(messages.len() as u64);
         if count == 0 {
             return Ok(0);
         }
@@ -295,13 +320,13 @@ impl<T: Message> Claim<'_, T> {
     #[inline]
     pub fn commit(self, count: usize) -> Result<(), PushError> {
         assert!(count as u64 <= self.count, "{count} slots committed of a claim of {}", self.count);
-        if self.producer.end.role.is_forked() {
-            return Err(PushError::Forked);
-        }
-        if count > 0 {
-            self.producer.end.advance(count as u64);
-        }
-        Ok(())
+        let advance = |producer: &mut Producer<T>| {
+            if count > 0 {
+                producer.end.advance(count as u64);
+            }
+            Ok(())
+        };
+        if self.producer.end.is_usual() { advance(self.producer) } else { self.producer.unusually(advance) }
     }
 }
 

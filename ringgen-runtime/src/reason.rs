@@ -35,6 +35,9 @@ pub enum Corruption {
         /// Its number.
         state: u32,
     },
+    /// The ring's file was cut short while it was mapped; see
+    /// [`RingOptions::guard_truncation`](crate::RingOptions::guard_truncation).
+    Truncated,
 }
 
 /// The first thing in which a message here and in a ring differ.
@@ -160,6 +163,7 @@ impl fmt::Display for Corruption {
             }
             Self::Backwards { role, seen, now } => write!(f, "the {role} went back from {seen} to {now}"),
             Self::State { role, state } => write!(f, "the {role} has the unknown state {state}"),
+            Self::Truncated => f.write_str("its file was truncated while it was mapped"),
         }
     }
 }

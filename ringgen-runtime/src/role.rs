@@ -176,7 +176,10 @@ impl RawRole {
             _ => failed("open the ring's file again")(error),
         })?;
         steps::reach(Step::ClaimMap);
-        let map = Mapping::for_role(file, geometry, role).map_err(failed("map the ring"))?;
+        let mut map = Mapping::for_role(file, geometry, role).map_err(failed("map the ring"))?;
+        if residency.guarded {
+            map.guard().map_err(failed("handle SIGBUS for the ring"))?;
+        }
         map.make_resident(role, residency).map_err(|(action, error)| ClaimError::Io { action, error })?;
         let shared = Shared::new(map);
         let fd = lock.get().ok_or_else(|| failed("lock the role")(io::Error::other("the process forked meanwhile")))?;
@@ -196,7 +199,11 @@ impl RawRole {
             {
                 return Err(gone());
             }
-            Protocol::admit(&shared, role, geometry.capacity).map_err(|inadmissible| match inadmissible {
+            let admitted = Protocol::admit(&shared, role, geometry.capacity);
+            if shared.map().is_lost() == Some(true) {
+                return Err(ClaimError::Corrupt(Corruption::Truncated));
+            }
+            admitted.map_err(|inadmissible| match inadmissible {
                 Inadmissible::Closed => ClaimError::Closed,
                 Inadmissible::Corrupt(corruption) => ClaimError::Corrupt(corruption),
             })
@@ -343,6 +350,11 @@ impl RawRole {
     #[cfg(feature = "tokio")]
     pub(crate) fn lock(&self) -> RoleLock {
         self.lock.clone()
+    }
+
+    /// Whether it is guarded against truncation, and then whether the ring has been lost by it.
+    pub(crate) fn is_lost(&self) -> Option<bool> {
+        self.protocol.words.map().is_lost()
     }
 
     #[inline]

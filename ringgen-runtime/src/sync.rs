@@ -2,7 +2,9 @@
 //!
 //! Orderings are paired by name in comments: `SYNC(tail): publishes the slots` with `SYNC(tail): sees the slots`.
 
-pub(crate) use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering, compiler_fence, fence};
+pub(crate) use std::sync::atomic::{
+    AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering, compiler_fence, fence,
+};
 
 /// Loads a word that another process writes, and everything it wrote before it.
 ///

@@ -153,6 +153,9 @@ impl RawRole {
 
     /// Asks the kernel whether anybody is there to wait for.
     pub(crate) fn check_peer(&self, cursors: &mut Cursors, needed: u64) -> Result<(), Stop> {
+        if self.is_lost() == Some(true) {
+            return Err(Stop::Corrupt(Corruption::Truncated));
+        }
         match self.look(cursors, needed)? {
             Look::Detached => return Err(Stop::Detached),
             Look::Nothing(ring::STATE_ACTIVE) => {}
