@@ -67,15 +67,16 @@ pub use ringgen_layout::Hash;
 pub use ringgen_macros::{RingEnum, RingFlags, RingMessage, RingStruct, RingVariant, include_schema};
 #[doc(hidden)]
 pub use ringgen_runtime::__private;
+pub use ringgen_runtime::{
+    Array, ArraySlot, AttachError, BlobRef, Bool, Claim, ClaimError, Collector, Consumer, Corruption, CreateError,
+    Defect, Event, Filled, Found, FoundState, InPlace, Interrupter, IntoIter, Items, Iter, IterTimeout, LayoutMismatch,
+    List, Message, NameError, Number, OpenError, Pad, Peek, Peer, Place, Pod, PopError, Producer, PushError,
+    PushWithError, Put, Readiness, Refusal, Reserved, Ring, RingKind, RingOptions, Room, Slot, Stats, Str, StrError,
+    TextRef, TryIter, TryPushError, Unsupported, ValueError, View, Wait, WaitError, WaitSet, Waitable, pin_thread,
+    zeroed,
+};
 #[cfg(feature = "tokio")]
 pub use ringgen_runtime::{AsyncConsumer, AsyncProducer};
-pub use ringgen_runtime::{
-    AttachError, BlobRef, Bool, Claim, ClaimError, Collector, Consumer, Corruption, CreateError, Defect, Event, Found,
-    FoundState, Interrupter, IntoIter, Iter, IterTimeout, LayoutMismatch, Message, NameError, Number, OpenError, Pad,
-    Peek, Peer, Place, Pod, PopError, Producer, PushError, Readiness, Refusal, Reserved, Ring, RingKind, RingOptions,
-    Room, Stats, Str, StrError, TextRef, TryIter, TryPushError, Unsupported, ValueError, Wait, WaitError, WaitSet,
-    Waitable, pin_thread, zeroed,
-};
 
 // The README and the page on Rust are code too: their Rust blocks are tests of this crate.
 #[cfg(doctest)]

@@ -24,6 +24,8 @@ use generated::{kitchen_sink, market};
 mod values;
 #[path = "generated/variants.rs"]
 mod variants;
+#[path = "generated/views.rs"]
+mod views;
 
 /// All bytes of a value, its padding too.
 fn bytes_of<T: Pod>(value: &T) -> Vec<u8> {

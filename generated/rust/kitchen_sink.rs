@@ -1756,6 +1756,7 @@ pub struct Lists {
     /// Bytes 0..4.
     pub steps_len: u32,
     /// Bytes 4..16. Those that count are [`steps()`](Self::steps()).
+    #[ring(length = steps_len)]
     pub steps: [f32; 3],
     /// How many elements of `counts` count.
     ///
@@ -1766,12 +1767,14 @@ pub struct Lists {
     /// Four bytes lie between the length and the first.
     ///
     /// Bytes 24..40. Those that count are [`counts()`](Self::counts()).
+    #[ring(length = counts_len)]
     pub counts: [u64; 2],
     /// How many elements of `grades` count.
     ///
     /// Bytes 40..44.
     pub grades_len: u32,
     /// Bytes 44..47. Those that count are [`grades()`](Self::grades()).
+    #[ring(length = grades_len)]
     pub grades: [Grade; 3],
     #[doc(hidden)]
     pub _pad1: ::ringgen::Pad<1>,
@@ -1780,18 +1783,21 @@ pub struct Lists {
     /// Bytes 48..52.
     pub points_len: u32,
     /// Bytes 52..60. Those that count are [`points()`](Self::points()).
+    #[ring(length = points_len)]
     pub points: [Point; 2],
     /// How many elements of `labels` count.
     ///
     /// Bytes 60..64.
     pub labels_len: u32,
     /// Bytes 64..76. Those that count are [`labels()`](Self::labels()).
+    #[ring(length = labels_len)]
     pub labels: [::ringgen::Str<6>; 2],
     /// How many elements of `keys` count.
     ///
     /// Bytes 76..80.
     pub keys_len: u32,
     /// Bytes 80..88. Those that count are [`keys()`](Self::keys()).
+    #[ring(length = keys_len)]
     pub keys: [[u8; 4]; 2],
     /// How many elements of `rows` count.
     ///
@@ -1799,13 +1805,14 @@ pub struct Lists {
     #[ring(name = "lines_len")]
     pub rows_len: u32,
     /// Bytes 92..104. Those that count are [`rows()`](Self::rows()).
-    #[ring(name = "lines")]
+    #[ring(name = "lines", length = rows_len)]
     pub rows: [[u16; 3]; 2],
     /// How many elements of `switches` count.
     ///
     /// Bytes 104..108.
     pub switches_len: u32,
     /// Bytes 108..113. Those that count are [`switches()`](Self::switches()).
+    #[ring(length = switches_len)]
     pub switches: [::ringgen::Bool; 5],
     #[doc(hidden)]
     pub _pad2: ::ringgen::Pad<3>,
@@ -1816,6 +1823,7 @@ pub struct Lists {
     /// A word that is reserved.
     ///
     /// Byte 120. Those that count are [`type()`](Self::type()).
+    #[ring(length = type_len)]
     pub r#type: [u8; 1],
     #[doc(hidden)]
     pub _pad3: ::ringgen::Pad<7>,
@@ -2361,8 +2369,10 @@ pub struct Race {
     #[doc(hidden)]
     pub _pad0: ::ringgen::Pad<4>,
     /// Bytes 72..120. Those that count are [`stops()`](Self::stops()).
+    #[ring(length = stops_len)]
     pub stops: [Timestamp; 3],
     /// Byte 120. [`SOURCE_NULL`](Self::SOURCE_NULL) stands for no value: see [`source()`](Self::source()).
+    #[ring(null = SOURCE_NULL)]
     pub source: ClockSource,
     #[doc(hidden)]
     pub _pad1: ::ringgen::Pad<7>,
@@ -2570,26 +2580,35 @@ pub struct Reading {
     /// Whose it is.
     ///
     /// Bytes 0..8. [`KEY_NULL`](Self::KEY_NULL) stands for no value: see [`key()`](Self::key()).
+    #[ring(null = KEY_NULL)]
     pub key: u64,
     /// Bytes 8..16, in m. From -0.5 to 1000000.0. [`VALUE_NULL`](Self::VALUE_NULL) stands for no value: see [`value()`](Self::value()).
+    #[ring(null = VALUE_NULL, range = VALUE_RANGE)]
     pub value: f64,
     /// Bytes 16..20. From 0.1 to 99.9. [`COARSE_NULL`](Self::COARSE_NULL) stands for no value: see [`coarse()`](Self::coarse()).
+    #[ring(null = COARSE_NULL, range = COARSE_RANGE)]
     pub coarse: f32,
     /// Bytes 20..24. [`ERROR_NULL`](Self::ERROR_NULL) stands for no value: see [`error()`](Self::error()).
+    #[ring(null = ERROR_NULL)]
     pub error: f32,
     /// Bytes 24..26. From -300 to 300. [`OFFSET_NULL`](Self::OFFSET_NULL) stands for no value: see [`offset()`](Self::offset()).
+    #[ring(null = OFFSET_NULL, range = OFFSET_RANGE)]
     pub offset: i16,
     /// Byte 26. [`GRADE_NULL`](Self::GRADE_NULL) stands for no value: see [`grade()`](Self::grade()).
+    #[ring(null = GRADE_NULL)]
     pub grade: Grade,
     /// Byte 27. From 1 to 100.
+    #[ring(range = PERCENT_RANGE)]
     pub percent: u8,
     /// The range is that of each.
     ///
     /// Bytes 28..36. Each from 1 to 5.
+    #[ring(range = STEPS_RANGE)]
     pub steps: [u16; 4],
     #[doc(hidden)]
     pub _pad0: ::ringgen::Pad<4>,
     /// Bytes 40..48. From -9223372036854775808 to -1.
+    #[ring(range = LEAST_RANGE)]
     pub least: i64,
     /// How many elements of `samples` count.
     ///
@@ -2598,6 +2617,7 @@ pub struct Reading {
     /// One a degree.
     ///
     /// Bytes 52..84, in m. Each from 0.0 to 30.5. Those that count are [`samples()`](Self::samples()).
+    #[ring(length = samples_len, range = SAMPLES_RANGE)]
     pub samples: [f32; 8],
     #[doc(hidden)]
     pub _pad1: ::ringgen::Pad<4>,
@@ -4724,6 +4744,7 @@ pub struct Frame {
     #[doc(hidden)]
     pub _pad0: ::ringgen::Pad<4>,
     /// Bytes 176..224. Those that count are [`rest()`](Self::rest()).
+    #[ring(length = rest_len)]
     pub rest: [Tagged; 3],
 }
 

@@ -11,6 +11,7 @@ use syn::spanned::Spanned;
 use syn::{DeriveInput, Ident};
 
 use crate::bind::{self, BoundEnum, BoundStruct};
+use crate::in_place;
 use ringgen_schema::annotated::{self, Derive, Field, Input, Report, Value};
 
 /// The expansion of `RingMessage` and `RingStruct`.
@@ -94,7 +95,8 @@ fn stub(derive: Derive, input: &Input) -> TokenStream {
         quote! {
             #[automatically_derived]
             impl #private::Described for #ident {
-                const MEMBERS: &'static [#private::proof::Member<'static>] = &[#(#members),*];
+                const PARTS: (&'static [#private::proof::Member<'static>], fn(&mut Self)) =
+                    (&[#(#members),*], |_| ());
                 const STRUCT: #private::Struct<'static> =
                     #private::proof::structure(#private::StructKind::Struct, "", &[], &[], 1, "");
             }
@@ -108,6 +110,8 @@ fn stub(derive: Derive, input: &Input) -> TokenStream {
             unsafe impl #generics #private::Pod for #ident #arguments #bounds {
                 const TYPE: #private::Type<'static> = #private::Type::scalar(#private::Scalar::U8);
             }
+            #[automatically_derived]
+            impl #generics #private::Whole for #ident #arguments #bounds {}
             #message
             #inherent
             #others
@@ -129,16 +133,18 @@ fn print_struct(kind: StructKind, input: &Input, bound: Option<&BoundStruct>) ->
     let schema = bound.map(BoundStruct::schema);
     let message = (kind == StructKind::Message).then(|| message(&private, input, &described, schema));
     let inherent = inherent(&private, input, &described, &TokenStream::new());
+    let blank = in_place::blank(&private, input);
+    let in_place = in_place::structure(&private, input);
     quote! {
         const _: () = {
             // A field that was given up is one all the same.
             #[allow(deprecated)]
             #[automatically_derived]
             impl #private::Described for #ident {
-                const MEMBERS: &'static [#private::proof::Member<'static>] = {
+                const PARTS: (&'static [#private::proof::Member<'static>], fn(&mut Self)) = {
                     // Without `..`: a field that an attribute adds behind our back is an error.
                     let _: fn(&Self) = |Self { #(#idents: _),* }| ();
-                    &[#(#members),*]
+                    (&[#(#members),*], #blank)
                 };
                 const STRUCT: #private::Struct<'static> = #private::proof::structure(
                     #private::StructKind::#kind_tokens,
@@ -158,11 +164,18 @@ fn print_struct(kind: StructKind, input: &Input, bound: Option<&BoundStruct>) ->
                 fn describe(canonical: &mut #private::Canonical) {
                     #private::describe::<Self>(canonical)
                 }
+                #[inline]
+                fn blank() -> Self {
+                    let mut blank = #private::zeroed();
+                    (<Self as #private::Described>::PARTS.1)(&mut blank);
+                    blank
+                }
             }
             #message
             #inherent
             #checks
         };
+        #in_place
     }
 }
 
@@ -319,6 +332,20 @@ fn print_enum(kind: EnumKind, input: &Input, bound: Option<BoundEnum>) -> TokenS
     let fingerprint = fingerprint(&private, input, &quote!(#described::ENUM));
     let bound = bound.as_ref().map(|bound| bound.checks(&private, input));
     let bounds = bounds(&private);
+    let nullable = (kind == EnumKind::Enum).then(|| {
+        quote! {
+            #[automatically_derived]
+            impl #private::Nullable for #ident #bounds {
+                fn number(self) -> #private::Number {
+                    #private::Nullable::number(self.0)
+                }
+                #[inline]
+                fn is(self, other: Self) -> #private::bool {
+                    #private::Nullable::is(self.0, other.0)
+                }
+            }
+        }
+    });
     quote! {
         const _: () = {
             #[automatically_derived]
@@ -343,6 +370,9 @@ fn print_enum(kind: EnumKind, input: &Input, bound: Option<BoundEnum>) -> TokenS
                     canonical.add_enum(&#described::ENUM)
                 }
             }
+            #[automatically_derived]
+            impl #private::Whole for #ident #bounds {}
+            #nullable
             #copy
             #(#checks)*
             #fingerprint

@@ -22,6 +22,7 @@
 
 mod bind;
 mod expand;
+mod in_place;
 mod include;
 mod variant;
 

@@ -10,6 +10,7 @@ use syn::spanned::Spanned;
 
 use crate::bind::{self, BoundVariant};
 use crate::expand::{self, bounds, check, expanded, member, under};
+use crate::in_place;
 
 /// The expansion of `RingVariant`.
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
@@ -39,6 +40,7 @@ fn print(input: &Input, bound: Option<&BoundVariant>) -> TokenStream {
     let from = from_view(&private, input, cases);
     let bounds = bounds(&private);
     let checks = checks(&private, input, cases, bound);
+    let in_place = in_place::variant(&private, input);
     quote! {
         const _: () = {
             // A case that was given up is one all the same.
@@ -73,6 +75,7 @@ fn print(input: &Input, bound: Option<&BoundVariant>) -> TokenStream {
             #from
             #checks
         };
+        #in_place
     }
 }
 
@@ -137,6 +140,7 @@ fn from_view(private: &TokenStream, input: &Input, cases: &[Case]) -> TokenStrea
         #[automatically_derived]
         #[allow(deprecated, overflowing_literals)]
         impl #private::From<#view<'_>> for #ident #bounds {
+            #[inline]
             fn from(view: #view<'_>) -> Self {
                 let mut __variant = Self::ZERO;
                 match view {

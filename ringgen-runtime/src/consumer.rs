@@ -285,8 +285,8 @@ impl<T: Message> fmt::Debug for Consumer<T> {
 #[derive(Debug)]
 #[must_use = "nothing is taken without `release`"]
 pub struct Peek<'a, T: Message> {
-    consumer: &'a mut Consumer<T>,
-    count: u64,
+    pub(crate) consumer: &'a mut Consumer<T>,
+    pub(crate) count: u64,
 }
 
 #[expect(clippy::len_without_is_empty, reason = "there is always one message at least")]

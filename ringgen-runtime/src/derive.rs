@@ -5,14 +5,24 @@ use std::borrow::Cow;
 use ringgen_layout::proof::{self, CaseMember, Member};
 use ringgen_layout::{Canonical, Case, Note, Package, Struct, Variant};
 
+use crate::in_place::InPlace;
 use crate::pod::Pod;
 
 /// A struct as its derive describes it. Constants here and not in the expansion, where they would need names.
 pub trait Described {
-    /// Its fields as rustc sees them.
-    const MEMBERS: &'static [Member<'static>];
+    /// Its fields as rustc sees them, and what makes zero bytes blank. In one constant, because rustc tells each constant
+    /// anew of a field that can't be one.
+    const PARTS: (&'static [Member<'static>], fn(&mut Self));
+    /// Its fields.
+    const MEMBERS: &'static [Member<'static>] = Self::PARTS.0;
     /// What follows from them.
     const STRUCT: Struct<'static>;
+}
+
+/// A struct that may be the case of a variant: a constructor is given this to see which case it makes.
+pub trait Sample: InPlace {
+    /// Zero bytes.
+    const SAMPLE: &'static Self;
 }
 
 /// An enum or flags type as its derive describes it.

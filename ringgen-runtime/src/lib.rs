@@ -59,6 +59,7 @@ mod guard;
 mod header;
 mod home;
 mod host;
+mod in_place;
 mod lock;
 mod map;
 mod mutants;
@@ -77,6 +78,7 @@ mod reason;
 mod reference;
 mod ring;
 mod role;
+mod spot;
 mod steps;
 mod sync;
 mod sys;
@@ -85,6 +87,7 @@ mod trace;
 mod value;
 mod wait;
 mod wait_set;
+mod with;
 mod words;
 
 #[cfg(feature = "tokio")]
@@ -97,6 +100,7 @@ pub use error::{
 pub use gc::{Collector, Found, FoundState};
 pub use header::Header;
 pub use host::{Layout, RawRing};
+pub use in_place::{Array, ArraySlot, InPlace, Items, List, Put, Slot, View};
 pub use observe::{Observer, RoleInfo};
 pub use options::RingOptions;
 pub use pod::{Bool, Message, Pad, Pod, Reserved, zeroed};
@@ -109,6 +113,7 @@ pub use text::{Str, StrError};
 pub use value::{Number, Place, ValueError};
 pub use wait::Wait;
 pub use wait_set::{Event, Interrupter, Readiness, Room, WaitError, WaitSet, Waitable};
+pub use with::{Filled, PushWithError};
 
 /// What fuzz targets call. No part of the public interface.
 #[cfg(feature = "fuzz")]
@@ -123,12 +128,15 @@ pub mod fuzz {
 /// What the expansions of the derives name, and generated code. No part of the public interface: it changes with both.
 #[doc(hidden)]
 pub mod __private {
-    pub use core::convert::From;
+    pub use core::clone::Clone;
+    pub use core::convert::{From, Into};
+    pub use core::fmt::Debug;
     pub use core::include_bytes;
     pub use core::marker::{Copy, Send, Sync};
     pub use core::mem::{align_of, offset_of, size_of};
-    pub use core::option::Option::{None, Some};
-    pub use core::primitive::{str, u32};
+    pub use core::option::Option::{self, None, Some};
+    pub use core::primitive::{bool, str, u32};
+    pub use core::result::Result::{self, Ok};
     pub use std::borrow::Cow;
 
     pub use ringgen_layout::{
@@ -137,12 +145,15 @@ pub mod __private {
     };
 
     pub use crate::derive::{
-        Described, DescribedEnum, DescribedVariant, case, check_copy, check_told, describe, describe_variant, member,
-        schema_text,
+        Described, DescribedEnum, DescribedVariant, Sample, case, check_copy, check_told, describe, describe_variant,
+        member, schema_text,
     };
-    pub use crate::pod::{Message, Pod, case_in, put_case, type_of_field, zeroed};
+    pub use crate::in_place::{InPlace, List, Whole};
+    pub use crate::pod::{Bool, Message, Pod, case_in, put_case, type_of_field, zeroed};
+    pub use crate::spot::{Spot, SpotMut};
     pub use crate::value::{
-        any_bytes_are_valid, check_length, check_range, check_ranges, check_reference, check_references, check_text,
-        check_texts, counted, or_null, or_null_in, push_list, set_list, text,
+        Nullable, Number, Text, ValueError, any_bytes_are_valid, check_length, check_range, check_ranges,
+        check_reference, check_references, check_text, check_texts, counted, or_null, or_null_in, push_list, set_list,
+        text,
     };
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use ringgen_layout::{Canonical, Hash, Kind, Scalar, Type};
 
+use crate::in_place::InPlace;
 use crate::reference::{BlobRef, TextRef};
 use crate::text::Str;
 
@@ -32,6 +33,12 @@ pub unsafe trait Pod: Copy + Send + Sync + 'static {
     /// Adds the blocks of declared types: the own one first, then those of its fields in their order.
     /// Types that are not declared, such as scalars, have none.
     fn describe(_: &mut Canonical) {}
+
+    /// What a slot holds before a field of it is set: zero bytes, but for what stands for no value.
+    #[inline]
+    fn blank() -> Self {
+        zeroed()
+    }
 }
 
 /// A type that may travel in a ring by itself.
@@ -43,7 +50,7 @@ pub unsafe trait Pod: Copy + Send + Sync + 'static {
     label = "no `#[derive(RingMessage)]`",
     note = "put `#[derive(Clone, Copy, RingMessage)]` and `#[repr(C)]` on the struct"
 )]
-pub unsafe trait Message: Pod {
+pub unsafe trait Message: InPlace {
     /// The name of the message, the same in every language.
     const NAME: &'static str;
     /// The fingerprint of the layout. Two processes can share a ring only if theirs are equal.
@@ -125,6 +132,11 @@ unsafe impl<T: Pod, const N: usize> Pod for [T; N] {
 
     fn describe(canonical: &mut Canonical) {
         T::describe(canonical);
+    }
+
+    #[inline]
+    fn blank() -> Self {
+        [T::blank(); N]
     }
 }
 

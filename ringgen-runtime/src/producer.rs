@@ -266,8 +266,8 @@ impl<T: Message> fmt::Debug for Producer<T> {
 #[derive(Debug)]
 #[must_use = "nothing is published without `commit`"]
 pub struct Claim<'a, T: Message> {
-    producer: &'a mut Producer<T>,
-    count: u64,
+    pub(crate) producer: &'a mut Producer<T>,
+    pub(crate) count: u64,
 }
 
 #[expect(clippy::len_without_is_empty, reason = "there is always one slot at least")]

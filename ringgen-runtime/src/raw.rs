@@ -1,7 +1,7 @@
 //! The shared memory itself: control words and slots, behind methods that can't leave their region.
 //!
-//! Whoever reads this file has read every access to memory that another process writes. The peer is not trusted:
-//! what is loaded is a number or plain old data, checked elsewhere before it means anything.
+//! Whoever reads this file, and [`spot`](crate::spot) for single fields of a message, has read every access to memory
+//! that another process writes. The peer is not trusted: what is loaded is a number or plain old data, checked elsewhere before it means anything.
 #![allow(unsafe_code)] // Pointers into a mapping; each is made from offsets that `header.rs` has checked.
 
 use std::mem::MaybeUninit;
@@ -15,6 +15,7 @@ use crate::map::Mapping;
 use crate::mutants;
 use crate::pod::Pod;
 use crate::role::Role;
+use crate::spot::{Spot, SpotMut};
 use crate::steps::{self, Step};
 use crate::sync::{AtomicU32, AtomicU64, Ordering, acquire_u32, acquire_u64, fence};
 use crate::sys;
@@ -130,6 +131,24 @@ impl Shared {
         let slot = self.slot(position);
         // SAFETY: a slot has `stride` readable bytes, and `into` is as long and private.
         unsafe { copy_bytes(into.as_mut_ptr(), slot, into.len()) };
+    }
+
+    /// The message in the slot of `position`, to be loaded where it lies.
+    #[inline]
+    pub(crate) fn spot<T: Pod>(&self, position: u64) -> Spot<'_, T> {
+        steps::reach(Step::PopSlot);
+        let slot = self.one::<T>(position);
+        // SAFETY: `one` gives one readable, aligned `T`, in the mapping that this owns.
+        unsafe { Spot::new(slot) }
+    }
+
+    /// The slot of `position`, to be stored to in parts by the producer, who alone calls this.
+    #[inline]
+    pub(crate) fn spot_mut<T: Pod>(&mut self, position: u64) -> SpotMut<'_, T> {
+        let slot = self.one::<T>(position);
+        // SAFETY: `one` gives room for one `T`, aligned, in the mapping that this owns, and which is writable for the
+        // producer. Whatever else stores there goes through this too, which is borrowed mutably.
+        unsafe { SpotMut::new(slot) }
     }
 
     /// The slots from `position` on as they lie in shared memory.
@@ -329,7 +348,7 @@ unsafe fn copy_out<T: Pod>(slot: *const T) -> T {
 /// `from` has `count` readable bytes, `to` as many writable ones, and they don't overlap.
 #[cfg(all(target_arch = "x86_64", not(miri), not(feature = "portable-copy")))]
 #[inline]
-unsafe fn copy_bytes(mut to: *mut u8, mut from: *const u8, mut count: usize) {
+pub(crate) unsafe fn copy_bytes(mut to: *mut u8, mut from: *const u8, mut count: usize) {
     /// From here on, setting up the wide loop pays; `memcpy` of libc is as fast and not faster.
     const WIDE: usize = 256;
     if count >= WIDE && std::is_x86_feature_detected!("avx") {
@@ -399,7 +418,7 @@ unsafe fn copy_bytes(mut to: *mut u8, mut from: *const u8, mut count: usize) {
 /// As the one above, in words that any tool sees.
 #[cfg(not(all(target_arch = "x86_64", not(miri), not(feature = "portable-copy"))))]
 #[inline]
-unsafe fn copy_bytes(to: *mut u8, from: *const u8, count: usize) {
+pub(crate) unsafe fn copy_bytes(to: *mut u8, from: *const u8, count: usize) {
     // SAFETY: as promised to this function.
     unsafe { copy_bytes_portably(to, from, count) }
 }

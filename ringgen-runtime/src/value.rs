@@ -150,8 +150,8 @@ impl fmt::Display for Number {
     }
 }
 
-/// A type of numbers that have ranges and stand for no value.
-pub trait Numeric: Copy + PartialOrd {
+/// A type of values of which one may stand for no value: numbers, and enums of them.
+pub trait Nullable: Copy {
     /// The number in an error.
     fn number(self) -> Number;
 
@@ -159,9 +159,14 @@ pub trait Numeric: Copy + PartialOrd {
     fn is(self, other: Self) -> bool;
 }
 
+/// A type of numbers that have ranges.
+pub trait Numeric: Nullable + PartialOrd {}
+
 macro_rules! numeric {
     ($($number:ident: $($ty:ident)*, $is:expr;)*) => { $($(
-        impl Numeric for $ty {
+        impl Numeric for $ty {}
+
+        impl Nullable for $ty {
             fn number(self) -> Number {
                 Number::$number(self.into())
             }
@@ -182,7 +187,7 @@ numeric! {
 }
 
 /// What generated code says of a field that it asks about: its type, and its name.
-type Field = (&'static str, &'static str);
+pub(crate) type Field = (&'static str, &'static str);
 
 fn place((ty, field): Field) -> Place {
     Place { ty, field, index: None }
@@ -199,6 +204,12 @@ fn element((ty, field): Field, index: usize) -> Place {
 #[inline]
 pub fn any_bytes_are_valid<T: Pod>(_: &T) -> Result<(), ValueError> {
     Ok(())
+}
+
+/// More than there is room for.
+#[cold]
+pub(crate) fn too_long(field: Field, length: usize, limit: usize) -> ValueError {
+    ValueError::TooLong { place: place(field), length, limit }
 }
 
 /// Checks that a number lies in a range.
@@ -232,7 +243,7 @@ fn out_of_range<T: Numeric>(place: Place, value: T, range: &RangeInclusive<T>) -
 /// # Errors
 /// If the value is the number that stands for none.
 #[inline]
-pub fn or_null<T: Numeric>(field: Field, value: Option<T>, null: T) -> Result<T, ValueError> {
+pub fn or_null<T: Nullable>(field: Field, value: Option<T>, null: T) -> Result<T, ValueError> {
     match value {
         Some(value) if value.is(null) => Err(ValueError::Null { place: place(field), value: value.number() }),
         Some(value) => Ok(value),
@@ -268,7 +279,7 @@ pub fn counted<T>(items: &[T], length: u32) -> &[T] {
 #[inline]
 pub fn check_length(field: Field, length: u32, limit: usize) -> Result<(), ValueError> {
     let length = length as usize;
-    if length <= limit { Ok(()) } else { Err(ValueError::TooLong { place: place(field), length, limit }) }
+    if length <= limit { Ok(()) } else { Err(too_long(field, length, limit)) }
 }
 
 /// Makes a list hold these elements, and zeroes what is behind them.
@@ -278,7 +289,7 @@ pub fn check_length(field: Field, length: u32, limit: usize) -> Result<(), Value
 pub fn set_list<T: Pod>(field: Field, items: &mut [T], length: &mut u32, values: &[T]) -> Result<(), ValueError> {
     let limit = items.len();
     let Some(room) = items.get_mut(..values.len()) else {
-        return Err(ValueError::TooLong { place: place(field), length: values.len(), limit });
+        return Err(too_long(field, values.len(), limit));
     };
     room.copy_from_slice(values);
     items[values.len()..].fill(zeroed());
@@ -299,7 +310,22 @@ pub fn push_list<T: Pod>(field: Field, items: &mut [T], length: &mut u32, value:
             *length += 1;
             Ok(())
         }
-        None => Err(ValueError::TooLong { place: place(field), length: (*length as usize).saturating_add(1), limit }),
+        None => Err(too_long(field, (*length as usize).saturating_add(1), limit)),
+    }
+}
+
+/// A type of texts.
+pub trait Text: Sized {
+    /// The text for a field.
+    ///
+    /// # Errors
+    /// If it is too long or holds a NUL.
+    fn text(field: Field, text: &str) -> Result<Self, ValueError>;
+}
+
+impl<const N: usize> Text for Str<N> {
+    fn text(field: Field, given: &str) -> Result<Self, ValueError> {
+        text(field, given)
     }
 }
 
@@ -356,7 +382,7 @@ impl<const MAX: usize> Reference for BlobRef<MAX> {
 #[inline]
 pub fn check_reference(field: Field, reference: &impl Reference) -> Result<(), ValueError> {
     match reference.extent() {
-        (length, limit) if length > limit => Err(ValueError::TooLong { place: place(field), length, limit }),
+        (length, limit) if length > limit => Err(too_long(field, length, limit)),
         _ => Ok(()),
     }
 }

@@ -56,6 +56,26 @@ const _: () = {
                 .add_enum(&<Side as market::reexported::__private::DescribedEnum>::ENUM)
         }
     }
+    #[automatically_derived]
+    impl market::reexported::__private::Whole for Side
+    where
+        for<'__ring> Self: market::reexported::__private::Copy
+            + market::reexported::__private::Send + market::reexported::__private::Sync,
+    {}
+    #[automatically_derived]
+    impl market::reexported::__private::Nullable for Side
+    where
+        for<'__ring> Self: market::reexported::__private::Copy
+            + market::reexported::__private::Send + market::reexported::__private::Sync,
+    {
+        fn number(self) -> market::reexported::__private::Number {
+            market::reexported::__private::Nullable::number(self.0)
+        }
+        #[inline]
+        fn is(self, other: Self) -> market::reexported::__private::bool {
+            market::reexported::__private::Nullable::is(self.0, other.0)
+        }
+    }
     const _: () = market::reexported::__private::check_copy::<Side>();
     const _: () = market::reexported::__private::proof::check_value(
         &<Side as market::reexported::__private::DescribedEnum>::ENUM,

@@ -46,6 +46,12 @@ const _: () = {
                 .add_enum(&<Conditions as ::ringgen::__private::DescribedEnum>::ENUM)
         }
     }
+    #[automatically_derived]
+    impl ::ringgen::__private::Whole for Conditions
+    where
+        for<'__ring> Self: ::ringgen::__private::Copy + ::ringgen::__private::Send
+            + ::ringgen::__private::Sync,
+    {}
     const _: () = ::ringgen::__private::check_copy::<Conditions>();
     const _: () = ::ringgen::__private::proof::check_value(
         &<Conditions as ::ringgen::__private::DescribedEnum>::ENUM,

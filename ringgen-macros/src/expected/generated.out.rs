@@ -2,21 +2,27 @@ const _: () = {
     #[allow(deprecated)]
     #[automatically_derived]
     impl ::ringgen::__private::Described for Trade {
-        const MEMBERS: &'static [::ringgen::__private::proof::Member<'static>] = {
+        const PARTS: (
+            &'static [::ringgen::__private::proof::Member<'static>],
+            fn(&mut Self),
+        ) = {
             let _: fn(&Self) = |Self { id: _ }| ();
-            &[
-                ::ringgen::__private::member(
-                    "id",
-                    |__ring: &Self| &__ring.id,
-                    ::ringgen::__private::offset_of!(Self, id),
-                    ::ringgen::__private::Note {
-                        doc: "",
-                        unit: "",
-                        epoch: "",
-                        ..::ringgen::__private::Note::NONE
-                    },
-                ),
-            ]
+            (
+                &[
+                    ::ringgen::__private::member(
+                        "id",
+                        |__ring: &Self| &__ring.id,
+                        ::ringgen::__private::offset_of!(Self, id),
+                        ::ringgen::__private::Note {
+                            doc: "",
+                            unit: "",
+                            epoch: "",
+                            ..::ringgen::__private::Note::NONE
+                        },
+                    ),
+                ],
+                |_| (),
+            )
         };
         const STRUCT: ::ringgen::__private::Struct<'static> = ::ringgen::__private::proof::structure(
             ::ringgen::__private::StructKind::Message,
@@ -39,6 +45,12 @@ const _: () = {
             .as_type();
         fn describe(canonical: &mut ::ringgen::__private::Canonical) {
             ::ringgen::__private::describe::<Self>(canonical)
+        }
+        #[inline]
+        fn blank() -> Self {
+            let mut blank = ::ringgen::__private::zeroed();
+            (<Self as ::ringgen::__private::Described>::PARTS.1)(&mut blank);
+            blank
         }
     }
     #[automatically_derived]
@@ -98,4 +110,77 @@ const _: () = {
             272960901333016883119411714049465951324u128,
         ),
     );
+};
+#[allow(dead_code, deprecated, missing_docs, non_camel_case_types, non_snake_case)]
+const _: () = {
+    #[derive(
+        ::ringgen::__private::Clone,
+        ::ringgen::__private::Copy,
+        ::ringgen::__private::Debug
+    )]
+    pub struct TradeView<'__ring> {
+        spot: ::ringgen::__private::Spot<'__ring, Trade>,
+    }
+    #[derive(::ringgen::__private::Debug)]
+    pub struct TradeSlot<'__ring> {
+        spot: ::ringgen::__private::SpotMut<'__ring, Trade>,
+    }
+    #[automatically_derived]
+    impl ::ringgen::__private::InPlace for Trade
+    where
+        for<'__of> Trade: ::ringgen::__private::Copy + ::ringgen::__private::Send
+            + ::ringgen::__private::Sync,
+    {
+        type View<'__ring> = TradeView<'__ring>;
+        type Slot<'__ring> = TradeSlot<'__ring>;
+        #[inline]
+        fn view(spot: ::ringgen::__private::Spot<'_, Self>) -> TradeView<'_> {
+            TradeView { spot }
+        }
+        #[inline]
+        fn slot(spot: ::ringgen::__private::SpotMut<'_, Self>) -> TradeSlot<'_> {
+            TradeSlot { spot }
+        }
+    }
+    #[automatically_derived]
+    impl ::ringgen::__private::From<TradeView<'_>> for Trade
+    where
+        for<'__of> Trade: ::ringgen::__private::Copy + ::ringgen::__private::Send
+            + ::ringgen::__private::Sync,
+    {
+        #[inline]
+        fn from(view: TradeView<'_>) -> Self {
+            view.spot.load()
+        }
+    }
+    #[automatically_derived]
+    impl<'__ring> TradeView<'__ring>
+    where
+        for<'__of> Trade: ::ringgen::__private::Copy + ::ringgen::__private::Send
+            + ::ringgen::__private::Sync,
+    {
+        #[inline]
+        pub fn id(self) -> <u64 as ::ringgen::__private::InPlace>::View<'__ring> {
+            self.spot.view::<u64>(::ringgen::__private::offset_of!(Trade, id))
+        }
+    }
+    #[automatically_derived]
+    impl TradeSlot<'_>
+    where
+        for<'__of> Trade: ::ringgen::__private::Copy + ::ringgen::__private::Send
+            + ::ringgen::__private::Sync,
+    {
+        #[inline]
+        pub fn set_id(&mut self, value: u64) {
+            self.spot.put::<u64>(::ringgen::__private::offset_of!(Trade, id), value);
+        }
+    }
+    #[automatically_derived]
+    impl ::ringgen::__private::Sample for Trade
+    where
+        for<'__of> Trade: ::ringgen::__private::Copy + ::ringgen::__private::Send
+            + ::ringgen::__private::Sync,
+    {
+        const SAMPLE: &'static Self = &::ringgen::__private::zeroed();
+    }
 };

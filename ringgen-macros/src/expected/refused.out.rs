@@ -16,6 +16,12 @@ const _: () = {
         );
     }
     #[automatically_derived]
+    impl ::ringgen::__private::Whole for Note
+    where
+        for<'__ring> Self: ::ringgen::__private::Copy + ::ringgen::__private::Send
+            + ::ringgen::__private::Sync + 'static,
+    {}
+    #[automatically_derived]
     unsafe impl ::ringgen::__private::Message for Note
     where
         for<'__ring> Self: ::ringgen::__private::Copy + ::ringgen::__private::Send
@@ -46,19 +52,25 @@ const _: () = {
     }
     #[automatically_derived]
     impl ::ringgen::__private::Described for Note {
-        const MEMBERS: &'static [::ringgen::__private::proof::Member<'static>] = &[
-            ::ringgen::__private::member(
-                "id",
-                |__ring: &Self| &__ring.id,
-                ::ringgen::__private::offset_of!(Self, id),
-                ::ringgen::__private::Note {
-                    doc: "",
-                    unit: "",
-                    epoch: "",
-                    ..::ringgen::__private::Note::NONE
-                },
-            ),
-        ];
+        const PARTS: (
+            &'static [::ringgen::__private::proof::Member<'static>],
+            fn(&mut Self),
+        ) = (
+            &[
+                ::ringgen::__private::member(
+                    "id",
+                    |__ring: &Self| &__ring.id,
+                    ::ringgen::__private::offset_of!(Self, id),
+                    ::ringgen::__private::Note {
+                        doc: "",
+                        unit: "",
+                        epoch: "",
+                        ..::ringgen::__private::Note::NONE
+                    },
+                ),
+            ],
+            |_| (),
+        );
         const STRUCT: ::ringgen::__private::Struct<'static> = ::ringgen::__private::proof::structure(
             ::ringgen::__private::StructKind::Struct,
             "",

@@ -118,6 +118,7 @@ const _: () = {
         for<'__ring> Self: ::ringgen::__private::Copy + ::ringgen::__private::Send
             + ::ringgen::__private::Sync,
     {
+        #[inline]
         fn from(view: View<'_>) -> Self {
             let mut __variant = Self::ZERO;
             match view {
@@ -193,4 +194,118 @@ const _: () = {
             "$CARGO_MANIFEST_DIR/../schemas/ringgen.lock"
         );
     };
+};
+#[allow(dead_code, deprecated, missing_docs, non_camel_case_types, non_snake_case)]
+const _: () = {
+    #[derive(
+        ::ringgen::__private::Clone,
+        ::ringgen::__private::Copy,
+        ::ringgen::__private::Debug
+    )]
+    struct ByHandView<'__ring> {
+        spot: ::ringgen::__private::Spot<'__ring, ByHand>,
+    }
+    #[derive(::ringgen::__private::Debug)]
+    struct ByHandSlot<'__ring> {
+        spot: ::ringgen::__private::SpotMut<'__ring, ByHand>,
+    }
+    #[automatically_derived]
+    impl ::ringgen::__private::InPlace for ByHand
+    where
+        for<'__of> ByHand: ::ringgen::__private::Copy + ::ringgen::__private::Send
+            + ::ringgen::__private::Sync,
+    {
+        type View<'__ring> = ByHandView<'__ring>;
+        type Slot<'__ring> = ByHandSlot<'__ring>;
+        #[inline]
+        fn view(spot: ::ringgen::__private::Spot<'_, Self>) -> ByHandView<'_> {
+            ByHandView { spot }
+        }
+        #[inline]
+        fn slot(spot: ::ringgen::__private::SpotMut<'_, Self>) -> ByHandSlot<'_> {
+            ByHandSlot { spot }
+        }
+    }
+    #[automatically_derived]
+    impl ::ringgen::__private::From<ByHandView<'_>> for ByHand
+    where
+        for<'__of> ByHand: ::ringgen::__private::Copy + ::ringgen::__private::Send
+            + ::ringgen::__private::Sync,
+    {
+        #[inline]
+        fn from(view: ByHandView<'_>) -> Self {
+            view.spot.load()
+        }
+    }
+    #[automatically_derived]
+    impl<'__ring> ByHandView<'__ring>
+    where
+        for<'__of> ByHand: ::ringgen::__private::Copy + ::ringgen::__private::Send
+            + ::ringgen::__private::Sync,
+    {
+        /// The number that says which case it is.
+        #[inline]
+        fn tag(self) -> u64 {
+            self.spot.field::<u64>(::ringgen::__private::offset_of!(ByHand, tag)).load()
+        }
+        /// The case of this constructor, if that is what it is.
+        #[inline]
+        fn case<__Case: ::ringgen::__private::Sample>(
+            self,
+            of: fn(&'static __Case) -> View<'static>,
+        ) -> ::ringgen::__private::Option<
+            <__Case as ::ringgen::__private::InPlace>::View<'__ring>,
+        > {
+            if self.tag()
+                == <ByHand as ::ringgen::__private::From<
+                    View<'_>,
+                >>::from(of(__Case::SAMPLE))
+                    .tag
+            {
+                ::ringgen::__private::Some(
+                    self
+                        .spot
+                        .view::<
+                            __Case,
+                        >(::ringgen::__private::offset_of!(ByHand, payload)),
+                )
+            } else {
+                ::ringgen::__private::None
+            }
+        }
+        /// The bytes of the case, whatever it is.
+        #[inline]
+        fn payload(self) -> <[u8; 8] as ::ringgen::__private::InPlace>::View<'__ring> {
+            self.spot.view::<[u8; 8]>(::ringgen::__private::offset_of!(ByHand, payload))
+        }
+    }
+    #[automatically_derived]
+    impl ByHandSlot<'_>
+    where
+        for<'__of> ByHand: ::ringgen::__private::Copy + ::ringgen::__private::Send
+            + ::ringgen::__private::Sync,
+    {
+        /// Makes it the case of this constructor, blank, to be set field by field.
+        #[inline]
+        fn case<__Case: ::ringgen::__private::Sample>(
+            &mut self,
+            of: fn(&'static __Case) -> View<'static>,
+        ) -> <__Case as ::ringgen::__private::InPlace>::Slot<'_> {
+            self.set_case(of(__Case::SAMPLE));
+            self.spot
+                .put::<
+                    __Case,
+                >(
+                    ::ringgen::__private::offset_of!(ByHand, payload),
+                    <__Case as ::ringgen::__private::Pod>::blank(),
+                );
+            self.spot.slot::<__Case>(::ringgen::__private::offset_of!(ByHand, payload))
+        }
+        /// Stores this case; the rest of the payload is zero.
+        #[inline]
+        fn set_case(&mut self, case: View<'_>) {
+            self.spot
+                .store(&<ByHand as ::ringgen::__private::From<View<'_>>>::from(case));
+        }
+    }
 };

@@ -142,6 +142,7 @@ const _: () = {
         for<'__ring> Self: ::ringgen::__private::Copy + ::ringgen::__private::Send
             + ::ringgen::__private::Sync,
     {
+        #[inline]
         fn from(view: EventView<'_>) -> Self {
             let mut __variant = Self::ZERO;
             match view {
@@ -197,4 +198,120 @@ const _: () = {
         ::ringgen::__private::size_of::<Event>(),
         ::ringgen::__private::align_of::<Event>(),
     );
+};
+#[allow(dead_code, deprecated, missing_docs, non_camel_case_types, non_snake_case)]
+const _: () = {
+    #[derive(
+        ::ringgen::__private::Clone,
+        ::ringgen::__private::Copy,
+        ::ringgen::__private::Debug
+    )]
+    pub struct EventView_<'__ring> {
+        spot: ::ringgen::__private::Spot<'__ring, Event>,
+    }
+    #[derive(::ringgen::__private::Debug)]
+    pub struct EventSlot<'__ring> {
+        spot: ::ringgen::__private::SpotMut<'__ring, Event>,
+    }
+    #[automatically_derived]
+    impl ::ringgen::__private::InPlace for Event
+    where
+        for<'__of> Event: ::ringgen::__private::Copy + ::ringgen::__private::Send
+            + ::ringgen::__private::Sync,
+    {
+        type View<'__ring> = EventView_<'__ring>;
+        type Slot<'__ring> = EventSlot<'__ring>;
+        #[inline]
+        fn view(spot: ::ringgen::__private::Spot<'_, Self>) -> EventView_<'_> {
+            EventView_ { spot }
+        }
+        #[inline]
+        fn slot(spot: ::ringgen::__private::SpotMut<'_, Self>) -> EventSlot<'_> {
+            EventSlot { spot }
+        }
+    }
+    #[automatically_derived]
+    impl ::ringgen::__private::From<EventView_<'_>> for Event
+    where
+        for<'__of> Event: ::ringgen::__private::Copy + ::ringgen::__private::Send
+            + ::ringgen::__private::Sync,
+    {
+        #[inline]
+        fn from(view: EventView_<'_>) -> Self {
+            view.spot.load()
+        }
+    }
+    #[automatically_derived]
+    impl<'__ring> EventView_<'__ring>
+    where
+        for<'__of> Event: ::ringgen::__private::Copy + ::ringgen::__private::Send
+            + ::ringgen::__private::Sync,
+    {
+        /// The number that says which case it is.
+        #[inline]
+        pub fn tag(self) -> u16 {
+            self.spot.field::<u16>(::ringgen::__private::offset_of!(Event, tag)).load()
+        }
+        /// The case of this constructor, if that is what it is.
+        #[inline]
+        pub fn case<__Case: ::ringgen::__private::Sample>(
+            self,
+            of: fn(&'static __Case) -> EventView<'static>,
+        ) -> ::ringgen::__private::Option<
+            <__Case as ::ringgen::__private::InPlace>::View<'__ring>,
+        > {
+            if self.tag()
+                == <Event as ::ringgen::__private::From<
+                    EventView<'_>,
+                >>::from(of(__Case::SAMPLE))
+                    .tag
+            {
+                ::ringgen::__private::Some(
+                    self
+                        .spot
+                        .view::<__Case>(::ringgen::__private::offset_of!(Event, payload)),
+                )
+            } else {
+                ::ringgen::__private::None
+            }
+        }
+        /// The bytes of the case, whatever it is.
+        #[inline]
+        pub fn payload(
+            self,
+        ) -> <[u8; 40] as ::ringgen::__private::InPlace>::View<'__ring> {
+            self.spot.view::<[u8; 40]>(::ringgen::__private::offset_of!(Event, payload))
+        }
+    }
+    #[automatically_derived]
+    impl EventSlot<'_>
+    where
+        for<'__of> Event: ::ringgen::__private::Copy + ::ringgen::__private::Send
+            + ::ringgen::__private::Sync,
+    {
+        /// Makes it the case of this constructor, blank, to be set field by field.
+        #[inline]
+        pub fn case<__Case: ::ringgen::__private::Sample>(
+            &mut self,
+            of: fn(&'static __Case) -> EventView<'static>,
+        ) -> <__Case as ::ringgen::__private::InPlace>::Slot<'_> {
+            self.set_case(of(__Case::SAMPLE));
+            self.spot
+                .put::<
+                    __Case,
+                >(
+                    ::ringgen::__private::offset_of!(Event, payload),
+                    <__Case as ::ringgen::__private::Pod>::blank(),
+                );
+            self.spot.slot::<__Case>(::ringgen::__private::offset_of!(Event, payload))
+        }
+        /// Stores this case; the rest of the payload is zero.
+        #[inline]
+        pub fn set_case(&mut self, case: EventView<'_>) {
+            self.spot
+                .store(
+                    &<Event as ::ringgen::__private::From<EventView<'_>>>::from(case),
+                );
+        }
+    }
 };

@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use ringgen_layout::ring::{Geometry, header};
 use ringgen_layout::{Canonical, Field, Hash, Note, Scalar, Struct, StructKind, Type};
+use ringgen_runtime::__private::Whole;
 use ringgen_runtime::{Message, Observer, Pod, Ring, RingOptions, Role};
 use tempfile::TempDir;
 
@@ -63,6 +64,8 @@ unsafe impl Pod for Tick {
     const TYPE: Type<'static> = TICK.as_type();
 }
 
+impl Whole for Tick {}
+
 // SAFETY: the hash is the one of `TICK`.
 unsafe impl Message for Tick {
     const NAME: &'static str = "Tick";
@@ -96,6 +99,8 @@ pub(crate) const OTHER_TICK: Struct<'static> = Struct {
 unsafe impl Pod for OtherTick {
     const TYPE: Type<'static> = OTHER_TICK.as_type();
 }
+
+impl Whole for OtherTick {}
 
 // SAFETY: the hash is the one of `OTHER_TICK`.
 unsafe impl Message for OtherTick {

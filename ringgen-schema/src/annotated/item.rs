@@ -90,8 +90,28 @@ pub struct Field {
     pub unit: String,
     /// What a time is counted from; may be empty.
     pub epoch: String,
+    /// Who may use it.
+    pub visibility: Visibility,
+    /// What rustc is to say to those who use it.
+    pub deprecated: Option<Attribute>,
+    /// What generated code knows of it beside its type.
+    pub held: Held,
     /// Whether its type was refused as it is written.
     pub is_refused: bool,
+}
+
+/// What a field holds beyond what its type says, as generated code tells it to its derive. Values are constants of the
+/// struct.
+#[derive(Debug, Default)]
+pub struct Held {
+    /// The value that stands for none.
+    pub null: Option<Ident>,
+    /// What its numbers may be.
+    pub range: Option<Ident>,
+    /// Of a list, the field that says how many elements count.
+    pub length: Option<Ident>,
+    /// What errors call it, where that is not its name in Rust.
+    pub label: Option<LitStr>,
 }
 
 impl Field {
@@ -135,14 +155,14 @@ pub fn read(derive: Derive, item: DeriveInput, report: &mut Report) -> Input {
     check_generics(&item, report);
     let is_packed = check_repr(derive, &item, report);
     let fields = match derive {
-        Derive::Struct(_) => read_fields(&item, report),
+        Derive::Struct(_) => read_fields(&item, ring.layout_hash.is_some(), report),
         Derive::Enum(_) => {
             check_newtype(&item, report);
             Vec::new()
         }
         Derive::Variant if variant::refuse_form(&item, report) => Vec::new(),
         Derive::Variant => {
-            let fields = read_fields(&item, report);
+            let fields = read_fields(&item, false, report);
             variant::check_fields(&item, &fields, report);
             fields
         }
@@ -186,7 +206,7 @@ fn check_repr(derive: Derive, item: &DeriveInput, report: &mut Report) -> bool {
     is_packed
 }
 
-fn read_fields(item: &DeriveInput, report: &mut Report) -> Vec<Field> {
+fn read_fields(item: &DeriveInput, is_generated: bool, report: &mut Report) -> Vec<Field> {
     let ident = &item.ident;
     let fields = match &item.data {
         Data::Struct(data) => &data.fields,
@@ -212,7 +232,9 @@ fn read_fields(item: &DeriveInput, report: &mut Report) -> Vec<Field> {
             );
             Vec::new()
         }
-        Fields::Named(named) => named.named.iter().filter_map(|field| read_field(field, report)).collect(),
+        Fields::Named(named) => {
+            named.named.iter().filter_map(|field| read_field(field, is_generated, report)).collect()
+        }
         Fields::Unnamed(_) | Fields::Unit => {
             let what = format!("the fields of `{ident}` have no names for other languages to use");
             report.add(&codes::R023, ident, what, format_args!("write `struct {ident} {{ value: u32 }}`"));
@@ -221,7 +243,12 @@ fn read_fields(item: &DeriveInput, report: &mut Report) -> Vec<Field> {
     }
 }
 
-fn read_field(field: &syn::Field, report: &mut Report) -> Option<Field> {
+/// What may stand in a field's `#[ring(…)]`.
+const KEYS: &[&str] = &["name", "unit", "epoch"];
+/// The same for generated code, which has the constants and methods that these speak of.
+const GENERATED_KEYS: &[&str] = &["name", "unit", "epoch", "null", "range", "length", "label"];
+
+fn read_field(field: &syn::Field, is_generated: bool, report: &mut Report) -> Option<Field> {
     let ident = field.ident.clone()?;
     let mut read = Field {
         name: ident.unraw().to_string(),
@@ -230,16 +257,28 @@ fn read_field(field: &syn::Field, report: &mut Report) -> Option<Field> {
         doc: doc_of(&field.attrs),
         unit: String::new(),
         epoch: String::new(),
+        visibility: field.vis.clone(),
+        deprecated: field.attrs.iter().find(|attribute| attribute.path().is_ident("deprecated")).cloned(),
+        held: Held::default(),
         is_refused: false,
     };
-    read_attributes(&field.attrs, report, &["name", "unit", "epoch"], |key, meta, report| {
-        let Some(text) = string(meta, report)? else { return Ok(()) };
+    let keys = if is_generated { GENERATED_KEYS } else { KEYS };
+    read_attributes(&field.attrs, report, keys, |key, meta, report| {
         match key {
-            "name" => read.name = text.value(),
-            "unit" => read.unit = text.value(),
-            _ => read.epoch = text.value(),
+            "null" => read.held.null = Some(meta.value()?.parse()?),
+            "range" => read.held.range = Some(meta.value()?.parse()?),
+            "length" => read.held.length = Some(meta.value()?.parse()?),
+            _ => {
+                let Some(text) = string(meta, report)? else { return Ok(()) };
+                check_word(key, &text, report);
+                match key {
+                    "name" => read.name = text.value(),
+                    "unit" => read.unit = text.value(),
+                    "epoch" => read.epoch = text.value(),
+                    _ => read.held.label = Some(text),
+                }
+            }
         }
-        check_word(key, &text, report);
         Ok(())
     });
     read.is_refused = reject(&read.name, &read.ty, report);

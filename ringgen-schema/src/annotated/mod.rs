@@ -7,6 +7,6 @@ mod mistakes;
 mod reject;
 mod variant;
 
-pub use item::{Derive, Field, Input, Ring, Value, read};
+pub use item::{Derive, Field, Held, Input, Ring, Value, read};
 pub use mistakes::{Mistake, Report};
 pub use variant::Case;

@@ -22,7 +22,7 @@ pub(super) fn print(plan: &Plan, of: &StructPlan) -> Vec<String> {
         StructKind::Message => "RingMessage",
     };
     let (attribute, align) = (attribute(plan, of), align.to_string());
-    let fields: Vec<String> = of.fields.iter().map(|of| field(plan, of)).collect();
+    let fields: Vec<String> = of.fields.iter().map(|each| field(plan, of, each)).collect();
     let fields = fields.join("\n");
     let equality = equality(of);
     let derived_equality = if equality.is_some() { "" } else { ", PartialEq" };
@@ -118,7 +118,7 @@ pub(super) fn known_by(plan: &Plan, name: &str, layout_hash: &str, schema_hash: 
     )
 }
 
-fn field(plan: &Plan, of: &FieldPlan) -> String {
+fn field(plan: &Plan, parent: &StructPlan, of: &FieldPlan) -> String {
     let (name, ty) = (&of.names.rust, type_of(plan, of));
     if !of.is_data() {
         return text!("#[doc(hidden)]\npub {name}: {ty},");
@@ -137,21 +137,41 @@ fn field(plan: &Plan, of: &FieldPlan) -> String {
     let sentences: Vec<&str> = sentences.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
     let doc = doc([of.doc.as_str(), sentences.join(" ").as_str()]);
     let deprecated = deprecated(plan, of.deprecated);
-    let is_renamed = bare(of) != of.wire_name;
-    let canonical = if is_renamed { text!("#[ring(name = {})]", quoted(&of.wire_name)) } else { String::new() };
+    let told = told(parent, of);
     rust!(
         "
         $doc
         $deprecated
-        $canonical
+        $told
         pub $name: $ty,
         ",
         doc,
         deprecated,
-        canonical,
+        told,
         name,
         ty
     )
+}
+
+/// What the derive is to know of a field beside its type: its first name, and what its views and slots ask for.
+fn told(parent: &StructPlan, of: &FieldPlan) -> String {
+    let mut told = Vec::new();
+    if bare(of) != of.wire_name {
+        told.push(format!("name = {}", quoted(&of.wire_name)));
+    }
+    let content = Content::of(of);
+    match content {
+        Content::Nullable(_) => told.push(format!("null = {}", values::null_constant(of))),
+        Content::List { length } => told.push(format!("length = {}", parent.fields[length].names.rust)),
+        _ => {}
+    }
+    if of.range.is_some() {
+        told.push(format!("range = {}", values::range_constant(of)));
+    }
+    if content.is_checked(of) && bare(of) != of.name {
+        told.push(format!("label = {}", quoted(&of.name)));
+    }
+    if told.is_empty() { String::new() } else { format!("#[ring({})]", told.join(", ")) }
 }
 
 /// `Default`: all bytes are zero, but for what stands for no value.
