@@ -344,6 +344,7 @@ pub struct Trade {
     pub older_len: u32,
     /// Bytes 24..27. Those that count are [`older()`](Self::older()).
     #[deprecated(note = "since version 1 of `example`")]
+    #[ring(length = older_len)]
     pub older: [u8; 3],
     /// Byte 27.
     pub other: u8,

@@ -22,6 +22,7 @@
 #[ring(layout_hash = "0acba4ceba7b43b456d0d99d31c451bb")]
 pub struct Inner {
     /// Byte 0. [`T_NULL`](Self::T_NULL) stands for no value: see [`t()`](Self::t()).
+    #[ring(null = T_NULL)]
     pub t: u8,
 }
 
@@ -177,6 +178,7 @@ pub enum KindKind {
 )]
 pub struct Plain {
     /// Byte 0. From 1 to 2.
+    #[ring(range = TIMEOUT_RANGE)]
     pub timeout: u8,
     /// Bytes 1..4.
     pub data: [u8; 3],
@@ -309,6 +311,7 @@ pub struct Sample {
     /// Bytes 24..28.
     pub abc_len: u32,
     /// Bytes 28..34. Each from 1 to 9. Those that count are [`abc()`](Self::abc()).
+    #[ring(length = abc_len, range = ABC_RANGE)]
     pub abc: [u16; 3],
     #[doc(hidden)]
     pub _pad0: ::ringgen::Pad<2>,
@@ -328,6 +331,7 @@ pub struct Sample {
     #[doc(hidden)]
     pub _pad2: ::ringgen::Pad<3>,
     /// Bytes 56..60. From 1 to 5. [`ENUM_NULL`](Self::ENUM_NULL) stands for no value: see [`enum()`](Self::enum()).
+    #[ring(null = ENUM_NULL, range = ENUM_RANGE)]
     pub r#enum: u32,
     /// Byte 60.
     pub value: u8,
@@ -340,6 +344,7 @@ pub struct Sample {
     /// Bytes 64..68.
     pub items_len: u32,
     /// Bytes 68..72. Those that count are [`items()`](Self::items()).
+    #[ring(length = items_len)]
     pub items: [[u8; 2]; 2],
     /// Bytes 72..76.
     pub rows: [[u8; 2]; 2],
@@ -348,13 +353,16 @@ pub struct Sample {
     /// Bytes 76..80.
     pub min_len: u32,
     /// Bytes 80..82. Those that count are [`min()`](Self::min()).
+    #[ring(length = min_len)]
     pub min: [Inner; 2],
     /// Byte 82.
     pub len: u8,
     /// Byte 83. From 3 to 4.
+    #[ring(range = RANGE_RANGE)]
     pub range: u8,
     /// Byte 84. [`WARNINGS_NULL`](Self::WARNINGS_NULL) stands for no value: see [`warnings()`](Self::warnings()).
     #[deprecated(note = "since version 1 of `example`")]
+    #[ring(null = WARNINGS_NULL)]
     pub warnings: u8,
     /// Byte 85.
     pub stacklevel: u8,

@@ -35,6 +35,7 @@ pub struct Ev {
     #[doc(hidden)]
     pub _pad0: ::ringgen::Pad<4>,
     /// Bytes 48..64. Those that count are [`stamps()`](Self::stamps()).
+    #[ring(length = stamps_len)]
     pub stamps: [Stamp; 2],
 }
 

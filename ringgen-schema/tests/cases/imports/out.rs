@@ -37,6 +37,7 @@ pub struct Trade {
     /// Bytes 0..8.
     pub at: Timestamp,
     /// Byte 8. [`SIDE_NULL`](Self::SIDE_NULL) stands for no value: see [`side()`](Self::side()).
+    #[ring(null = SIDE_NULL)]
     pub side: Side,
     #[doc(hidden)]
     pub _pad0: ::ringgen::Pad<1>,

@@ -171,6 +171,7 @@ pub struct Scan {
     /// One a degree.
     ///
     /// Bytes 4..36, in m. Each from 0.0 to 30.5. Those that count are [`ranges()`](Self::ranges()).
+    #[ring(length = ranges_len, range = RANGES_RANGE)]
     pub ranges: [f32; 8],
     /// How many elements of `wide` count.
     ///
@@ -179,12 +180,14 @@ pub struct Scan {
     /// Four bytes lie between the two.
     ///
     /// Bytes 40..80. Those that count are [`wide()`](Self::wide()).
+    #[ring(length = wide_len)]
     pub wide: [u64; 5],
     /// How many elements of `colors` count.
     ///
     /// Bytes 80..84.
     pub colors_len: u32,
     /// Bytes 84..87. Those that count are [`colors()`](Self::colors()).
+    #[ring(length = colors_len)]
     pub colors: [Color; 3],
     #[doc(hidden)]
     pub _pad0: ::ringgen::Pad<1>,
@@ -193,18 +196,21 @@ pub struct Scan {
     /// Bytes 88..92.
     pub points_len: u32,
     /// Bytes 92..108. Those that count are [`points()`](Self::points()).
+    #[ring(length = points_len)]
     pub points: [Point; 2],
     /// How many elements of `names` count.
     ///
     /// Bytes 108..112.
     pub names_len: u32,
     /// Bytes 112..124. Those that count are [`names()`](Self::names()).
+    #[ring(length = names_len)]
     pub names: [::ringgen::Str<6>; 2],
     /// How many elements of `keys` count.
     ///
     /// Bytes 124..128.
     pub keys_len: u32,
     /// Bytes 128..136. Those that count are [`keys()`](Self::keys()).
+    #[ring(length = keys_len)]
     pub keys: [[u8; 4]; 2],
     /// How many elements of `rows` count.
     ///
@@ -212,13 +218,14 @@ pub struct Scan {
     #[ring(name = "lines_len")]
     pub rows_len: u32,
     /// Bytes 140..152. Those that count are [`rows()`](Self::rows()).
-    #[ring(name = "lines")]
+    #[ring(name = "lines", length = rows_len)]
     pub rows: [[u16; 3]; 2],
     /// How many elements of `flags` count.
     ///
     /// Bytes 152..156.
     pub flags_len: u32,
     /// Byte 156. Those that count are [`flags()`](Self::flags()).
+    #[ring(length = flags_len)]
     pub flags: [::ringgen::Bool; 1],
     #[doc(hidden)]
     pub _pad1: ::ringgen::Pad<3>,
@@ -228,7 +235,7 @@ pub struct Scan {
     #[ring(name = "type_len")]
     pub kind_of_len: u32,
     /// Byte 164. Those that count are [`kind_of()`](Self::kind_of()).
-    #[ring(name = "type")]
+    #[ring(name = "type", length = kind_of_len, label = "type")]
     pub kind_of: [u8; 1],
     #[doc(hidden)]
     pub _pad2: ::ringgen::Pad<3>,

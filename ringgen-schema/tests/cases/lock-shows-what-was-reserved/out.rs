@@ -43,6 +43,7 @@ pub struct Order {
     /// Bytes 24..28. Since version 2.
     pub tags_len: u32,
     /// Bytes 28..40. Those that count are [`tags()`](Self::tags()). Since version 2.
+    #[ring(length = tags_len)]
     pub tags: [u16; 6],
     /// Bytes 40..48.
     pub side: u64,

@@ -461,24 +461,34 @@ pub struct Methods {
     /// Bytes 16..24.
     pub as_ref: u64,
     /// Bytes 24..32. [`NOT_NULL`](Self::NOT_NULL) stands for no value: see [`not()`](Self::not()).
+    #[ring(null = NOT_NULL)]
     pub not: u64,
     /// Bytes 32..40. From 1 to 2.
+    #[ring(range = NEG_RANGE)]
     pub neg: u64,
     /// Bytes 40..48. [`NEXT_NULL`](Self::NEXT_NULL) stands for no value: see [`next()`](Self::next()).
+    #[ring(null = NEXT_NULL)]
     pub next: u64,
     /// Bytes 48..56. [`HASH_NULL`](Self::HASH_NULL) stands for no value: see [`hash()`](Self::hash()).
+    #[ring(null = HASH_NULL)]
     pub hash: u64,
     /// Bytes 56..64. [`INTO_ITER_NULL`](Self::INTO_ITER_NULL) stands for no value: see [`into_iter()`](Self::into_iter()).
+    #[ring(null = INTO_ITER_NULL)]
     pub into_iter: u64,
     /// Bytes 64..72. [`FROM_STR_NULL`](Self::FROM_STR_NULL) stands for no value: see [`from_str()`](Self::from_str()).
+    #[ring(null = FROM_STR_NULL)]
     pub from_str: u64,
     /// Bytes 72..80. [`TO_OWNED_NULL`](Self::TO_OWNED_NULL) stands for no value: see [`to_owned()`](Self::to_owned()).
+    #[ring(null = TO_OWNED_NULL)]
     pub to_owned: u64,
     /// Bytes 80..88. [`INTO_INNER_NULL`](Self::INTO_INNER_NULL) stands for no value: see [`into_inner()`](Self::into_inner()).
+    #[ring(null = INTO_INNER_NULL)]
     pub into_inner: u64,
     /// Bytes 88..96. [`IS_THERE_NULL`](Self::IS_THERE_NULL) stands for no value: see [`is_there()`](Self::is_there()).
+    #[ring(null = IS_THERE_NULL)]
     pub is_there: u64,
     /// Bytes 96..104. [`LEN_NULL`](Self::LEN_NULL) stands for no value: see [`len()`](Self::len()).
+    #[ring(null = LEN_NULL)]
     pub len: u64,
     /// How many elements of `iter` count.
     ///
@@ -487,6 +497,7 @@ pub struct Methods {
     #[doc(hidden)]
     pub _pad0: ::ringgen::Pad<4>,
     /// Bytes 112..120. Those that count are [`iter()`](Self::iter()).
+    #[ring(length = iter_len)]
     pub iter: [u64; 1],
     /// How many elements of `as_mut` count.
     ///
@@ -495,6 +506,7 @@ pub struct Methods {
     #[doc(hidden)]
     pub _pad1: ::ringgen::Pad<4>,
     /// Bytes 128..136. Those that count are [`as_mut()`](Self::as_mut()).
+    #[ring(length = as_mut_len)]
     pub as_mut: [u64; 1],
     /// Bytes 136..144.
     pub get: ::ringgen::Str<8>,
@@ -502,7 +514,7 @@ pub struct Methods {
     #[ring(name = "odd")]
     pub OddOne: u64,
     /// Bytes 152..160. [`ODD_ONE_NULL`](Self::ODD_ONE_NULL) stands for no value: see [`odd__One()`](Self::odd__One()).
-    #[ring(name = "odder")]
+    #[ring(name = "odder", null = ODD_ONE_NULL, label = "odder")]
     pub odd__One: u64,
 }
 

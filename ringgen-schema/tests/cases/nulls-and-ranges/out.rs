@@ -102,20 +102,28 @@ pub enum SideKind {
 )]
 pub struct Quote {
     /// Bytes 0..8. [`ORDER_NULL`](Self::ORDER_NULL) stands for no value: see [`order()`](Self::order()).
+    #[ring(null = ORDER_NULL)]
     pub order: u64,
     /// Bytes 8..16. From 1 to 18446744073709551615. [`MAKER_NULL`](Self::MAKER_NULL) stands for no value: see [`maker()`](Self::maker()).
+    #[ring(null = MAKER_NULL, range = MAKER_RANGE)]
     pub maker: u64,
     /// Bytes 16..24. From 0.25 to inf. [`MID_NULL`](Self::MID_NULL) stands for no value: see [`mid()`](Self::mid()).
+    #[ring(null = MID_NULL, range = MID_RANGE)]
     pub mid: f64,
     /// Bytes 24..28. [`MID32_NULL`](Self::MID32_NULL) stands for no value: see [`mid32()`](Self::mid32()).
+    #[ring(null = MID32_NULL)]
     pub mid32: f32,
     /// Bytes 28..32. From 0.1 to 99.9. [`WORST_NULL`](Self::WORST_NULL) stands for no value: see [`worst()`](Self::worst()).
+    #[ring(null = WORST_NULL, range = WORST_RANGE)]
     pub worst: f32,
     /// Byte 32. [`SIDE_NULL`](Self::SIDE_NULL) stands for no value: see [`side()`](Self::side()).
+    #[ring(null = SIDE_NULL)]
     pub side: Side,
     /// Byte 33. From -5 to 5.
+    #[ring(range = SMALL_RANGE)]
     pub small: i8,
     /// Bytes 34..42. Each from 1 to 5.
+    #[ring(range = DEPTHS_RANGE)]
     pub depths: [u16; 4],
     #[doc(hidden)]
     pub _pad0: ::ringgen::Pad<6>,

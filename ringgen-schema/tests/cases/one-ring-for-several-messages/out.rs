@@ -35,6 +35,7 @@ pub struct Quotes {
     #[doc(hidden)]
     pub _pad0: ::ringgen::Pad<4>,
     /// Bytes 8..40. Those that count are [`bids()`](Self::bids()).
+    #[ring(length = bids_len)]
     pub bids: [f64; 4],
 }
 
@@ -155,8 +156,10 @@ impl QuotesBuilder {
 )]
 pub struct Trade {
     /// Bytes 0..8. [`PRICE_NULL`](Self::PRICE_NULL) stands for no value: see [`price()`](Self::price()).
+    #[ring(null = PRICE_NULL)]
     pub price: f64,
     /// Bytes 8..12. From 1 to 1000000.
+    #[ring(range = QUANTITY_RANGE)]
     pub quantity: u32,
     /// Bytes 12..16.
     #[deprecated(note = "since version 2 of `desk`")]

@@ -308,6 +308,7 @@ pub struct Pair {
     /// Bytes 120..124.
     pub more_len: u32,
     /// Bytes 124..204. Those that count are [`more()`](Self::more()).
+    #[ring(length = more_len)]
     pub more: [Heartbeat; 2],
     #[doc(hidden)]
     pub _pad0: ::ringgen::Pad<4>,

@@ -90,24 +90,34 @@ pub enum WideKind {
 )]
 pub struct Numbers {
     /// Bytes 0..8. [`ORDER_NULL`](Self::ORDER_NULL) stands for no value: see [`order()`](Self::order()).
+    #[ring(null = ORDER_NULL)]
     pub order: u64,
     /// Bytes 8..16. From 1 to 1000. [`MAKER_NULL`](Self::MAKER_NULL) stands for no value: see [`maker()`](Self::maker()).
+    #[ring(null = MAKER_NULL, range = MAKER_RANGE)]
     pub maker: u64,
     /// Bytes 16..24. From -9223372036854775807 to 5. [`CHANGE_NULL`](Self::CHANGE_NULL) stands for no value: see [`change()`](Self::change()).
+    #[ring(null = CHANGE_NULL, range = CHANGE_RANGE)]
     pub change: i64,
     /// Bytes 24..32. From 1 to 18446744073709551615. [`TAKER_NULL`](Self::TAKER_NULL) stands for no value: see [`taker()`](Self::taker()).
+    #[ring(null = TAKER_NULL, range = TAKER_RANGE)]
     pub taker: u64,
     /// Bytes 32..40. [`DELTA_NULL`](Self::DELTA_NULL) stands for no value: see [`delta()`](Self::delta()).
+    #[ring(null = DELTA_NULL)]
     pub delta: i64,
     /// Bytes 40..48. From 10 to 20.
+    #[ring(range = LIMIT_RANGE)]
     pub limit: u64,
     /// Bytes 48..56. From 0 to 9. [`BIG_NULL`](Self::BIG_NULL) stands for no value: see [`big()`](Self::big()).
+    #[ring(null = BIG_NULL, range = BIG_RANGE)]
     pub big: i64,
     /// Bytes 56..64. [`KIND_NULL`](Self::KIND_NULL) stands for no value: see [`kind()`](Self::kind()).
+    #[ring(null = KIND_NULL)]
     pub kind: Wide,
     /// Bytes 64..80. Each from 10 to 20.
+    #[ring(range = LIMITS_RANGE)]
     pub limits: [u64; 2],
     /// Bytes 80..96. Each from 0.1 to 0.3.
+    #[ring(range = GRID_RANGE)]
     pub grid: [[f32; 2]; 2],
     /// How many elements of `deltas` count.
     ///
@@ -116,12 +126,14 @@ pub struct Numbers {
     #[doc(hidden)]
     pub _pad0: ::ringgen::Pad<4>,
     /// Bytes 104..120. Each from -1 to 1. Those that count are [`deltas()`](Self::deltas()).
+    #[ring(length = deltas_len, range = DELTAS_RANGE)]
     pub deltas: [i64; 2],
     /// How many elements of `pairs` count.
     ///
     /// Bytes 120..124.
     pub pairs_len: u32,
     /// Bytes 124..132. Each from -1 to 1. Those that count are [`pairs()`](Self::pairs()).
+    #[ring(length = pairs_len, range = PAIRS_RANGE)]
     pub pairs: [[i16; 2]; 2],
     #[doc(hidden)]
     pub _pad1: ::ringgen::Pad<4>,

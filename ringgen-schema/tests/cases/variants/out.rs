@@ -519,6 +519,7 @@ pub struct Frame {
     #[doc(hidden)]
     pub _pad0: ::ringgen::Pad<4>,
     /// Bytes 168..216. Those that count are [`more()`](Self::more()).
+    #[ring(length = more_len)]
     pub more: [Wide; 3],
     #[doc(hidden)]
     pub _pad1: ::ringgen::Pad<40>,
