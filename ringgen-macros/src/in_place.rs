@@ -117,7 +117,10 @@ pub(crate) fn structure(private: &TokenStream, input: &Input) -> TokenStream {
     let sample = quote! {
         #[automatically_derived]
         impl #private::Sample for #ident #bounds {
-            const SAMPLE: &'static Self = &#private::zeroed();
+            #[inline]
+            fn sample<__Lazy>() -> &'static Self {
+                const { &#private::zeroed() }
+            }
         }
     };
     names.print(&quote!(#(#getters)*), &quote!(#(#setters)* #(#slots)*), &sample)
@@ -190,7 +193,7 @@ pub(crate) fn variant(private: &TokenStream, input: &Input) -> TokenStream {
             self,
             of: fn(&'static __Case) -> #looked_at<'static>,
         ) -> #private::Option<<__Case as #private::InPlace>::View<'__ring>> {
-            if self.tag() == <#ident as #private::From<#looked_at<'_>>>::from(of(__Case::SAMPLE)).tag { #private::Some(self.spot.view::<__Case>(#payload)) } else { #private::None }
+            if self.tag() == <#ident as #private::From<#looked_at<'_>>>::from(of(__Case::sample::<__Case>())).tag { #private::Some(self.spot.view::<__Case>(#payload)) } else { #private::None }
         }
 
         /// The bytes of the case, whatever it is.
@@ -206,7 +209,7 @@ pub(crate) fn variant(private: &TokenStream, input: &Input) -> TokenStream {
             &mut self,
             of: fn(&'static __Case) -> #looked_at<'static>,
         ) -> <__Case as #private::InPlace>::Slot<'_> {
-            self.set_case(of(__Case::SAMPLE));
+            self.set_case(of(__Case::sample::<__Case>()));
             self.spot.put::<__Case>(#payload, <__Case as #private::Pod>::blank());
             self.spot.slot::<__Case>(#payload)
         }

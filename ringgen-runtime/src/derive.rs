@@ -21,8 +21,9 @@ pub trait Described {
 
 /// A struct that may be the case of a variant: a constructor is given this to see which case it makes.
 pub trait Sample: InPlace {
-    /// Zero bytes.
-    const SAMPLE: &'static Self;
+    /// Zero bytes. Generic, so that rustc makes them where they are used alone: of a type that is much too large it would
+    /// take all memory there is.
+    fn sample<Lazy>() -> &'static Self;
 }
 
 /// An enum or flags type as its derive describes it.

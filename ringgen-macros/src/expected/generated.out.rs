@@ -181,6 +181,9 @@ const _: () = {
         for<'__of> Trade: ::ringgen::__private::Copy + ::ringgen::__private::Send
             + ::ringgen::__private::Sync,
     {
-        const SAMPLE: &'static Self = &::ringgen::__private::zeroed();
+        #[inline]
+        fn sample<__Lazy>() -> &'static Self {
+            const { &::ringgen::__private::zeroed() }
+        }
     }
 };

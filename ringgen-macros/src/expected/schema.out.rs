@@ -284,6 +284,9 @@ const _: () = {
         for<'__of> Depth: ::ringgen::__private::Copy + ::ringgen::__private::Send
             + ::ringgen::__private::Sync,
     {
-        const SAMPLE: &'static Self = &::ringgen::__private::zeroed();
+        #[inline]
+        fn sample<__Lazy>() -> &'static Self {
+            const { &::ringgen::__private::zeroed() }
+        }
     }
 };

@@ -259,7 +259,7 @@ const _: () = {
             if self.tag()
                 == <ByHand as ::ringgen::__private::From<
                     View<'_>,
-                >>::from(of(__Case::SAMPLE))
+                >>::from(of(__Case::sample::<__Case>()))
                     .tag
             {
                 ::ringgen::__private::Some(
@@ -291,7 +291,7 @@ const _: () = {
             &mut self,
             of: fn(&'static __Case) -> View<'static>,
         ) -> <__Case as ::ringgen::__private::InPlace>::Slot<'_> {
-            self.set_case(of(__Case::SAMPLE));
+            self.set_case(of(__Case::sample::<__Case>()));
             self.spot
                 .put::<
                     __Case,

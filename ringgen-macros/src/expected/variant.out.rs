@@ -263,7 +263,7 @@ const _: () = {
             if self.tag()
                 == <Event as ::ringgen::__private::From<
                     EventView<'_>,
-                >>::from(of(__Case::SAMPLE))
+                >>::from(of(__Case::sample::<__Case>()))
                     .tag
             {
                 ::ringgen::__private::Some(
@@ -295,7 +295,7 @@ const _: () = {
             &mut self,
             of: fn(&'static __Case) -> EventView<'static>,
         ) -> <__Case as ::ringgen::__private::InPlace>::Slot<'_> {
-            self.set_case(of(__Case::SAMPLE));
+            self.set_case(of(__Case::sample::<__Case>()));
             self.spot
                 .put::<
                     __Case,
