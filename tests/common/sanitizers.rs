@@ -1,5 +1,5 @@
-//! Programs of `ringgen-sanitized` under the compiler's sanitizers, which take a nightly compiler, or a stable one that is
-//! told to behave as one.
+//! Programs of `ringgen-sanitized` under the compiler's sanitizers, which take a nightly compiler, or a stable one that
+//! is told to behave as one.
 //!
 //! ```text
 //! let sanitizer = Sanitizer::Address;
