@@ -105,7 +105,7 @@ fn create(name: &str, new: &NewRing<'_>) -> Result<(File, Header), (&'static str
     };
     let file = File::from(fd.map_err(|error| ("create", error.into()))?);
     // No file system with a size stands behind it: the kernel would give pages until it had to end processes for more.
-    if sys::available_memory().is_some_and(|available| available < new.geometry.file_length) {
+    if sys::available_memory() < new.geometry.file_length {
         return Err(("allocate", Errno::NOMEM.into()));
     }
     map::fill(&file, &header, new).map_err(|error| ("allocate", error))?;

@@ -43,8 +43,7 @@ def make(name: str, length: int) -> int:
     """Memory of this length, whose size can still be changed: `seal` it once it is filled."""
     flags = os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING
     # No file system with a size stands behind it: the kernel would give pages until it had to end processes for more.
-    available = available_memory()
-    if available is not None and available < length:
+    if available_memory() < length:
         raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM), label(name))
     try:
         return os.memfd_create(name, flags | _NOEXEC_SEAL)

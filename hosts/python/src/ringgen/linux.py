@@ -141,13 +141,13 @@ def start_time() -> int:
         return int(file.read().rpartition(b")")[2].split()[19])
 
 
-def available_memory() -> int | None:
-    """How many bytes of memory can be had without taking them from somebody; None where the kernel does not say."""
+def available_memory() -> int:
+    """How many bytes of memory can be had without taking them from somebody; all there are, if the kernel does not say."""
     with contextlib.suppress(OSError), open("/proc/meminfo", encoding="ascii") as file:
         for line in file:
             if line.startswith("MemAvailable:"):
                 return int(line.split()[1]) * 1024
-    return None
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
 def processors() -> int:
