@@ -142,7 +142,7 @@ def start_time() -> int:
 
 
 def available_memory() -> int:
-    """How many bytes of memory can be had without taking them from somebody; all there are, if the kernel does not say."""
+    """How many bytes of memory can be had without taking them from somebody; all, if the kernel does not say."""
     with contextlib.suppress(OSError), open("/proc/meminfo", encoding="ascii") as file:
         for line in file:
             if line.startswith("MemAvailable:"):
