@@ -1,7 +1,8 @@
 //! The shared memory itself: control words and slots, behind methods that can't leave their region.
 //!
 //! Whoever reads this file, and [`spot`](crate::spot) for single fields of a message, has read every access to memory
-//! that another process writes. The peer is not trusted: what is loaded is a number or plain old data, checked elsewhere before it means anything.
+//! that another process writes. The peer is not trusted: what is loaded is a number or plain old data, checked elsewhere
+//! before it means anything.
 #![allow(unsafe_code)] // Pointers into a mapping; each is made from offsets that `header.rs` has checked.
 
 use std::mem::MaybeUninit;
@@ -36,9 +37,9 @@ pub(crate) struct Shared {
     mask: u64,
 }
 
-// SAFETY: the pointers point into `map`, which may be used by any thread, and which they keep. Control words are atomics.
-// Slots are written through `&self`, but only by the methods that `Producer` calls with `&mut self`: there is one at most
-// for a ring, as the lock of its role says.
+// SAFETY: the pointers point into `map`, which may be used by any thread, and which they keep. Control words are
+// atomics. Slots are written through `&self`, but only by the methods that `Producer` calls with `&mut self`: there is
+// one at most for a ring, as the lock of its role says.
 unsafe impl Send for Shared {}
 // SAFETY: as above.
 unsafe impl Sync for Shared {}

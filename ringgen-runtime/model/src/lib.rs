@@ -1,12 +1,12 @@
 //! The protocol of docs/memory-format.md, "Waiting" and "Close, death, restart", explored exhaustively.
 //!
-//! Every interleaving of two sides on processors that delay stores (x86's total store order): each moves messages, parks
-//! when it can't, wakes the other one; and each may be followed by a successor, behind an orderly end or a death at any
-//! step, which fences in another way. Nothing ends a sleep but what the protocol relies on: time slices, which would hide
-//! a lost wake-up for ever but for its delay, end one only where a process has died or gives no fence.
+//! Every interleaving of two sides on processors that delay stores (x86's total store order): each moves messages,
+//! parks when it can't, wakes the other one; and each may be followed by a successor, behind an orderly end or a death
+//! at any step, which fences in another way. Nothing ends a sleep but what the protocol relies on: time slices, which
+//! would turn a lost wake-up into a delay, end one only where a process has died or gives no fence.
 //!
-//! A state in which nothing can happen any more, and somebody waits, is a mistake; so is an end of the stream before its
-//! last message. Each [`Mutant`] leaves one thing out and must be found: a model that does not see a mistake that is
+//! A state in which nothing can happen any more, and somebody waits, is a mistake; so is an end of the stream before
+//! its last message. Each [`Mutant`] leaves one thing out and must be found: a model that does not see a mistake that is
 //! there shows nothing.
 
 use stateright::{Model, Property};

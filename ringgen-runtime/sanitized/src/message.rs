@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use ringgen_layout::{Canonical, Field, Hash, Note, Struct, StructKind, Type};
+use ringgen_runtime::__private::Whole;
 use ringgen_runtime::{Message, Pod};
 
 /// `N` bytes that follow from a position.
@@ -29,6 +30,8 @@ impl<const N: usize> Bytes<N> {
 unsafe impl<const N: usize> Pod for Bytes<N> {
     const TYPE: Type<'static> = Self::STRUCT.as_type();
 }
+
+impl<const N: usize> Whole for Bytes<N> {}
 
 // SAFETY: the hash is the one of `STRUCT`.
 unsafe impl<const N: usize> Message for Bytes<N> {
