@@ -38,6 +38,77 @@
 //! # }
 //! ```
 //!
+//! # Two processes
+//!
+//! This one starts itself a second time, and takes what the second one pushes:
+//!
+//! ```standalone_crate
+//! use std::process::{Command, id};
+//!
+//! use ringgen::{Ring, RingMessage};
+//!
+//! #[derive(RingMessage, Clone, Copy)]
+//! #[repr(C)]
+//! struct Tick {
+//!     ts: u64,
+//!     price: f64,
+//! }
+//!
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     if let Ok(name) = std::env::var("TICKS") {
+//!         let mut producer = Ring::<Tick>::attach(&name)?.producer()?;
+//!         for ts in 0..10_000 {
+//!             producer.push(Tick { ts, price: 99.5 })?; // waits where the ring is full
+//!         }
+//!         return Ok(()); // dropped, the producer ends the stream
+//!     }
+//!     let name = format!("docs.ticks{}", id());
+//!     let ring = Ring::<Tick>::open_or_create(&name, 64)?;
+//!     let mut consumer = ring.consumer()?;
+//!     let mut child = Command::new(std::env::current_exe()?).env("TICKS", &name).spawn()?;
+//!     let mut expected = 0;
+//!     while let Some(tick) = consumer.pop()? {
+//!         assert_eq!(tick.ts, expected);
+//!         expected += 1;
+//!     }
+//!     assert_eq!(expected, 10_000);
+//!     assert!(child.wait()?.success());
+//!     ring.unlink()?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # What is promised
+//!
+//! - What was published is delivered once and in order, whoever dies; a consumer that dies loses at most the batch that it
+//!   was taking. A peer's death is an error by name, and a successor goes on where it was.
+//! - A peer that doesn't keep to the protocol can send nonsense values. It can't make a safe call read out of bounds, make
+//!   an invalid value, loop for ever or panic. Out of scope is one that truncates the file; a ring without a name, in
+//!   sealed memory, can't be truncated.
+//! - Nothing makes a system call for a message, unless it waits or the other side sleeps.
+//!
+//! # What orders what
+//!
+//! Each word in shared memory has one writer. A store that publishes is paired with the load that sees it, under a name
+//! that stands beside both in the source:
+//!
+//! | name | stored | seen by |
+//! | --- | --- | --- |
+//! | `SYNC(tail)` | by the producer, Release, when slots are written | the consumer: Relaxed, then an Acquire fence; then it reads them |
+//! | `SYNC(head)` | by the consumer, Release, when slots are read | the producer, likewise; then it writes them |
+//! | `SYNC(state)` | by either side, Release, behind its last cursor | the other side, which then looks at the cursor once more |
+//! | `SYNC(park)` | by a side that sleeps: its ticket, then a fence, then a look at the cursor | the other: its cursor, then a fence, then a look at the ticket |
+//!
+//! # Without a copy
+//!
+//! [`Consumer::pop_with`] and [`Peek::view`] read single fields where they lie, [`Producer::push_with`] and
+//! [`Claim::slot`] write them: see [`View`] and [`Slot`].
+//!
+//! # Features
+//!
+//! `tokio` adds ends that are awaited; `tracing` tells what happens to rings as events, and never a message. Both are off.
+//! Waiting for many rings at once, with [`WaitSet`], needs none.
+//!
 //! # What a message may be made of
 //!
 //! Numbers of fixed width, [`Bool`], [`Str`], arrays of these in one or two dimensions, and types of your own:

@@ -32,6 +32,7 @@
 //!   steps.rs     where tests can kill                   end.rs     what both ends are made of
 //!   wait_set.rs  waiting for any of many rings          asynchronous.rs  reactor.rs   tasks, and the thread that sleeps
 //!   trace.rs     what happens, as events of `tracing`
+//!   spot.rs      one field in its slot                in_place.rs  with.rs   views and slots of messages
 //!   value.rs     what fields take and don't take        text.rs  reference.rs   text, here and in a slab
 //!   ring.rs  producer.rs  consumer.rs   with types      host.rs  observe.rs   without
 //!   anonymous.rs  pass.rs   rings without a name, handed from process to process
