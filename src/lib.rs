@@ -83,8 +83,8 @@
 //! - What was published is delivered once and in order, whoever dies; a consumer that dies loses at most the batch that it
 //!   was taking. A peer's death is an error by name, and a successor goes on where it was.
 //! - A peer that doesn't keep to the protocol can send nonsense values. It can't make a safe call read out of bounds, make
-//!   an invalid value, loop for ever or panic. Out of scope is one that truncates the file; a ring without a name, in
-//!   sealed memory, can't be truncated.
+//!   an invalid value, loop for ever or panic. Truncating the file is SIGBUS, unless
+//!   [guarded](RingOptions::guard_truncation); a ring without a name, in sealed memory, can't be truncated.
 //! - Nothing makes a system call for a message, unless it waits or the other side sleeps.
 //!
 //! # What orders what

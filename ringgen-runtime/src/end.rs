@@ -84,6 +84,12 @@ impl<S: Side> End<S> {
         Ok(())
     }
 
+    /// Whether what has just been done in a slot was done to the ring, by the process that has the role.
+    #[inline]
+    pub(crate) fn confirm(&mut self) -> Result<(), Stop> {
+        if self.is_usual() { Ok(()) } else { self.unusually(|_| Ok(())) }
+    }
+
     /// Does something as a usual end.
     #[cold]
     #[inline(never)]

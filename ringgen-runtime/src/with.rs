@@ -151,9 +151,7 @@ impl<T: Message> Producer<T> {
     fn fill<R: Filled>(&mut self, fill: impl FnOnce(&mut Slot<'_, T>) -> R) -> Result<(), PushWithError> {
         let tail = self.end.cursors.tail();
         fill(&mut self.blank(tail)).filled().map_err(Into::into)?;
-        if self.end.role.is_forked() {
-            return Err(PushError::Forked.into());
-        }
+        self.end.confirm().map_err(PushError::from)?;
         self.end.advance(1);
         Ok(())
     }
@@ -238,9 +236,7 @@ impl<T: Message> Consumer<T> {
     fn read<R>(&mut self, read: impl FnOnce(View<'_, T>) -> R) -> Result<R, PopError> {
         let End { role, cursors, .. } = &self.end;
         let result = read(T::view(role.protocol.words.spot(cursors.head())));
-        if self.end.role.is_forked() {
-            return Err(PopError::Forked);
-        }
+        self.end.confirm()?;
         self.end.advance(1);
         Ok(result)
     }

@@ -645,3 +645,33 @@ fn views_are_shown() {
     assert_eq!(format!("{view:?} {:?}", view.words()), "EverythingView { spot: .. } [1, 2, 3]");
     assert_eq!(format!("{:?}", view.words().iter()), "[1, 2, 3]");
 }
+
+/// With a guard, what is looked at may turn into zeros, but never passes for a message.
+#[test]
+fn what_is_read_or_written_where_a_file_was_cut_short_does_not_count() {
+    for is_read in [true, false] {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let options = RingOptions::new().dir(dir.path().join("rings")).capacity(2).guard_truncation(true);
+        let ring = options.create::<Reading>("test.views").expect("a fresh directory");
+        let (mut producer, mut consumer) = (ring.producer().expect("the first"), ring.consumer().expect("the first"));
+        assert_eq!(producer.push_with(|slot| slot.set_percent(7)), Ok(()));
+        assert_eq!(producer.push_with(|slot| slot.set_percent(8)), Ok(()));
+        assert_eq!(consumer.pop_with(|view| view.percent()), Ok(Some(7)));
+        let file = std::fs::File::options().write(true).open(dir.path().join("rings/test.views")).expect("its file");
+        let cut = || file.set_len(0).expect("a regular file");
+        let corrupt = ringgen::Corruption::Truncated;
+        if is_read {
+            let read = consumer.pop_with(|view| {
+                cut();
+                view.percent()
+            });
+            assert_eq!(read, Err(ringgen::PopError::Corrupt(corrupt)));
+        } else {
+            let pushed = producer.push_with(|slot| {
+                cut();
+                slot.set_percent(9)
+            });
+            assert_eq!(pushed, Err(PushWithError::Push(ringgen::PushError::Corrupt(corrupt))));
+        }
+    }
+}
