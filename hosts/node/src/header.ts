@@ -183,7 +183,8 @@ function checkFormat(words: Words): void {
   if (endianTag === f.OTHER_ENDIAN_TAG) throw unsupported("it was made on a machine of the other byte order");
   const major = words.u32(H.FORMAT_MAJOR);
   if (endianTag === f.ENDIAN_TAG && major !== f.FORMAT_MAJOR) {
-    throw unsupported(`it has format ${major}, and this is ringgen for format ${f.FORMAT_MAJOR}`);
+    const older = major > f.FORMAT_MAJOR ? "this program" : "the one that creates it";
+    throw unsupported(`it has format ${major}, and this is ringgen for format ${f.FORMAT_MAJOR}: update ${older}`);
   }
   const [stated, computed] = [words.u32(H.CHECKSUM), words.checksum()];
   if (stated !== computed) {
