@@ -185,6 +185,8 @@ pub struct Machine {
     pub producers: Vec<Holder>,
     /// Who holds the consumer's role, one behind the other.
     pub consumers: Vec<Holder>,
+    /// Whether a side whose peer has another fence mode by now sleeps no more, as in Rust, or fences anew, as elsewhere.
+    pub gives_up: bool,
     /// What is done wrong.
     pub mutant: Mutant,
 }
@@ -474,6 +476,7 @@ impl Machine {
             Step::FenceModeAgain => {
                 let is_new = next.peers(side, Word::FenceMode) != next.process(side).seen_mode;
                 match mutant {
+                    _ if is_new && mutant != Mutant::NoSecondLookAtMode && self.gives_up => Step::LowerTicket,
                     _ if is_new && mutant != Mutant::NoSecondLookAtMode => Step::ReadFenceMode,
                     Mutant::TicketAfterLook => Step::RaiseTicket,
                     Mutant::EventAfterLook => Step::ReadEvent,

@@ -11,13 +11,8 @@ fn holder(until: u8, fence_mode: u8, leave: Leave) -> Holder {
 const ALL: u8 = u8::MAX;
 
 fn machine(capacity: u8, producers: &[Holder], consumers: &[Holder]) -> Machine {
-    Machine {
-        capacity,
-        batch: 1,
-        producers: producers.to_vec(),
-        consumers: consumers.to_vec(),
-        mutant: Mutant::Nothing,
-    }
+    let (producers, consumers) = (producers.to_vec(), consumers.to_vec());
+    Machine { capacity, batch: 1, producers, consumers, gives_up: true, mutant: Mutant::Nothing }
 }
 
 fn name(mode: u8) -> &'static str {
@@ -50,6 +45,12 @@ fn with_successors(first: u8, second: u8) -> Vec<(String, Machine)> {
         models.push((format!("producer: {leave:?}; {modes}"), machine(4, &producers, &consumer)));
         let consumers = [holder(1, first, leave), holder(2, second, Leave::Stay)];
         models.push((format!("consumer: {leave:?}; {modes}"), machine(1, &[holder(2, FULL, Leave::Stay)], &consumers)));
+        if leave == Leave::Die {
+            // Behind an end, another fence mode is always seen as another state first.
+            let machine = machine(1, &[holder(2, FULL, Leave::Stay)], &consumers);
+            let machine = Machine { gives_up: false, ..machine };
+            models.push((format!("consumer: {leave:?}, fenced anew; {modes}"), machine));
+        }
         if std::env::var_os("RINGGEN_TEST_LONG").is_some() {
             // Where both sides wait, or both have successors, there is more to explore: some minutes.
             models.push((format!("one slot, producer: {leave:?}; {modes}"), machine(1, &producers, &consumer)));
@@ -106,12 +107,20 @@ fn whatever_is_left_out_is_missed() {
         (Mutant::EventAfterLook, STUCK, &["one slot, and a close; full", "producer: Detach; asymmetric → asymmetric"]),
         (Mutant::NoSecondLookAtCursor, STUCK, &["one slot, and a close; full", "one slot, and a close; asymmetric"]),
         (Mutant::NoSecondLookAtState, STUCK, &["one slot, and a close; full", "producer: Die; full → full"]),
-        (Mutant::NoSecondLookAtMode, STUCK, &["consumer: Die; full → asymmetric"]),
+        (
+            Mutant::NoSecondLookAtMode,
+            STUCK,
+            &["consumer: Die; full → asymmetric", "consumer: Die, fenced anew; full → asymmetric"],
+        ),
         (Mutant::RemembersWithoutWaking, STUCK, &["room for two, and a close; asymmetric"]),
         (Mutant::CloseWithoutWake, STUCK, &["one slot, and a close; full", "one slot, and a close; asymmetric"]),
         (Mutant::CloseWithoutEvent, STUCK, &["one slot, and a close; full", "one slot, and a close; asymmetric"]),
         (Mutant::NoLookBehindClose, LOST, &["one slot, and a close; full", "one slot, and a close; no fence"]),
-        (Mutant::NoFenceAtClaim, STUCK, &["consumer: Die; full → asymmetric"]),
+        (
+            Mutant::NoFenceAtClaim,
+            STUCK,
+            &["consumer: Die; full → asymmetric", "consumer: Die, fenced anew; full → asymmetric"],
+        ),
         (Mutant::TicketResetAtClaim, STUCK, &["consumer: Detach; full → full", "consumer: Die; asymmetric → full"]),
     ] {
         for name in names {
