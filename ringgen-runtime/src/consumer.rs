@@ -11,7 +11,7 @@ use crate::error::PopError;
 use crate::pod::Message;
 use crate::protocol::Look;
 use crate::role::{Ending, Reading, Stats};
-use crate::wait::{Stop, until};
+use crate::wait::{self, Stop, until};
 use crate::words::Words;
 
 /// The reading end of a ring. There is at most one in the whole machine.
@@ -27,13 +27,15 @@ use crate::words::Words;
 /// back; a successor goes on where it was.
 pub struct Consumer<T: Message> {
     pub(crate) end: End<Reading>,
+    /// Whether the last look at the tail found more than one message.
+    is_streaming: bool,
     warnings: Vec<String>,
     messages: PhantomData<fn() -> T>,
 }
 
 impl<T: Message> Consumer<T> {
     pub(crate) fn new(end: End<Reading>, warnings: Vec<String>) -> Self {
-        Consumer { end, warnings, messages: PhantomData }
+        Consumer { end, is_streaming: false, warnings, messages: PhantomData }
     }
 
     /// Takes the next message if there is one now. `None` does not say whether more will come: see
@@ -107,9 +109,13 @@ impl<T: Message> Consumer<T> {
         if !self.end.is_usual() {
             return self.unusually(|this| this.pop_within(timeout));
         }
+        if self.is_streaming {
+            wait::gather(self.end.role.geometry().capacity);
+        }
         if self.end.available_as_usual(1)? == 0 && self.end.wait(1, timeout)? == Look::Ended {
             return Ok(None);
         }
+        self.is_streaming = self.end.cursors.pending() > 1;
         Ok(Some(self.get()))
     }
 
