@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use ringgen::{
-    Consumer, Corruption, Message, PopError, Producer, PushError, Ring, RingOptions, TryPushError, ValueError, Wait,
-    zeroed,
+    Consumer, Corruption, Message, PopError, Producer, PushError, PushWithError, Ring, RingOptions, TryPushError,
+    ValueError, View, Wait, zeroed,
 };
 use ringgen_runtime::{Observer, Role};
 use serde_json::{Value, json};
@@ -76,10 +76,13 @@ trait Attacked {
 trait Fields: Message + Debug {
     /// Whether all of its texts are text.
     fn read_all(&self) -> bool;
+
+    /// The same in its slot, where it may change meanwhile; the whole, and parts of it by themselves.
+    fn read_in_place(view: View<'_, Self>);
 }
 
 macro_rules! fields {
-    ($($message:ty: |$this:ident| $more:block)*) => { $(
+    ($($message:ty: |$this:ident| $more:block in place: |$view:ident| $in_place:block)*) => { $(
         impl Fields for $message {
             fn read_all(&self) -> bool {
                 // Each field once for its text, and once for what it should be.
@@ -89,21 +92,56 @@ macro_rules! fields {
                 $more
                 is_readable
             }
+
+            fn read_in_place($view: View<'_, Self>) {
+                $in_place
+                black_box(<$message>::from($view).read_all());
+            }
         }
     )* };
 }
 
 fields! {
-    Everything: |it| { black_box((it.text.as_str().ok(), it.names.each_ref().map(|name| name.as_str().is_ok()))); }
-    Arrays: |it| { black_box((it.switches.map(bool::from), it.moods.map(|mood| mood.kind()))); }
-    Texts: |it| { black_box((it.label.as_str().is_ok(), it.page.as_flattened().iter().filter(|text| text.as_str().is_ok()).count())); }
-    Places: |it| { black_box((it.kind.kind(), it.balance.kind(), it.wrapped.c.get())); }
-    Event: |it| { read_event(it); }
+    Everything: |it| {
+        black_box((it.text.as_str().ok(), it.names.each_ref().map(|name| name.as_str().is_ok())));
+    } in place: |view| {
+        black_box((view.text().as_str().is_ok(), view.level().kind(), view.names().iter().count()));
+        black_box(view.outers().iter().map(|outer| outer.inner().text().as_str().is_ok()).count());
+    }
+    Arrays: |it| {
+        black_box((it.switches.map(bool::from), it.moods.map(|mood| mood.kind())));
+    } in place: |view| {
+        black_box((view.switches().to_array(), view.points().iter().map(|point| point.x()).max()));
+    }
+    Texts: |it| {
+        let page = it.page.as_flattened().iter().filter(|text| text.as_str().is_ok());
+        black_box((it.label.as_str().is_ok(), page.count()));
+    } in place: |view| {
+        black_box((view.label().as_str().is_ok(), view.hash().to_array()));
+    }
+    Places: |it| {
+        black_box((it.kind.kind(), it.balance.kind(), it.wrapped.c.get()));
+    } in place: |view| {
+        black_box((view.balance().kind(), view.wrapped().f64_val()));
+    }
+    Event: |it| {
+        read_event(it);
+    } in place: |view| {
+        black_box(view.case(EventView::Reading).map(|reading| (reading.value(), reading.samples().to_vec())));
+        if let Some(lists) = view.case(EventView::Lists) {
+            assert!(lists.steps().len() <= 3 && lists.counts().to_vec().len() <= 2, "a list has room for so many");
+            black_box(lists.labels().iter().filter(|label| label.as_str().is_ok()).count());
+        }
+    }
     Frame: |it| {
         read_event(&it.first);
         for tagged in it.pair.iter().chain(it.rest()) {
             read_tagged(tagged);
         }
+    } in place: |view| {
+        assert!(view.rest().iter().count() <= 3, "a list has room for so many");
+        black_box(view.first().case(EventView::Sensor).map(|sensor| sensor.key()));
+        black_box(view.pair().iter().filter_map(|tagged| tagged.case(TaggedView::Inner)).count());
     }
 }
 
@@ -252,7 +290,7 @@ fn patience(random: &mut Random) -> Duration {
 
 fn push<T: Fields>(producer: &mut Producer<T>, random: &mut Random) -> Met {
     let message: T = zeroed();
-    let result = match random.below(7) {
+    let result = match random.below(8) {
         0 => match producer.try_push(message) {
             Ok(()) => Ok("pushed"),
             Err(TryPushError::Full(_)) => Ok("nothing"),
@@ -262,6 +300,12 @@ fn push<T: Fields>(producer: &mut Producer<T>, random: &mut Random) -> Met {
         1 => producer.push_timeout(message, patience(random)).map(|()| "pushed"),
         2 => producer.try_push_many(&vec![message; random.below(80) as usize]).map(|count| done(count, "pushed")),
         3 => producer.wait_for_room(random.below(80) as usize, Some(patience(random))).map(|()| "nothing"),
+        5 => producer.try_push_with(|_| ()).map(|is_pushed| done(usize::from(is_pushed), "pushed")).map_err(|error| {
+            match error {
+                PushWithError::Push(error) => error,
+                other => panic!("{other}"),
+            }
+        }),
         4 => {
             let deadline = Instant::now() + patience(random);
             producer.push_deadline(message, deadline).map(|()| "pushed")
@@ -286,7 +330,7 @@ fn pop<T: Fields>(consumer: &mut Consumer<T>, random: &mut Random) -> Met {
         done(messages.len(), if readable == messages.len() { "popped" } else { "unreadable" })
     };
     let limit = 1 + random.below(80) as usize;
-    let result = match random.below(9) {
+    let result = match random.below(11) {
         0 => consumer.try_pop().map(|message| read(message.as_slice())),
         1 => consumer.pop_timeout(patience(random)).map(|message| read(message.as_slice())),
         2 => {
@@ -301,6 +345,10 @@ fn pop<T: Fields>(consumer: &mut Consumer<T>, random: &mut Random) -> Met {
             })
         }
         4 => consumer.wait_for_message(Some(patience(random))).map(|_| "nothing"),
+        7 => consumer.try_pop_with(T::read_in_place).map(|read| done(read.iter().len(), "popped")),
+        8 => {
+            consumer.pop_with_timeout(patience(random), T::read_in_place).map(|read| done(read.iter().len(), "popped"))
+        }
         5 => consumer.pop_deadline(Instant::now() + patience(random)).map(|message| read(message.as_slice())),
         6 => match consumer.try_iter().take(limit).collect::<Result<Vec<T>, _>>() {
             Ok(messages) => Ok(read(&messages)),
@@ -311,6 +359,7 @@ fn pop<T: Fields>(consumer: &mut Consumer<T>, random: &mut Random) -> Met {
             peek.iter().for_each(|message| {
                 message.read_all();
             });
+            peek.views().for_each(T::read_in_place);
             let some = random.below(peek.len() as u64 + 1) as usize;
             peek.release(some).map(|()| done(some, "popped"))
         }),
