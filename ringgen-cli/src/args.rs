@@ -406,7 +406,7 @@ pub(crate) struct GcArgs {
     /// Remove rings too that nobody holds a role of
     #[arg(long)]
     pub(crate) idle: bool,
-    /// The directory of rings, instead of $RINGGEN_DIR or else /dev/shm/ringgen-<uid>
+    /// The directory of rings, instead of the one that names of rings are in
     #[arg(long, value_name = "DIR")]
     pub(crate) dir: Option<PathBuf>,
     /// Print JSON for programs
