@@ -106,7 +106,7 @@ fields! {
         black_box((it.text.as_str().ok(), it.names.each_ref().map(|name| name.as_str().is_ok())));
     } in place: |view| {
         black_box((view.text().as_str().is_ok(), view.level().kind(), view.names().iter().count()));
-        black_box(view.outers().iter().map(|outer| outer.inner().text().as_str().is_ok()).count());
+        black_box(view.outers().iter().filter(|outer| outer.inner().text().as_str().is_ok()).count());
     }
     Arrays: |it| {
         black_box((it.switches.map(bool::from), it.moods.map(|mood| mood.kind())));
