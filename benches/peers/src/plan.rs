@@ -66,8 +66,10 @@ pub(crate) struct Findings {
     pub(crate) quick: bool,
     pub(crate) machine: Machine,
     pub(crate) minutes: f64,
-    /// Core to core, in nanoseconds, over all rounds.
+    /// Core to core, in nanoseconds, over the rounds that count.
     pub(crate) probe: Spread,
+    /// The same over all rounds.
+    pub(crate) all_probes: Spread,
     pub(crate) rounds: usize,
     pub(crate) discarded: usize,
     pub(crate) throughput: Vec<(Case, Table)>,
@@ -263,7 +265,8 @@ fn judge(measured: Measured, options: &Options, took: Duration) -> Findings {
         quick: options.quick,
         machine: Machine::here(options),
         minutes: took.as_secs_f64() / 60.0,
-        probe: Spread::of(measured.all().flat_map(Rounds::probes)).expect("something was measured"),
+        probe: Spread::of(placement.among(measured.all().flat_map(Rounds::probes))).expect("something was measured"),
+        all_probes: Spread::of(measured.all().flat_map(Rounds::probes)).expect("something was measured"),
         rounds: all.iter().map(|table| table.rounds + table.discarded).sum(),
         discarded: all.iter().map(|table| table.discarded).sum(),
         throughput,

@@ -4,6 +4,7 @@
 //! compared across it.
 #![allow(unsafe_code, reason = "a mapping with one word")]
 
+use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::Result;
@@ -93,12 +94,15 @@ pub(crate) fn measure(probe: &mut dyn Contender) -> Result<f64> {
     Ok(best)
 }
 
-/// A way between the CPUs that is this much longer than the shortest one seen is another placement.
+/// A way between the CPUs that is this much longer than another one is another placement.
 const FAR: f64 = 1.6;
+/// The share of a run that a placement must have to be the one that figures are from.
+const SHARE: f64 = 0.2;
 
-/// Which rounds can be compared: those whose two probes saw the placement that most rounds of the run saw.
+/// Which rounds can be compared: those whose two probes saw the nearest placement that the CPUs had for a good part of the
+/// run.
 pub(crate) struct Placement {
-    limit: f64,
+    ways: RangeInclusive<f64>,
 }
 
 impl Placement {
@@ -106,12 +110,18 @@ impl Placement {
     pub(crate) fn of(probes: impl Iterator<Item = f64>) -> Self {
         let mut probes: Vec<f64> = probes.collect();
         probes.sort_by(f64::total_cmp);
-        // Not the very shortest, which may be a freak.
-        let near = probes.get(probes.len() / 20).copied().unwrap_or(0.0);
-        Placement { limit: near * FAR }
+        let ways = |least: f64| least..=least * FAR;
+        let count = |least: f64| probes.iter().filter(|probe| ways(least).contains(probe)).count();
+        let least = probes.iter().find(|&&least| count(least) as f64 >= probes.len() as f64 * SHARE);
+        Placement { ways: ways(least.copied().unwrap_or(0.0)) }
     }
 
-    pub(crate) fn is_near(&self, probe: f64) -> bool {
-        probe <= self.limit
+    pub(crate) fn is_seen_by(&self, probe: f64) -> bool {
+        self.ways.contains(&probe)
+    }
+
+    /// Of these probes, those that saw it.
+    pub(crate) fn among(&self, probes: impl Iterator<Item = f64>) -> impl Iterator<Item = f64> {
+        probes.filter(|&probe| self.is_seen_by(probe))
     }
 }

@@ -127,7 +127,7 @@ impl Rounds {
     /// Ratios to `reference`, over the rounds with this placement. Where there are none, all rounds are kept, and none is
     /// said to be discarded.
     pub(crate) fn judge(&self, placement: &Placement, reference: &str) -> Table {
-        let is_kept = |round: &&Round| round.probes.iter().all(|&probe| placement.is_near(probe));
+        let is_kept = |round: &&Round| round.probes.iter().all(|&probe| placement.is_seen_by(probe));
         let kept: Vec<&Round> = self.rounds.iter().filter(is_kept).collect();
         let all: Vec<&Round> = self.rounds.iter().collect();
         let kept = if kept.is_empty() { all } else { kept };

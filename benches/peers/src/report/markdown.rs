@@ -44,6 +44,7 @@ fn head(page: &mut String, findings: &Findings) {
         findings.machine.versions.iter().map(|(name, version)| format!("{name} {version}")).collect();
     line!(page, "| versions | {} |", versions.join(", "));
     line!(page, "| a word from one CPU to the other | {} ns |", spread(findings.probe));
+    line!(page, "| the same with the rounds that were discarded | {} ns |", spread(findings.all_probes));
     line!(
         page,
         "| rounds | {}, of which {} were discarded, as the CPUs were moved | ",
