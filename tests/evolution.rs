@@ -58,8 +58,8 @@ versions!(PYTHON, "Python", &["push", "fields", "claim", "many", "array"], pytho
 versions!(NODE, "Node", &["push", "claim", "many"], node);
 
 fn rust(version: &str) -> Command {
-    let mut program = Command::new(std::env::current_exe().expect("a running test has a path"));
-    program.args(["--exact", "the_rust_peer_answers", "--nocapture", "--test-threads=1"]).env(PEER, version);
+    let mut program = common::this_test("the_rust_peer_answers");
+    program.env(PEER, version);
     program
 }
 
@@ -80,8 +80,8 @@ fn node(version: &str) -> Command {
         let peer = common::text("tests/evolution/peer.ts");
         common::kept_node_project("evolution", &[("peer.ts", peer), ("v1.ts", module("v1")), ("v2.ts", module("v2"))])
     });
-    let mut program = Command::new("node");
-    program.args(["--no-warnings", "--unhandled-rejections=strict"]).arg(project.join("peer.js")).arg(version);
+    let mut program = common::node(&project.join("peer.js"));
+    program.arg(version);
     program
 }
 

@@ -41,8 +41,8 @@ static RUST: Language = Language {
     produce: &[],
     consume: &[],
     program: || {
-        let mut program = Command::new(std::env::current_exe().expect("a running test has a path"));
-        program.args(["--exact", "other_processes", "--nocapture", "--test-threads=1"]).env(PEER, "victim");
+        let mut program = common::this_test("other_processes");
+        program.env(PEER, "victim");
         program
     },
 };
@@ -75,9 +75,7 @@ static NODE: Language = Language {
                 ],
             )
         });
-        let mut program = Command::new("node");
-        program.args(["--no-warnings", "--unhandled-rejections=strict"]).arg(project.join("victim.js"));
-        program
+        common::node(&project.join("victim.js"))
     },
 };
 
@@ -97,8 +95,8 @@ static SCRIBBLER: Language = Language {
     produce: &[],
     consume: &[],
     program: || {
-        let mut program = Command::new(std::env::current_exe().expect("a running test has a path"));
-        program.args(["--exact", "other_processes", "--nocapture", "--test-threads=1"]).env(PEER, "scribbler");
+        let mut program = common::this_test("other_processes");
+        program.env(PEER, "scribbler");
         program
     },
 };

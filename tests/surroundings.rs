@@ -27,8 +27,8 @@ static RUST: Language = Language {
     produce: &[],
     consume: &[],
     program: || {
-        let mut program = Command::new(std::env::current_exe().expect("a running test has a path"));
-        program.args(["--exact", "the_rust_peer_answers", "--nocapture", "--test-threads=1"]).env(PEER, "1");
+        let mut program = common::this_test("the_rust_peer_answers");
+        program.env(PEER, "1");
         program
     },
 };
@@ -56,9 +56,7 @@ static NODE: Language = Language {
             let market = common::text("generated/typescript/market.ts");
             common::kept_node_project("surroundings", &[("peer.ts", peer), ("market.ts", market)])
         });
-        let mut program = Command::new("node");
-        program.args(["--no-warnings", "--unhandled-rejections=strict"]).arg(project.join("peer.js"));
-        program
+        common::node(&project.join("peer.js"))
     },
 };
 

@@ -75,6 +75,20 @@ pub fn python() -> PathBuf {
     set_up("RINGGEN_TEST_PYTHON", target_dir().join("venv/bin/python"))
 }
 
+/// The program that is running, to run this test of it alone: a process of its own for what the test says.
+pub fn this_test(name: &str) -> Command {
+    let mut program = Command::new(std::env::current_exe().expect("a running test has a path"));
+    program.args(["--exact", name, "--nocapture", "--test-threads=1"]);
+    program
+}
+
+/// Node with this module, which ends at a promise that nobody catches.
+pub fn node(module: &Path) -> Command {
+    let mut program = Command::new("node");
+    program.args(["--no-warnings", "--unhandled-rejections=strict"]).arg(module);
+    program
+}
+
 /// The built Node package.
 pub fn node_package() -> PathBuf {
     let package = set_up("RINGGEN_TEST_NODE_PACKAGE", root().join("hosts/node"));

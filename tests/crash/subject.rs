@@ -193,13 +193,7 @@ pub(crate) fn this_program() -> Command {
 }
 
 fn node_program() -> Command {
-    node(&node_project().join("peer.js"))
-}
-
-pub(crate) fn node(script: &Path) -> Command {
-    let mut program = Command::new("node");
-    program.args(["--no-warnings", "--unhandled-rejections=strict"]).arg(script);
-    program
+    common::node(&node_project().join("peer.js"))
 }
 
 /// A project with the compiled peer, and what stands in for a module of the package when steps are watched.

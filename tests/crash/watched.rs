@@ -42,7 +42,7 @@ pub(crate) fn node_program() -> Command {
         }
         project
     });
-    subject::node(&project.join("peer.js"))
+    common::node(&project.join("peer.js"))
 }
 
 /// Builds something with the feature, and says where cargo put it.

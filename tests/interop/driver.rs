@@ -34,8 +34,8 @@ pub(crate) static RUST: Language = Language {
     produce: &["push", "try_push", "claim", "many"],
     consume: &["pop", "iterate", "peek", "many"],
     program: || {
-        let mut program = Command::new(std::env::current_exe().expect("a running test has a path"));
-        program.args(["--exact", "the_rust_peer_answers", "--nocapture", "--test-threads=1"]).env(PEER, "1");
+        let mut program = common::this_test("the_rust_peer_answers");
+        program.env(PEER, "1");
         program
     },
 };
@@ -70,9 +70,8 @@ pub(crate) static NODE: Language = Language {
                 ],
             )
         });
-        let mut program = Command::new("node");
-        program.args(["--no-warnings", "--unhandled-rejections=strict"]);
-        program.arg(project.join("peer.js")).arg(common::root().join("tests/interop"));
+        let mut program = common::node(&project.join("peer.js"));
+        program.arg(common::root().join("tests/interop"));
         program
     },
 };
